@@ -1,0 +1,125 @@
+"""One report while it is read: its units, and what the pipeline says of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from extractor.assertion import Answers
+from extractor.field import Candidate
+from extractor.layout import Unit
+from extractor.medspacy_adapter import Mention
+from extractor.record import Evidence, Reading, Status, Tissue
+from extractor.text import Text
+
+if TYPE_CHECKING:
+    from extractor.pipeline import Pipeline
+
+_HISTORY = re.compile(
+    r"\b(?:previous(?:ly)?|prior|history of|h/o|outside (?:report|biopsy|slides?)|(?:months?|years?|yrs?) (?:ago|earlier|previously)|"
+    r"known|status post|s/p|elsewhere|in (?:19|20)\d\d|pre-?treatment|earlier (?:biopsy|specimen|resection))\b",
+    re.IGNORECASE,
+)
+_REFERENCE = re.compile(
+    r"\bWHO (?:classification|criteria|20\d\d|grading)\b.{0,40}(?:defin|criteria|:|is)|\baccording to WHO\b|\breference\b|"
+    r"G1.{2,40}G2.{2,40}G3|grade 1.{2,60}grade 2.{2,60}grade 3|\bthresholds?\b|\bcut-?offs?\b|is defined as|defined by",
+    re.IGNORECASE,
+)
+_NODE_PART = re.compile(r"\b(?:lymph nodes?|nodes?|lymphadenectomy|nodal)\b", re.IGNORECASE)
+_ORGAN_PART = re.compile(r"ectomy(?! specimen)|resection|excision of (?:mass|tumor)", re.IGNORECASE)
+_METASTASIS = re.compile(r"\bmetasta(?:sis|ses|tic)\b", re.IGNORECASE)
+
+
+class Document:
+    """A report's clean text, units and (lazily) the pipeline's mentions and the fields' readings."""
+
+    def __init__(self, text: Text, units: list[Unit], pipeline: Pipeline, reading: Callable[[Document, str], Reading[Any]]) -> None:
+        self.text = text
+        self.units = units
+        self._pipeline = pipeline
+        self._reading = reading
+        self._mentions: dict[int, list[Mention]] = {}
+        self.readings: dict[str, Reading[Any]] = {}
+        self.candidates: dict[str, list[Candidate]] = {}
+
+    def reading(self, name: str) -> Reading[Any]:
+        """Another field's reading (fields may build on one another, never in a circle)."""
+        if name not in self.readings:
+            self._reading(self, name)
+        return self.readings[name]
+
+    def mentions(self, unit: Unit, *targets: str) -> list[Mention]:
+        """Targets of the pipeline in a unit, with the cues acting on them; all targets if none is named."""
+        if unit.index not in self._mentions:
+            self._mentions[unit.index] = self._pipeline.mentions(unit.text)
+        return [m for m in self._mentions[unit.index] if not targets or m.target in targets]
+
+    @property
+    def answers(self) -> Answers:
+        """Reader of the answers in label-value lines."""
+        return self._pipeline.answers
+
+    def rank(self, section: str) -> int:
+        """How much a section's statements count (0: they never compete)."""
+        return self._pipeline.ranks.get(section, 3)
+
+    def candidate(
+        self,
+        value: Any,
+        unit: Unit,
+        start: int,
+        end: int,
+        rule: str,
+        *,
+        status: Status = "stated",
+        tissue: Tissue | None = None,
+        strength: float = 0.0,
+        **features: float,
+    ) -> Candidate:
+        """A candidate at ``unit.text[start:end]`` with the features every field shares."""
+        lo, hi = unit.start + start, unit.start + end
+        common: dict[str, float] = {f"section_{unit.section}": 1.0}
+        if strength:
+            common["strength"] = strength
+        if unit.label is not None:
+            common["pair"] = 1.0
+        before = unit.text[max(0, start - 90) : start]
+        if _HISTORY.search(before) or _HISTORY.search(unit.text[end : end + 40]):
+            common["historical"] = 1.0
+        if _REFERENCE.search(unit.text):
+            common["reference"] = 1.0
+        if self.text.repaired_within(lo, hi):
+            common["repaired"] = 1.0
+        common.update(features)
+        if tissue is None:
+            tissue = self.tissue(unit)
+        if tissue in ("node", "metastasis"):
+            common[f"tissue_{tissue}"] = 1.0
+        return Candidate(value, lo, hi, rule, unit, status, tissue, common)
+
+    def tissue(self, unit: Unit) -> Tissue | None:
+        """Tissue a unit speaks of, by its part's heading and its own words."""
+        if _NODE_PART.search(unit.heading) and not _ORGAN_PART.search(unit.heading):
+            return "node"
+        if _METASTASIS.search(unit.text[:60]):
+            return "metastasis"
+        return None
+
+    def evidence(self, candidate: Candidate) -> list[Evidence]:
+        """The slices of the report as read that a candidate stands on."""
+        found = []
+        for lo, hi in ((candidate.start, candidate.end), *candidate.more):
+            start, end = self.text.span(lo, hi)
+            found.append(
+                Evidence.model_construct(
+                    start=start,
+                    end=end,
+                    text=self.text.raw[start:end],
+                    section=candidate.unit.section,
+                    part=candidate.unit.part,
+                    tissue=candidate.tissue,
+                    rule=candidate.rule,
+                )
+            )
+        return found

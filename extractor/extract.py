@@ -1,0 +1,125 @@
+"""The extractor: a report's text in, readings of all fields out."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from extractor.catalog import FieldRoom, fields
+from extractor.document import Document
+from extractor.field import Candidate
+from extractor.locations import patterns_dir, patterns_sha256
+from extractor.patterns import Patterns
+from extractor.pipeline import Pipeline
+from extractor.record import Alternative, OtherTumor, Reading
+from extractor.resolve import Confidence, Option, options, probabilities, score
+
+#: Alternatives less probable than this are not listed, unless they are another tissue's reading.
+LISTED = 0.01
+
+
+@dataclass(slots=True)
+class Extraction:
+    """What a report says."""
+
+    fields: dict[str, Reading[Any]]
+    other_tumors: list[OtherTumor]
+
+
+class Extractor:
+    """Reads reports; build one per process (see :func:`extractor.load`)."""
+
+    def __init__(self, patterns: Path | None = None, calibration: Path | None = None) -> None:
+        directory = patterns_dir(patterns)
+        self._patterns = Patterns(directory)
+        weights = calibration or directory / "confidence.json"
+        self.confidence = Confidence(weights)
+        self.patterns_sha256 = patterns_sha256(directory)
+        self.calibration_sha256 = hashlib.sha256(weights.read_bytes()).hexdigest()
+        self._pipeline = Pipeline(self._patterns)
+        self._rooms: dict[str, FieldRoom] = {room.name: room for room in fields()}
+
+    def __call__(self, text: str) -> Extraction:
+        """Read one report."""
+        document = self.document(text)
+        readings = {name: document.reading(name) for name in self._rooms}
+        return Extraction(readings, [])
+
+    def document(self, text: str) -> Document:
+        """The report laid out, nothing read yet."""
+        clean, units = self._pipeline.read(text)
+        return Document(clean, units, self._pipeline, self._resolve)
+
+    def options(self, document: Document, name: str) -> list[Option]:
+        """The possible readings of one field with their features."""
+        room = self._rooms[name].field
+        if name not in document.candidates:
+            for needed in room.needs:
+                document.reading(needed)
+            document.candidates[name] = list(room.read(document, self._patterns.field(name)))
+        return options(document.candidates[name], document.rank, room.order, self.confidence.weights(name))
+
+    def why(self, text: str, name: str) -> list[dict[str, Any]]:
+        """What moved a field's confidence: each option with its probability and its weighed features."""
+        weights = self.confidence.weights(name)
+        choices = self.options(self.document(text), name)
+        return [
+            {
+                "value": "(some other value)" if option.value is ... else option.value,
+                "probability": probability,
+                "utility": score(option.features, weights),
+                "features": {
+                    feature: round(weights[feature] * amount, 3)
+                    for feature, amount in option.features.items()
+                    if weights.get(feature, 0.0) * amount
+                },
+            }
+            for option, probability in zip(choices, probabilities(choices, weights), strict=True)
+        ]
+
+    def _resolve(self, document: Document, name: str) -> Reading[Any]:
+        choices = self.options(document, name)
+        shares = probabilities(choices, self.confidence.weights(name))
+        known = [(p, o) for p, o in zip(shares, choices, strict=True) if o.value is not ...]
+        known.sort(key=lambda item: -item[0])
+        probability, chosen = known[0]
+        reading: Reading[Any] = Reading.model_construct(
+            value=chosen.value,
+            confidence=round(probability, 4),
+            status=self._status(chosen, known),
+            review=probability < self.confidence.review_below,
+            evidence=[e for c in chosen.candidates[:3] for e in document.evidence(c)],
+            alternatives=[
+                Alternative.model_construct(
+                    value=option.value,
+                    probability=round(p, 4),
+                    evidence=document.evidence(option.candidates[0]) if option.candidates else [],
+                )
+                for p, option in known[1:]
+                if p >= LISTED or any(_other_tissue(c) for c in option.candidates)
+            ],
+        )
+        document.readings[name] = reading
+        return reading
+
+    @staticmethod
+    def _status(chosen: Option, known: list[tuple[float, Option]]) -> Any:
+        if chosen.value is None:
+            return chosen.candidates[0].status if chosen.candidates else "not_stated"
+        best = chosen.candidates[0]
+        if chosen.value == "indeterminate":
+            return "indeterminate"
+        if best.status != "stated":
+            return best.status
+        rivals = [
+            o
+            for p, o in known[1:]
+            if o.value is not None and p >= 0.25 and o.candidates[0].unit.section == best.unit.section
+        ]
+        return "conflict" if rivals else "stated"
+
+
+def _other_tissue(candidate: Candidate) -> bool:
+    return candidate.tissue in ("node", "metastasis")

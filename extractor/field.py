@@ -1,0 +1,66 @@
+"""What a field's room offers, and the candidates it proposes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from extractor.layout import Unit
+from extractor.record import Status, Tissue
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+    from extractor.patterns import FieldPatterns
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A reading one place of the report supports.
+
+    ``start`` and ``end`` are offsets in the clean text; ``more`` holds further spans of evidence.
+    A candidate with value None supports "no value" and says why by its status (pending, unquantified,
+    not_applicable, indeterminate). ``features`` are numbers the confidence model weighs by name.
+    """
+
+    value: Any
+    start: int
+    end: int
+    rule: str
+    unit: Unit
+    status: Status = "stated"
+    tissue: Tissue | None = None
+    features: dict[str, float] = field(default_factory=dict)
+    more: tuple[tuple[int, int], ...] = ()
+
+
+Reader = Callable[["Document", "FieldPatterns"], Iterable[Candidate]]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of the record.
+
+    Parameters
+    ----------
+    title
+        Name for a person.
+    position
+        Place in tables, as in the public record format.
+    value
+        Type of the value (a pydantic model, ``str``, ``float``, a ``Literal``, a list).
+    read
+        Proposes candidates.
+    order
+        Among current statements of equal rank the value with the greatest order counts
+        ("the highest", "the worst", "present if any is present"); None if no such rule applies.
+    needs
+        Other fields whose readings ``read`` asks the document for.
+    """
+
+    title: str
+    position: int
+    value: Any
+    read: Reader
+    order: Callable[[Any], float] | None = None
+    needs: tuple[str, ...] = ()

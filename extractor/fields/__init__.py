@@ -1,0 +1,1 @@
+"""One module per field; adding a module here adds a field to the record."""

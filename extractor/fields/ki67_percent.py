@@ -1,0 +1,92 @@
+"""Ki-67 (MIB-1) proliferation index of tumor tissue, in percent.
+
+Meaning: the share of tumor nuclei that stain, as stated: a number, a range ("2-3 %"), a bound
+("<1 %" is 0 to 1, ">20 %" is 20 to 100, "up to 30 %" is 0 to 30) or an approximation. Words only
+("low") are ``unquantified``; "pending" is ``pending``. A count of cells ("11 of 500") without a
+percentage gives the computed one.
+Source: WHO 2019/2022 classification (percent of at least 500 tumor nuclei in hot spots); NAACCR item 3863.
+Conflicts: among current statements of equal rank the highest counts, of any tissue of the tumor.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from extractor.document import Document
+from extractor.field import Candidate, Field
+from extractor.findings import SKIPPED
+from extractor.layout import Unit
+from extractor.numbers import Quantity, interval, order, quantity
+from extractor.patterns import FieldPatterns
+from extractor.record import Interval
+
+_REACH = 130
+
+
+def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    """Candidates: percentages tied to the marker's name in one unit, or in the one after it."""
+    marker = patterns.rule("marker").pattern
+    for unit in document.units:
+        if unit.section in SKIPPED:
+            continue
+        for match in marker.finditer(unit.text):
+            yield from _near(document, patterns, unit, match)
+
+
+def _near(document: Document, patterns: FieldPatterns, unit: Unit, marker: re.Match[str]) -> Iterator[Candidate]:
+    other = patterns.rule("other-marker").pattern
+    text = unit.text
+    after = text[marker.end() : marker.end() + _REACH]
+    stop = other.search(after)
+    after = after[: stop.start()] if stop else after
+    following = patterns.rule("marker").pattern.search(after)
+    after = after[: following.start()] if following else after
+    name = patterns.rule("percent").id
+    found = False
+    percent = patterns.rule("percent").pattern
+    for match in percent.finditer(after):
+        if patterns.rule("not-index").pattern.search(after[max(0, match.start() - 30) : match.end() + 25]):
+            continue
+        value = interval(quantity(match["value"]), ceiling=100.0)
+        if value is None or value["low"] > 100 or (value["high"] or 0) > 100:
+            continue
+        found = True
+        start, end = marker.start(), marker.end() + match.end()
+        yield document.candidate(
+            value, unit, start, end, name, distance=min(match.start(), 60) / 30, prose=float(unit.label is None)
+        )
+    if found:
+        return
+    if count := patterns.rule("count").pattern.search(after):
+        part, whole = float(count["part"].replace(",", "")), float(count["whole"].replace(",", ""))
+        if 0 < whole and part <= whole and whole >= 50:
+            share = round(100 * part / whole, 2)
+            value = interval(Quantity(share, share, "="), ceiling=100.0)
+            yield document.candidate(value, unit, marker.start(), marker.end() + count.end(), patterns.rule("count").id)
+            return
+    before = text[: marker.start()]
+    if match := patterns.rule("percent-before").pattern.search(before):
+        value = interval(quantity(match["value"]), ceiling=100.0)
+        if value is not None and (value["high"] or 0) <= 100:
+            yield document.candidate(value, unit, match.start(), marker.end(), patterns.rule("percent-before").id)
+            return
+    for status in ("pending", "not_stated", "unquantified"):
+        rule = patterns.rule(status.replace("_", "-"))
+        if match := rule.pattern.search(after):
+            yield document.candidate(
+                None, unit, marker.start(), marker.end() + match.end(), rule.id, status=status  # type: ignore[arg-type]
+            )
+            return
+    if unit.label is not None and (bare := patterns.rule("bare-number").pattern.fullmatch(after.strip(" :.|"))):
+        value = interval(quantity(bare["value"]), ceiling=100.0)
+        if value is not None and (value["high"] or 0) <= 100:
+            yield document.candidate(
+                value, unit, marker.start(), marker.end() + len(after), patterns.rule("bare-number").id, no_unit=1.0
+            )
+
+
+def _order(value: dict[str, Any]) -> float:
+    return order(value)
+
+
+FIELD = Field(title="Ki-67 (%)", position=10, value=Interval, read=read, order=_order)

@@ -1,0 +1,224 @@
+"""A report as units: logical lines and sentences, each with its section, part and label.
+
+Lines that prose wraps over are joined; a line of its own in a form or table is a hard boundary.
+A unit's text equals its slice of the clean text except that line breaks read as spaces, so offsets
+inside a unit are offsets in the report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+#: Longest unit, in characters; longer ones are cut at a space. Bounds the cost of any one unit.
+MAX_UNIT = 480
+
+
+@dataclass(slots=True)
+class Unit:
+    """One logical line or sentence.
+
+    ``label`` and ``value`` are offsets within ``text`` for a label-value line, else None.
+    ``under`` is the label of a value-less line this one stands below ("Margins:" then a list).
+    """
+
+    start: int
+    text: str
+    section: str
+    part: str | None
+    heading: str
+    under: str = ""
+    label: tuple[int, int] | None = None
+    value: int | None = None
+    index: int = 0
+
+    @property
+    def end(self) -> int:
+        """Offset in the clean text just after the unit."""
+        return self.start + len(self.text)
+
+    @property
+    def label_text(self) -> str:
+        """The label's words, empty if the unit is prose."""
+        return self.text[self.label[0] : self.label[1]] if self.label else ""
+
+    @property
+    def value_text(self) -> str:
+        """The words after the label; the whole text of prose."""
+        return self.text[self.value :] if self.value is not None else self.text
+
+
+_BULLET = re.compile(r"\s*(?:[-*>+~|•]+\s*|\(?(?:[A-Za-z]|\d{1,2}|[ivx]{1,4})[.):](?=\s|[A-Z])\s*|#\s*)?")
+_STARTS_ITEM = re.compile(
+    r"\s*(?:[-*>+|•]\s*\S|\(?(?:[A-Z]|\d{1,2})[.)]\s|\(?[a-z][.)]\s|(?:PART|Part|SPECIMEN)\s+[A-Z0-9]{1,2}\b)"
+)
+_LABEL = re.compile(r"[A-Za-z(][^:|\n\t]{1,78}?(?=\s*:(?!\d))")
+_CONNECTOR = re.compile(
+    r"(?:[,(/&+-]|\b(?:and|or|of|the|a|an|with|without|in|into|by|to|for|from|is|are|was|were|no|not|at|on|than|"
+    r"measuring|measures|up|per|x|be|has|have|as|that|which|its|this|through|beyond|identified as))\s*$",
+    re.IGNORECASE,
+)
+_CONTINUES = re.compile(r"\s*(?:[a-z(%&,;)]|x\s*\d|[0-9.]+\s*(?:cm|mm|%|x)\b.{0,30}\b(?:in|and|from|greatest)\b)")
+_SENTENCE_END = re.compile(r"[.;!?][\"')\]]?(?=\s+[\"'(\[]?[A-Z0-9<>*~-])|;(?=\s)|\.(?=\s{2,}\S)|(?<=[a-z)]{2}[.])(?=[A-Z][a-z])")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Dr|Drs|Mr|Mrs|Ms|No|Nos|no|vs|cf|ca|approx|max|min|e\.g|i\.e|etc|incl|resp|Fig|St|gm|gms|pos|neg|ret|dim|"
+    r"diam|mic|sq|av|ant|post|inf|sup|lat|med)|(?:^|\s)[A-Za-z]|(?:^|[\s(])\d{1,2}|\bvol)\.$"
+)
+_NOISE = re.compile(r"[Il1|i!\s.,:;_-]{14,}|[^A-Za-z0-9]*")
+_PART = re.compile(
+    r"\s*[-*]?\s*(?:(?:PART|SPECIMEN|SPEC|Part|Specimen|part)\s*[#:]?\s*)?\(?(?P<part>[A-Z]|\d{1,2})\)?\s*(?:[.:)/-]|\s-)\s*(?=[A-Z\"'(a-z])"
+)
+_PARTED_SECTIONS = {"diagnosis", "specimens", "gross", "unknown", "synoptic", "addendum", "amendment"}
+_HEADING_MAX = 72
+
+
+class Layout:
+    """Cuts reports into units.
+
+    Parameters
+    ----------
+    section_of
+        Gives the section id of a heading's words, or None.
+    labels
+        Matches the labels the fields know (never anchored).
+    """
+
+    def __init__(self, section_of: Callable[[str], str | None], labels: re.Pattern[str]) -> None:
+        self._section_of = section_of
+        self._labels = labels
+        self._label_alone = re.compile(rf"(?:{labels.pattern})[^:.;\n]{{0,30}}", re.IGNORECASE)
+        self._inline = re.compile(
+            rf"(?<=[\s,;.(/])(?:[A-Za-z/-]+\s){{0,2}}?(?:{labels.pattern})[A-Za-z /()-]{{0,30}}\s?:", re.IGNORECASE
+        )
+
+    def read(self, clean: str) -> list[Unit]:
+        """Units of a clean text, in order."""
+        units: list[Unit] = []
+        section, part, heading, under = "unknown", None, "", ""
+        for start, text in self._logical_lines(clean):
+            indent = _BULLET.match(text)
+            at = indent.end() if indent else 0
+            words = text[at:]
+            label = _LABEL.match(words)
+            head = (label[0] if label else words).strip(" *-_=:.")
+            found = self._section_of(head) if len(head) <= _HEADING_MAX else None
+            if found is None and at and len(text.strip()) <= _HEADING_MAX:
+                found = self._section_of(text.strip(" *-_=:.#"))
+            if found is not None and not (found == "specimens" and section in {"synoptic", "diagnosis"} and label):
+                section, part, under = found, None, ""
+                if label is None:
+                    heading = head
+                    continue
+                if not words[label.end() :].strip(" :"):
+                    heading = head
+                    continue
+            if section in _PARTED_SECTIONS and (named := _PART.match(text)):
+                part, heading, under = named["part"], text[named.end() :].strip(), ""
+            for unit in self._cut(start, text, at):
+                unit.section, unit.part, unit.heading = section, part, heading
+                if unit.label and not unit.value_text.strip():
+                    under = unit.label_text
+                elif unit.label:
+                    under = ""
+                unit.under = under if unit.label is None else ""
+                unit.index = len(units)
+                units.append(unit)
+        return units
+
+    def _logical_lines(self, clean: str) -> Iterator[tuple[int, str]]:
+        """Physical lines with wrapped prose joined (breaks read as spaces)."""
+        lines: list[tuple[int, int]] = []
+        at = 0
+        for line in clean.split("\n"):
+            lines.append((at, at + len(line.rstrip())))
+            at += len(line) + 1
+        lengths = sorted(end - start for start, end in lines if end - start > 20)
+        width = lengths[int(len(lengths) * 0.9)] if lengths else 80
+        start = end = -1
+        previous = ""
+        for lo, hi in lines:
+            line = clean[lo:hi]
+            if not line.strip():
+                if start >= 0 and not self._awaits_value(previous):
+                    yield start, clean[start:end].replace("\n", " ")
+                    start, previous = -1, ""
+                continue
+            if _NOISE.fullmatch(line):
+                continue
+            if start >= 0 and self._joins(previous, line, width, blank_between=clean.count("\n", end, lo) > 1):
+                end = hi
+            else:
+                if start >= 0:
+                    yield start, clean[start:end].replace("\n", " ")
+                start, end = lo, hi
+            previous = line if end - start == hi - lo else clean[start:end].rsplit("\n", 1)[-1]
+        if start >= 0:
+            yield start, clean[start:end].replace("\n", " ")
+
+    def _awaits_value(self, line: str) -> bool:
+        """A known label alone on its line."""
+        words = line.strip().lstrip("-*•").strip()
+        return len(words) <= 60 and self._label_alone.fullmatch(words.rstrip(" :")) is not None
+
+    def _joins(self, previous: str, line: str, width: int, *, blank_between: bool) -> bool:
+        stripped = previous.rstrip()
+        begins_label = self._begins_label(line)
+        if self._awaits_value(previous):
+            return not begins_label and len(line.strip()) <= 90 and not self._awaits_value(line)
+        if blank_between or stripped.endswith(":") or begins_label or _STARTS_ITEM.match(line):
+            return False
+        if self._section_of(stripped.strip(" *-_=:.")) or self._section_of(line.strip(" *-_=:.")):
+            return False
+        if "|" in line or "\t" in line:
+            return False
+        if _CONNECTOR.search(stripped) or _CONTINUES.match(line):
+            return not stripped.endswith((".", ":")) or _CONTINUES.match(line) is not None
+        first = line.split(maxsplit=1)[0]
+        full = len(stripped) + 1 + len(first) >= 0.85 * width
+        return full and not stripped.endswith(".") and len(stripped) > 40
+
+    def _begins_label(self, line: str) -> bool:
+        words = line[_BULLET.match(line).end() :]  # type: ignore[union-attr]
+        label = _LABEL.match(words)
+        if label and len(label[0].split()) <= 9:
+            return True
+        return self._labels.match(words) is not None and re.match(r".{2,60}?(?:\s{3,}|\.{3,}|\s\|)", words) is not None
+
+    def _cut(self, start: int, text: str, at: int) -> Iterator[Unit]:
+        """Sentences and label-value pairs of one logical line."""
+        cuts = [0]
+        for match in _SENTENCE_END.finditer(text):
+            if not _ABBREVIATION.search(text[max(0, match.start() - 8) : match.start() + 1]):
+                cuts.append(match.end())
+        cuts += [m.start() for m in self._inline.finditer(text) if m.start() > at + 2]
+        cuts = sorted({*cuts, len(text)})
+        for lo, hi in zip(cuts, cuts[1:], strict=False):
+            while hi - lo > MAX_UNIT:
+                cut = text.rfind(" ", lo + MAX_UNIT // 2, lo + MAX_UNIT)
+                cut = cut if cut > lo else lo + MAX_UNIT
+                yield self._unit(start, text, lo, cut)
+                lo = cut
+            if text[lo:hi].strip():
+                yield self._unit(start, text, lo, hi)
+
+    def _unit(self, start: int, text: str, lo: int, hi: int) -> Unit:
+        piece = text[lo:hi]
+        trimmed = piece.lstrip()
+        lo += len(piece) - len(trimmed)
+        piece = trimmed.rstrip()
+        unit = Unit(start + lo, piece, "unknown", None, "")
+        bullet = _BULLET.match(piece)
+        at = bullet.end() if bullet else 0
+        words = piece[at:]
+        label = _LABEL.match(words)
+        if label and len(label[0].split()) <= 9:
+            value = at + re.match(r"\s*:\s*", words[label.end() :]).end() + label.end()  # type: ignore[union-attr]
+            unit.label, unit.value = (at, at + label.end()), value
+            return unit
+        known = self._labels.match(words)
+        if known:
+            gap = re.compile(r"[^:|\n]{0,30}?\s*(?:\.{3,}|\s\||\t+|\s{2,}|=|\s-(?=\s)|\s-(?=[A-Za-z]))[\s|.]*").match(words, known.end())
+            if gap and words[gap.end() :].strip(" |"):
+                unit.label, unit.value = (at, at + known.end()), at + gap.end()
+        return unit

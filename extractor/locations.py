@@ -1,0 +1,31 @@
+"""Where the pattern data lives."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+
+def patterns_dir(override: Path | None = None) -> Path:
+    """Find the pattern data: the one named, then the checkout's, then the wheel's.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the named directory, or every known place, holds no ``sections.toml``.
+    """
+    here = Path(__file__).resolve().parent
+    places = [override] if override is not None else [here.parent / "patterns", here / "_patterns"]
+    for place in places:
+        if (place / "sections.toml").is_file():
+            return place
+    raise FileNotFoundError(f"no patterns in {' or '.join(str(place) for place in places)}")
+
+
+def patterns_sha256(directory: Path) -> str:
+    """Digest of every pattern file, by name and content, in a fixed order."""
+    digest = hashlib.sha256()
+    for path in sorted(directory.rglob("*.toml")):
+        digest.update(path.relative_to(directory).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()

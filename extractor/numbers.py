@@ -1,0 +1,112 @@
+"""Numbers as reports write them: comparators, ranges, words, decimal commas."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from extractor.record import Comparator
+
+_WORDS = {
+    word: float(value)
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen twenty".split()
+    )
+} | {"thirty": 30.0, "forty": 40.0, "fifty": 50.0, "no": 0.0, "none": 0.0, "nil": 0.0, "single": 1.0, "a": 1.0}
+
+#: A number in digits (decimal point or comma), or a small one in words.
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?![\d.])|\d{1,6}(?:[.,]\d{1,3})?|[.,]\d{1,3}|\b(?:" + "|".join(_WORDS) + r")\b)"
+
+_COMPARATORS: tuple[tuple[Comparator, str], ...] = (
+    ("<=", r"<\s*=|≤|less than or equal to|no more than|not more than|at most|not exceeding|not greater than"),
+    (">=", r">\s*=|≥|greater than or equal to|at least|no less than|minimum of"),
+    ("<", r"<|less th[ae]n|fewer than|under|below|lower than"),
+    (">", r">|more than|greater than|over|above|exceed(?:s|ing)|higher than|in excess of"),
+    ("up_to", r"up to|maximum(?: of)?|max\.?"),
+    ("~", r"~|≈|approximately|approx\.?|about|around|circa|ca\.?|roughly|nearly|almost|estimated(?: at| to be)?"),
+)
+_COMPARATOR = "|".join(f"(?P<c{i}>{words})" for i, (_, words) in enumerate(_COMPARATORS))
+
+#: A quantity: comparator, number, and a second number of a range. Percent signs between are allowed.
+QUANTITY = rf"(?:(?:{'|'.join(words for _, words in _COMPARATORS)})\s*(?:of\s+)?){{0,2}}{NUMBER}(?:\s*%?\s*(?:-|to|and|–)\s*(?:<\s*)?{NUMBER})?"
+
+_PARSE = re.compile(
+    rf"(?P<comparator>(?:(?:{'|'.join(words for _, words in _COMPARATORS)})\s*(?:of\s+)?)*)"
+    rf"(?P<low>{NUMBER})(?:\s*%?\s*(?:-|to|and|–)\s*(?:<\s*)?(?P<high>{NUMBER}))?",
+    re.IGNORECASE,
+)
+_FIND_COMPARATOR = re.compile(_COMPARATOR, re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number or range with its comparator, before units."""
+
+    low: float
+    high: float
+    comparator: Comparator
+
+
+def number(text: str) -> float:
+    """A number written in digits or words.
+
+    >>> number("2,5"), number("1,024"), number("three"), number(".5")
+    (2.5, 1024.0, 3.0, 0.5)
+    """
+    word = text.strip().lower()
+    if word in _WORDS:
+        return _WORDS[word]
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+", word):
+        return float(word.replace(",", ""))
+    return float(word.replace(",", "."))
+
+
+def quantity(text: str) -> Quantity | None:
+    """Read a quantity.
+
+    >>> quantity("<1"), quantity("2 - 3 %"), quantity("up to 30"), quantity("approximately 5")
+    (Quantity(low=1.0, high=1.0, comparator='<'), Quantity(low=2.0, high=3.0, comparator='range'), Quantity(low=30.0, high=30.0, comparator='up_to'), Quantity(low=5.0, high=5.0, comparator='~'))
+    """
+    match = _PARSE.search(text)
+    if not match:
+        return None
+    low = number(match["low"])
+    high = number(match["high"]) if match["high"] else low
+    comparator: Comparator = "=" if match["high"] is None else "range"
+    found = _FIND_COMPARATOR.search(match["comparator"] or "")
+    if found and found.lastgroup and match["high"] is None:
+        comparator = _COMPARATORS[int(found.lastgroup[1:])][0]
+    elif found and found.lastgroup and _COMPARATORS[int(found.lastgroup[1:])][0] == "~":
+        comparator = "range"
+    if high < low:
+        low, high = high, low
+    return Quantity(low, high, comparator)
+
+
+def interval(found: Quantity | None, *, ceiling: float | None, factor: float = 1.0) -> dict[str, Any] | None:
+    """A quantity as the record's interval, scaled by ``factor``; ``ceiling`` is the greatest possible value.
+
+    >>> interval(Quantity(20.0, 20.0, ">"), ceiling=100.0)
+    {'low': 20.0, 'high': 100.0, 'comparator': '>'}
+    """
+    if found is None:
+        return None
+    low, high = found.low * factor, found.high * factor
+    if found.comparator in ("<", "<=", "up_to"):
+        return {"low": 0.0, "high": _tidy(high), "comparator": found.comparator}
+    if found.comparator in (">", ">="):
+        return {"low": _tidy(low), "high": ceiling, "comparator": found.comparator}
+    comparator = found.comparator if found.comparator == "~" else ("=" if low == high else "range")
+    return {"low": _tidy(low), "high": _tidy(high), "comparator": comparator}
+
+
+def order(value: dict[str, Any]) -> float:
+    """Order of intervals: by their upper bound, then the lower one."""
+    high = value["high"]
+    return (1e6 if high is None else float(high)) + float(value["low"]) * 1e-6
+
+
+def _tidy(value: float) -> float:
+    return round(value, 6)

@@ -1,0 +1,125 @@
+"""Pattern data made ready: one TOML per field, with shared macros ``(?&name)``.
+
+A field's file may hold ``labels`` (names of the item in forms), ``cue`` (a cheap test whether a unit can
+matter), ``[values]`` (value -> expressions), ``[[target]]`` (concepts for the medSpaCy pipeline) and
+``[[rule]]`` tables, each with ``id``, ``pattern``, optional ``value`` and ``strength``, and the examples it
+must ``accept`` and ``reject``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+_MACRO = re.compile(r"\(\?&(\w+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One expression with its id; ``strength`` is its prior weight of evidence."""
+
+    id: str
+    pattern: re.Pattern[str]
+    value: Any = None
+    strength: float = 0.0
+    accept: tuple[str, ...] = ()
+    reject: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPatterns:
+    """What ``patterns/fields/<field>.toml`` holds, compiled (case ignored)."""
+
+    name: str
+    label: re.Pattern[str] | None
+    labels: tuple[str, ...]
+    cue: re.Pattern[str] | None
+    rules: tuple[Rule, ...]
+    values: dict[str, re.Pattern[str]]
+    targets: tuple[tuple[str, str], ...]
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def rule(self, id_: str) -> Rule:
+        """The rule with this id (without the field's prefix)."""
+        return next(r for r in self.rules if r.id in (id_, f"{self.name}/{id_}"))
+
+    def value_of(self, text: str) -> tuple[str, int, int] | None:
+        """First value (in the file's order) whose expression occurs in ``text``, with its span."""
+        for value, pattern in self.values.items():
+            if match := pattern.search(text):
+                return value, match.start(), match.end()
+        return None
+
+
+class Patterns:
+    """All pattern data of a directory.
+
+    Raises
+    ------
+    ValueError
+        If a file is no TOML, or an expression does not compile; one line that names the file.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._macros = {name: str(text) for name, text in self._load(directory / "macros.toml").items()}
+        self._fields: dict[str, FieldPatterns] = {}
+        self.sections = self._load(directory / "sections.toml")["section"]
+        self.assertion = self._load(directory / "assertion.toml")
+
+    def expand(self, pattern: str) -> str:
+        """Replace ``(?&name)`` by the macro's expression."""
+        while _MACRO.search(pattern):
+            pattern = _MACRO.sub(lambda m: f"(?:{self._macros[m[1]]})", pattern)
+        return pattern
+
+    def compile(self, pattern: str) -> re.Pattern[str]:
+        """Compile an expression with macros; case is ignored."""
+        return re.compile(self.expand(pattern), re.IGNORECASE)
+
+    def field(self, name: str) -> FieldPatterns:
+        """The patterns of one field; empty if it has no file."""
+        if name not in self._fields:
+            self._fields[name] = self._read(name)
+        return self._fields[name]
+
+    def _read(self, name: str) -> FieldPatterns:
+        path = self.directory / "fields" / f"{name}.toml"
+        data = self._load(path) if path.is_file() else {}
+        try:
+            labels = tuple(self.expand(text) for text in data.get("labels", ()))
+            return FieldPatterns(
+                name=name,
+                label=re.compile("|".join(labels), re.IGNORECASE) if labels else None,
+                labels=labels,
+                cue=self.compile(data["cue"]) if "cue" in data else None,
+                rules=tuple(
+                    Rule(
+                        id=rule["id"],
+                        pattern=self.compile(rule["pattern"]),
+                        value=rule.get("value"),
+                        strength=float(rule.get("strength", 0.0)),
+                        accept=tuple(rule.get("accept", ())),
+                        reject=tuple(rule.get("reject", ())),
+                    )
+                    for rule in data.get("rule", ())
+                ),
+                values={
+                    value: self.compile("|".join(texts) if isinstance(texts, list) else texts)
+                    for value, texts in data.get("values", {}).items()
+                },
+                targets=tuple((t["name"], self.expand(t["pattern"])) for t in data.get("target", ())),
+                data=data,
+            )
+        except (re.error, KeyError) as error:
+            raise ValueError(f"{path.name}: {type(error).__name__}: {error}") from None
+
+    @staticmethod
+    def _load(path: Path) -> dict[str, Any]:
+        try:
+            return tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise ValueError(f"{path.name}: {error}") from None

@@ -1,0 +1,66 @@
+"""Text to units to mentions: the shared machinery the fields read with."""
+
+from __future__ import annotations
+
+import re
+
+from extractor.assertion import Answers
+from extractor.catalog import fields
+from extractor.layout import Layout, Unit
+from extractor.medspacy_adapter import Cue, MedspacyPipeline, Mention, Target
+from extractor.patterns import Patterns
+from extractor.text import Speller, Text
+
+_HEADING_GATE = re.compile(
+    r"diagnos|di.gnos|synop|summar|check|protocol|template|data ?set|micro|macro|gross|histo|comment|note|discuss|opinion|"
+    r"remark|addend|amend|supplem|correct|revis|clin|history|op(?:erative)?\b|operat|indicat|pertinent|background|reason|imag|"
+    r"radiolog|previous|prior|intra|frozen|rapid|quick|outside|referr|submitt|original|specimen|tissue|material|source|"
+    r"parts?\b|sample|casset|block|slide|section|ink|immuno|ihc|special|ancill|marker|molec|interpret|conclus|cap\b|procedure",
+    re.IGNORECASE,
+)
+
+
+class Pipeline:
+    """Built once per process from pattern data; reads any number of reports."""
+
+    def __init__(self, patterns: Patterns) -> None:
+        self.patterns = patterns
+        self.speller = Speller(patterns.directory / "spelling.toml")
+        self.ranks: dict[str, int] = {s["id"]: s["rank"] for s in patterns.sections}
+        self.answers = Answers(patterns.assertion["answers"])
+        by_field = [patterns.field(room.name) for room in fields()]
+        labels = sorted({label for each in by_field for label in each.labels}, key=len, reverse=True)
+        targets = {name: pattern for each in by_field for name, pattern in each.targets}
+        self._gate = re.compile("|".join(f"(?:{p})" for p in targets.values()) or r"(?!)", re.IGNORECASE)
+        self._medspacy = MedspacyPipeline(
+            [Target(name, pattern) for name, pattern in targets.items()],
+            [
+                Cue(
+                    cue["id"],
+                    patterns.expand(cue["pattern"]),
+                    cue["category"],
+                    cue["direction"],
+                    cue.get("max_scope"),
+                )
+                for cue in patterns.assertion["cue"]
+            ],
+            [(s["id"], s["pattern"]) for s in patterns.sections],
+        )
+        self._layout = Layout(self.section, re.compile("|".join(labels) or r"(?!)", re.IGNORECASE))
+
+    def section(self, heading: str) -> str | None:
+        """Section id of a heading's words, or None."""
+        if not heading or len(heading) > 90 or not _HEADING_GATE.search(heading):
+            return None
+        return self._medspacy.section(" ".join(heading.split()))
+
+    def read(self, raw: str) -> tuple[Text, list[Unit]]:
+        """The repaired text and its units."""
+        text = self.speller.read(raw)
+        return text, self._layout.read(text.clean)
+
+    def mentions(self, unit_text: str) -> list[Mention]:
+        """Targets in a unit; the medSpaCy pipeline runs only where a target's words occur."""
+        if not self._gate.search(unit_text):
+            return []
+        return self._medspacy.mentions(unit_text)

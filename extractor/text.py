@@ -1,0 +1,139 @@
+"""The report's text made readable, with a map back to the text as read.
+
+Look-alike characters become plain ones, slips of optical character recognition become the word
+they stand for (``patterns/spelling.toml``), and every position of the clean text knows the slice
+of the text as read that it came from.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+_SUSPECT = re.compile(r"[A-Za-z0-9|]{3,40}")
+_CONFUSABLE = re.compile(r"[01|5]|rn|[a-z]I|I[a-z]|[A-Z]l|l[A-Z]|ii|cl|vv|Il|lI|^[Il]n")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """``raw[start:end]`` reads as ``text``."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(slots=True)
+class Text:
+    """A report as read (``raw``) and as repaired (``clean``)."""
+
+    raw: str
+    clean: str
+    _starts: list[int] = field(default_factory=list)
+    _edits: list[Edit] = field(default_factory=list)
+
+    @property
+    def repairs(self) -> int:
+        """How many slips were repaired."""
+        return len(self._edits)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in ``raw`` of ``clean[start:end]``; a part of a repaired word gives the whole word."""
+        return self._to_raw(start, last=False), self._to_raw(end, last=True)
+
+    def _to_raw(self, position: int, *, last: bool) -> int:
+        # An end position belongs to the character before it.
+        index = bisect_right(self._starts, position - 1 if last and position else position) - 1
+        if index < 0:
+            return position
+        edit, start = self._edits[index], self._starts[index]
+        if position < start + len(edit.text) or (last and position == start + len(edit.text)):
+            return edit.end if last else edit.start
+        return edit.end + position - start - len(edit.text)
+
+    def repaired_within(self, start: int, end: int) -> int:
+        """Number of repairs that touch ``clean[start:end]``."""
+        lo = bisect_right(self._starts, start - 1)
+        hi = bisect_right(self._starts, end - 1)
+        return hi - lo
+
+
+class Speller:
+    """Repairs a text by the data in ``spelling.toml``.
+
+    Parameters
+    ----------
+    path
+        TOML with ``characters`` (one for one), ``[[slip]]`` tables (``pattern`` with a group
+        ``slip`` and its ``text``) and ``words``, the vocabulary that garbled words are folded onto.
+    """
+
+    def __init__(self, path: Path) -> None:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        self._table = str.maketrans(data["characters"])
+        self._slips = [(re.compile(s["pattern"]), s.get("text"), s.get("digits", False)) for s in data["slip"]]
+        words = {w.lower() for line in data["words"] for w in line.split()}
+        self._words = words
+        self._known = words | {w.lower() for line in data["keep"] for w in line.split()}
+        self._folded: dict[str, str] = {}
+        for word in sorted(words):
+            if len(word) >= 3:
+                self._folded.setdefault(_fold(word), word)
+        self._lookup = lru_cache(maxsize=50_000)(self._repair_word)
+
+    def read(self, raw: str) -> Text:
+        """Repair one report."""
+        plain = raw.translate(self._table)
+        edits: list[Edit] = []
+        taken: list[tuple[int, int]] = []
+        for pattern, text, digits in self._slips:
+            for match in pattern.finditer(plain):
+                start, end = match.span("slip")
+                found = match["slip"]
+                repaired = found.translate(_DIGITS) if digits else match.expand(text)
+                if repaired != found:
+                    edits.append(Edit(start, end, repaired))
+                    taken.append((start, end))
+        for match in _SUSPECT.finditer(plain):
+            token = match[0]
+            if _CONFUSABLE.search(token) and (word := self._lookup(token)) is not None:
+                edits.append(Edit(match.start(), match.end(), word))
+        edits.sort(key=lambda e: (e.start, -e.end))
+        pieces: list[str] = []
+        starts: list[int] = []
+        kept: list[Edit] = []
+        at = length = 0
+        for edit in edits:
+            if edit.start < at:
+                continue  # an earlier repair already covers this place
+            pieces += [plain[at : edit.start], edit.text]
+            length += edit.start - at
+            starts.append(length)
+            length += len(edit.text)
+            kept.append(edit)
+            at = edit.end
+        pieces.append(plain[at:])
+        return Text(raw, "".join(pieces), starts, kept)
+
+    def _repair_word(self, token: str) -> str | None:
+        lower = token.lower()
+        if lower in self._known and not re.search(r"[a-z]I|[A-Z]l[A-Z]", token):
+            return None
+        word = self._folded.get(_fold(token))
+        if word is None or (word == lower):
+            return None
+        if token.isupper() or sum(c.isupper() for c in token) > len(token) / 2:
+            return word.upper()
+        return word.capitalize() if token[0].isupper() and not token.startswith(("I", "D1")) else word
+
+
+_DIGITS = str.maketrans({"l": "1", "I": "1", "|": "1", "i": "1", "O": "0", "o": "0", "S": "5", "Z": "2", "Q": "0"})
+_FOLD = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5": "s"})
+
+
+def _fold(token: str) -> str:
+    return token.lower().translate(_FOLD).replace("rn", "m").replace("vv", "w").replace("cl", "d")
