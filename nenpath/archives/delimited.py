@@ -1,0 +1,126 @@
+"""Comma- and tab-separated tables with a header line, embedded newlines included."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from nenpath.archives.encoding import DAMAGED, encoding_of, note, open_text
+from nenpath.archives.item import ArchiveError, Columns, Fault, Report, check_columns, item_of
+
+_DELIMITERS = {".csv": (",", ";", "\t", "|"), ".tsv": ("\t",)}
+_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+# A table without a header line starts with a patient's report: such words must not reach an error message.
+_HEADING = re.compile(r"(?!.*\d{3})\w[\w.\-/#]*(?: [\w.\-/#]+){0,3}")
+_LONGEST_FIELD = 2**31 - 1
+
+
+class DelimitedArchive:
+    """A ``.csv`` or ``.tsv`` file; a ``.csv`` may use semicolons, tabs or bars."""
+
+    total: int | None = None
+
+    def __init__(self, path: Path, columns: Columns, kind: str) -> None:
+        self.path, self.columns, self.source = path, columns, str(path)
+        self._encoding = encoding_of(path)
+        csv.field_size_limit(_LONGEST_FIELD)
+        self._delimiter = self._find_delimiter(_DELIMITERS[kind])
+
+    @property
+    def notes(self) -> list[str]:
+        """The encoding and the delimiter where they are not the usual ones."""
+        usual = self._delimiter in (",", "\t")
+        separated = [] if usual else [f"{self.source} read as separated by {_NAMES[self._delimiter]}"]
+        return note(self.source, self._encoding) + separated
+
+    def _header(self, delimiter: str) -> list[str]:
+        with self._open() as file:
+            try:
+                return next(csv.reader(file, delimiter=delimiter), [])
+            except (csv.Error, UnicodeDecodeError):
+                return []
+
+    def _open(self) -> IO[str]:
+        file = open_text(self.path, self._encoding)
+        if file.read(1) != "\ufeff":
+            file.seek(0)
+        return file
+
+    def _find_delimiter(self, candidates: tuple[str, ...]) -> str:
+        headers = {delimiter: self._header(delimiter) for delimiter in candidates}
+        for delimiter, header in headers.items():
+            if set(self.columns.wanted()) <= set(header):
+                return delimiter
+        delimiter, header = max(headers.items(), key=lambda pair: len(pair[1]))
+        if not header:
+            raise ArchiveError(f"{self.path}: no header line")
+        if not all(len(name) <= 40 and _HEADING.fullmatch(name) for name in header):
+            raise ArchiveError(f"{self.path}: the first line does not look like a header with column names")
+        check_columns(self.path, header, self.columns)
+        return delimiter
+
+    def __iter__(self) -> Iterator[Report | Fault]:
+        """Yield each row; raise ArchiveError where a quote opens and never closes."""
+        with self._open() as file:
+            lines = _RowLines(file)
+            reader = csv.reader(lines, delimiter=self._delimiter)
+            try:
+                header = next(reader)
+                lines.row.clear()
+                number = 0
+                for cells in reader:
+                    if not cells:
+                        lines.row.clear()
+                        continue
+                    number += 1
+                    if len(lines.row) > 1 and lines.ended and self._is_open(lines.row):
+                        raise ArchiveError(
+                            f"{self.path}: the quote opened in row {number} never closes; "
+                            "the rows from there on were not read"
+                        )
+                    lines.row.clear()
+                    yield self._item(header, cells, number)
+            except UnicodeDecodeError:
+                raise ArchiveError(
+                    f"{self.path}: row {number + 1} is not {self._encoding}; save the file as UTF-8"
+                ) from None
+            except (csv.Error, *DAMAGED):
+                raise ArchiveError(f"{self.path}: row {number + 1} cannot be read") from None
+
+    def _item(self, header: list[str], cells: list[str], number: int) -> Report | Fault:
+        row = dict(zip(header, cells, strict=False))
+        if len(cells) != len(header):
+            # Shifted cells would put words into the wrong column, or cut a report short.
+            report_id = row.get(self.columns.report_id) if len(cells) > len(header) else None
+            return Fault(report_id or None, "malformed_row", self.source, number)
+        return item_of(row, self.columns, self.source, number)
+
+    def _is_open(self, lines: list[str]) -> bool:
+        try:
+            list(csv.reader(lines, delimiter=self._delimiter, strict=True))
+        except csv.Error as error:
+            return "unexpected end" in str(error)
+        return False
+
+
+class _RowLines:
+    """The lines of a file, remembering those of the row being read."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self.row: list[str] = []
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline()
+        if not line:
+            self.ended = True
+            raise StopIteration
+        self.row.append(line)
+        return line

@@ -1,0 +1,146 @@
+"""What a store already knows: decides for each report of the input whether it must be read."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from hashlib import blake2b
+from typing import Any
+
+from nenpath.archives.item import Fault, Report
+from nenpath.engine import text_sha256
+
+Item = Report | Fault
+
+
+class Verdict(Enum):
+    """What to do with one item."""
+
+    NEW = "new"
+    AGAIN = "again"
+    CHANGED = "changed"
+    KNOWN = "known"
+    REPEATED = "repeated"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict with the position of the item's row (-1: it has none) and its digests."""
+
+    verdict: Verdict
+    position: int
+    item: Item
+    text_sha256: str | None
+    digest: str
+
+
+def digest(item: Item, provenance: Mapping[str, str]) -> str:
+    """Stand for everything a row depends on: text, meta and the engine."""
+    if isinstance(item, Fault):
+        return _hash("fault", item.reason)
+    meta = json.dumps(item.meta, sort_keys=True, ensure_ascii=True)
+    return _hash(text_sha256(item.text), meta, *(provenance[name] for name in sorted(provenance)))
+
+
+class Index:
+    """The rows of a store by report id, in about 150 bytes each.
+
+    Parameters
+    ----------
+    provenance
+        Of the engine now in use: rows another engine made are read again.
+    only_failures
+        Decide only for reports that failed before.
+    """
+
+    def __init__(self, provenance: Mapping[str, str], only_failures: bool = False) -> None:
+        self._provenance = provenance
+        self._only_failures = only_failures
+        self._positions: dict[int, int] = {}
+        self._digests = array("Q")
+        self._texts = array("Q")
+        self._failed = bytearray()
+        self._seen = bytearray()
+
+    def load(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Take in the rows of a store: report_id, source, row, reason, text_sha256, digest."""
+        for row in rows:
+            report_id, reason, sha = row["report_id"], row["reason"], row["text_sha256"]
+            if report_id is None:
+                key = _key("place", row["source"], str(row["row"]))
+            elif reason == "duplicate_id":
+                key = _key("duplicate", report_id, sha or "")
+            else:
+                key = _key("id", report_id)
+            self._add(key, row["digest"], _number(sha, reason), reason is not None)
+            self._seen[-1] = False
+
+    def decide(self, item: Item) -> Decision:
+        """Judge the next item of the input; a duplicate id turns the item into a fault."""
+        sha = text_sha256(item.text) if isinstance(item, Report) else None
+        if item.report_id is None:
+            return self._place(item, sha, _key("place", item.source, str(item.row)))
+        key = _key("id", item.report_id)
+        position = self._positions.get(key)
+        if position is not None and self._seen[position]:
+            if self._texts[position] == _number(sha, _reason(item)):
+                return Decision(Verdict.REPEATED, -1, item, sha, "")
+            fault = Fault(item.report_id, "duplicate_id", item.source, item.row)
+            return self._place(fault, sha, _key("duplicate", item.report_id, sha or ""))
+        return self._place(item, sha, key)
+
+    def failed(self, position: int) -> bool:
+        """Tell whether the row at this position was a failure when the store was opened."""
+        return bool(self._failed[position])
+
+    def _place(self, item: Item, sha: str | None, key: int) -> Decision:
+        current = digest(item, self._provenance)
+        text = _number(sha, _reason(item))
+        position = self._positions.get(key)
+        if position is None:
+            if self._only_failures:
+                return Decision(Verdict.SKIPPED, -1, item, sha, current)
+            position = self._add(key, current, text, isinstance(item, Fault))
+            return Decision(Verdict.NEW, position, item, sha, current)
+        if self._seen[position]:
+            return Decision(Verdict.REPEATED, -1, item, sha, current)
+        self._seen[position] = True
+        changed = self._texts[position] != text
+        self._texts[position] = text
+        if self._only_failures and not self.failed(position):
+            verdict = Verdict.SKIPPED
+        elif self._digests[position] == int(current, 16) and not self._only_failures:
+            verdict = Verdict.KNOWN
+        else:
+            verdict = Verdict.CHANGED if changed else Verdict.AGAIN
+        return Decision(verdict, position, item, sha, current)
+
+    def _add(self, key: int, digest_: str, text: int, failed: bool) -> int:
+        position = len(self._digests)
+        self._positions[key] = position
+        self._digests.append(int(digest_, 16))
+        self._texts.append(text)
+        self._failed.append(failed)
+        self._seen.append(True)
+        return position
+
+
+def _key(*words: str) -> int:
+    return int(_hash(*words), 16)
+
+
+def _number(sha: str | None, reason: str | None) -> int:
+    return int(_hash("text", sha) if sha else _hash("fault", reason or ""), 16)
+
+
+def _reason(item: Item) -> str | None:
+    return item.reason if isinstance(item, Fault) else None
+
+
+def _hash(*words: str) -> str:
+    joined = "\0".join(words).encode("utf-8", "surrogatepass")
+    return blake2b(joined, digest_size=8).hexdigest()

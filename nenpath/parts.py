@@ -1,0 +1,131 @@
+"""Parts of a result store: Parquet files of a fixed number of rows, replaced in one step."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+SCHEMA = pa.schema(
+    [
+        pa.field("report_id", pa.string()),
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("row", pa.int64(), nullable=False),
+        pa.field("reason", pa.string()),
+        pa.field("text_sha256", pa.string()),
+        pa.field("previous_sha256", pa.string()),
+        pa.field("digest", pa.string(), nullable=False),
+        pa.field("risk_level", pa.string()),
+        pa.field("probability_high", pa.float64()),
+        pa.field("stated", pa.list_(pa.string()), nullable=False),
+        pa.field("review", pa.list_(pa.string()), nullable=False),
+        pa.field("record", pa.string()),
+        pa.field("text", pa.string()),
+    ]
+)
+_REPEATING = ["source", "reason", "risk_level", "stated.list.element", "review.list.element"]
+
+
+@dataclass(slots=True)
+class Row:
+    """One report in the store: its record, or the reason why there is none.
+
+    ``previous_sha256`` names the text a changed report had before; ``digest`` stands for text, meta and
+    the engine that read them; ``stated`` and ``review`` name fields.
+    """
+
+    report_id: str | None
+    source: str
+    row: int
+    reason: str | None = None
+    text_sha256: str | None = None
+    previous_sha256: str | None = None
+    digest: str = ""
+    risk_level: str | None = None
+    probability_high: float | None = None
+    stated: list[str] = field(default_factory=list)
+    review: list[str] = field(default_factory=list)
+    record: str | None = None
+    text: str | None = None
+
+
+def part_name(number: int) -> str:
+    """Name the file of a part.
+
+    >>> part_name(7)
+    'part-000007.parquet'
+    """
+    return f"part-{number:06d}.parquet"
+
+
+def write_part(path: Path, rows: Sequence[Row]) -> None:
+    """Write a part; the same rows always give the same bytes."""
+    table = pa.Table.from_pylist([asdict(row) for row in rows], schema=SCHEMA)
+
+    def write(file: BinaryIO) -> None:
+        # Statistics would repeat words of reports in the footer, and help no reader.
+        pq.write_table(
+            table, file, compression="zstd", use_dictionary=_REPEATING, write_statistics=False, version="2.6"
+        )
+
+    replace(path, write)
+
+
+def read_part(path: Path) -> list[Row]:
+    """Read a whole part.
+
+    Raises
+    ------
+    OSError, pyarrow.ArrowException
+        If it is damaged.
+    """
+    names = [item.name for item in fields(Row)]
+    return [Row(**row) for row in _table(path, names).to_pylist()]
+
+
+def read_columns(path: Path, names: Sequence[str]) -> dict[str, list[Any]]:
+    """Read some columns of a part."""
+    columns: dict[str, list[Any]] = _table(path, names).to_pydict()
+    return columns
+
+
+def read_rows(path: Path, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Read some columns of a part, row by row."""
+    for batch in _table(path, names).to_batches(max_chunksize=64):
+        yield from batch.to_pylist()
+
+
+def _table(path: Path, names: Sequence[str]) -> Any:
+    with pq.ParquetFile(path, pre_buffer=False) as file:
+        return file.read(columns=list(names), use_threads=False)
+
+
+def replace(path: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Put a file in place in one step, readable by its owner only: whole and on disk, or not at all."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync(path.parent)
+
+
+def _sync(directory: Path) -> None:
+    if os.name == "nt":  # a directory cannot be opened there
+        return
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
