@@ -23,7 +23,13 @@ _HISTORY = re.compile(
 )
 _REFERENCE = re.compile(
     r"\bWHO (?:classification|criteria|20\d\d|grading)\b.{0,40}(?:defin|criteria|:|is)|\baccording to WHO\b|\breference\b|"
-    r"G1.{2,40}G2.{2,40}G3|grade 1.{2,60}grade 2.{2,60}grade 3|\bthresholds?\b|\bcut-?offs?\b|is defined as|defined by",
+    r"\bG1\b.{2,40}\bG2\b.{2,40}\bG3\b|grade 1.{2,60}grade 2.{2,60}grade 3|is defined as|defined by|are considered",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"\b(?:second(?:ary)? (?:lesion|primary|tumou?r|malignancy)|incidental|separate(?:ly)?|unrelated|additional (?:lesion|tumou?r)|"
+    r"leiomyomas?|fibroids?|(?:tubular|villous|tubulovillous|serrated|cortical|adrenal) adenomas?|hyperplastic polyps?|lipomas?|"
+    r"h(?:a)?emangiomas?|cysts?|polyps?|diverticul\w+)\b",
     re.IGNORECASE,
 )
 _NODE_PART = re.compile(r"\b(?:lymph nodes?|nodes?|lymphadenectomy|nodal)\b", re.IGNORECASE)
@@ -89,6 +95,8 @@ class Document:
             common["historical"] = 1.0
         if _REFERENCE.search(unit.text):
             common["reference"] = 1.0
+        if _OTHER.search(unit.text[max(0, start - 70) : end + 40]):
+            common["other_lesion"] = 1.0
         if self.text.repaired_within(lo, hi):
             common["repaired"] = 1.0
         common.update(features)

@@ -59,17 +59,25 @@ _CONNECTOR = re.compile(
     r"measuring|measures|up|per|x|be|has|have|as|that|which|its|this|through|beyond|identified as))\s*$",
     re.IGNORECASE,
 )
-_CONTINUES = re.compile(r"\s*(?:[a-z(%&,;)]|x\s*\d|[0-9.]+\s*(?:cm|mm|%|x)\b.{0,30}\b(?:in|and|from|greatest)\b)")
+_CONTINUES = re.compile(r"\s*(?:[a-z(%&,;)]|(?:IN|OF|AND|WITH|TO|INTO|BY|FROM|FOR|OR|AT|ON|WITHOUT|THE)\b|x\s*\d|[0-9.]+\s*(?:cm|mm|%|x)\b.{0,30}\b(?:in|and|from|greatest)\b)")
 _SENTENCE_END = re.compile(r"[.;!?][\"')\]]?(?=\s+[\"'(\[]?[A-Z0-9<>*~-])|;(?=\s)|\.(?=\s{2,}\S)|(?<=[a-z)]{2}[.])(?=[A-Z][a-z])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Dr|Drs|Mr|Mrs|Ms|No|Nos|no|vs|cf|ca|approx|max|min|e\.g|i\.e|etc|incl|resp|Fig|St|gm|gms|pos|neg|ret|dim|"
     r"diam|mic|sq|av|ant|post|inf|sup|lat|med)|(?:^|\s)[A-Za-z]|(?:^|[\s(])\d{1,2}|\bvol)\.$"
 )
+_ANSWER = re.compile(
+    r"\b(?:present|absent|not|no|none|identified|negative|positive|seen|free|involved|uninvolved|pending|low|high)\b",
+    re.IGNORECASE,
+)
+_BULLETED = re.compile(r"\s*[-*>+•]\s*\S")
+_RECEIVED = re.compile(r"\b(?:received|specimen (?:is|consists)|labell?ed)\b", re.IGNORECASE)
+_PART_INSIDE = re.compile(r"(?<=\s)(?=[A-Z]\.\s+[A-Z][A-Z ,]{4,70}:)")
 _NOISE = re.compile(r"[Il1|i!\s.,:;_-]{14,}|[^A-Za-z0-9]*")
 _PART = re.compile(
     r"\s*[-*]?\s*(?:(?:PART|SPECIMEN|SPEC|Part|Specimen|part)\s*[#:]?\s*)?\(?(?P<part>[A-Z]|\d{1,2})\)?\s*(?:[.:)/-]|\s-)\s*(?=[A-Z\"'(a-z])"
 )
 _PARTED_SECTIONS = {"diagnosis", "specimens", "gross", "unknown", "synoptic", "addendum", "amendment"}
+_TRAIL = re.compile(r"\s{3,}|\s\[|\s~")
 _HEADING_MAX = 72
 
 
@@ -87,7 +95,7 @@ class Layout:
     def __init__(self, section_of: Callable[[str], str | None], labels: re.Pattern[str]) -> None:
         self._section_of = section_of
         self._labels = labels
-        self._label_alone = re.compile(rf"(?:{labels.pattern})[^:.;\n]{{0,30}}", re.IGNORECASE)
+        self._label_alone = re.compile(rf"(?:{labels.pattern})[A-Za-z ()/-]{{0,20}}", re.IGNORECASE)
         self._inline = re.compile(
             rf"(?<=[\s,;.(/])(?:[A-Za-z/-]+\s){{0,2}}?(?:{labels.pattern})[A-Za-z /()-]{{0,30}}\s?:", re.IGNORECASE
         )
@@ -101,7 +109,7 @@ class Layout:
             at = indent.end() if indent else 0
             words = text[at:]
             label = _LABEL.match(words)
-            head = (label[0] if label else words).strip(" *-_=:.")
+            head = _TRAIL.split(label[0] if label else words)[0].strip(" *-_=:.")
             found = self._section_of(head) if len(head) <= _HEADING_MAX else None
             if found is None and at and len(text.strip()) <= _HEADING_MAX:
                 found = self._section_of(text.strip(" *-_=:.#"))
@@ -113,9 +121,11 @@ class Layout:
                 if not words[label.end() :].strip(" :"):
                     heading = head
                     continue
-            if section in _PARTED_SECTIONS and (named := _PART.match(text)):
-                part, heading, under = named["part"], text[named.end() :].strip(), ""
+            if section == "blocks" and _RECEIVED.search(text):
+                section = "gross"
             for unit in self._cut(start, text, at):
+                if section in _PARTED_SECTIONS and (named := _PART.match(unit.text)):
+                    part, heading, under = named["part"], unit.text[named.end() :].strip(), ""
                 unit.section, unit.part, unit.heading = section, part, heading
                 if unit.label and not unit.value_text.strip():
                     under = unit.label_text
@@ -159,11 +169,15 @@ class Layout:
     def _awaits_value(self, line: str) -> bool:
         """A known label alone on its line."""
         words = line.strip().lstrip("-*•").strip()
-        return len(words) <= 60 and self._label_alone.fullmatch(words.rstrip(" :")) is not None
+        return len(words) <= 48 and not _ANSWER.search(words) and self._label_alone.fullmatch(words.rstrip(" :")) is not None
 
     def _joins(self, previous: str, line: str, width: int, *, blank_between: bool) -> bool:
         stripped = previous.rstrip()
         begins_label = self._begins_label(line)
+        if _BULLETED.match(previous) and not _BULLETED.match(line) and not stripped.endswith((":", ".")):
+            room = len(stripped) >= 0.6 * width and not blank_between
+            if room and ":" not in stripped and not _STARTS_ITEM.match(line):
+                return True
         if self._awaits_value(previous):
             return not begins_label and len(line.strip()) <= 90 and not self._awaits_value(line)
         if blank_between or stripped.endswith(":") or begins_label or _STARTS_ITEM.match(line):
@@ -192,6 +206,7 @@ class Layout:
             if not _ABBREVIATION.search(text[max(0, match.start() - 8) : match.start() + 1]):
                 cuts.append(match.end())
         cuts += [m.start() for m in self._inline.finditer(text) if m.start() > at + 2]
+        cuts += [m.start() for m in _PART_INSIDE.finditer(text)]
         cuts = sorted({*cuts, len(text)})
         for lo, hi in zip(cuts, cuts[1:], strict=False):
             while hi - lo > MAX_UNIT:
@@ -218,7 +233,7 @@ class Layout:
             return unit
         known = self._labels.match(words)
         if known:
-            gap = re.compile(r"[^:|\n]{0,30}?\s*(?:\.{3,}|\s\||\t+|\s{2,}|=|\s-(?=\s)|\s-(?=[A-Za-z]))[\s|.]*").match(words, known.end())
+            gap = re.compile(r"[A-Za-z /()-]{0,25}?\s*(?:\.{3,}|\s\||\t+|\s{2,}|=|\s-(?=\s)|\s-(?=[A-Za-z]))[\s|.]*").match(words, known.end())
             if gap and words[gap.end() :].strip(" |"):
                 unit.label, unit.value = (at, at + known.end()), at + gap.end()
         return unit

@@ -69,17 +69,16 @@ def quantity(text: str) -> Quantity | None:
     >>> quantity("<1"), quantity("2 - 3 %"), quantity("up to 30"), quantity("approximately 5")
     (Quantity(low=1.0, high=1.0, comparator='<'), Quantity(low=2.0, high=3.0, comparator='range'), Quantity(low=30.0, high=30.0, comparator='up_to'), Quantity(low=5.0, high=5.0, comparator='~'))
     """
-    match = _PARSE.search(text)
+    match = _PARSE.search(" ".join(text.split()))
     if not match:
         return None
     low = number(match["low"])
     high = number(match["high"]) if match["high"] else low
     comparator: Comparator = "=" if match["high"] is None else "range"
-    found = _FIND_COMPARATOR.search(match["comparator"] or "")
-    if found and found.lastgroup and match["high"] is None:
-        comparator = _COMPARATORS[int(found.lastgroup[1:])][0]
-    elif found and found.lastgroup and _COMPARATORS[int(found.lastgroup[1:])][0] == "~":
-        comparator = "range"
+    found = [_COMPARATORS[int(m.lastgroup[1:])][0] for m in _FIND_COMPARATOR.finditer(match["comparator"]) if m.lastgroup]
+    if found and match["high"] is None:
+        # "approximately less than 1": the bound counts, not the approximation.
+        comparator = next((c for c in found if c != "~"), "~")
     if high < low:
         low, high = high, low
     return Quantity(low, high, comparator)

@@ -54,6 +54,41 @@ class FieldPatterns:
         return None
 
 
+def _loosen(pattern: str) -> str:
+    """Let a space in an expression match a line break and its indent: prose wraps anywhere.
+
+    Spaces in character classes and in lookbehinds (whose width is fixed) stay as they are.
+
+    >>> _loosen(r"up to(?<=p to)[a b] ?x")
+    'up\\\\s{1,3}to(?<=p to)[a b]\\\\s{0,3}x'
+    """
+    out: list[str] = []
+    at, in_class, stack = 0, False, []
+    while at < len(pattern):
+        char = pattern[at]
+        if char == "\\":
+            out.append(pattern[at : at + 2])
+            at += 2
+            continue
+        if in_class:
+            in_class = char != "]"
+        elif char == "[":
+            in_class = True
+        elif char == "(":
+            stack.append(pattern.startswith(("(?<=", "(?<!"), at))
+        elif char == ")":
+            if stack:  # an unbalanced one is for the compiler to complain of
+                stack.pop()
+        elif char == " " and not any(stack):
+            follows = pattern[at + 1 : at + 2]
+            out.append({"?": r"\s{0,3}", "*": r"\s{0,9}", "+": r"\s{1,9}"}.get(follows, r"\s{1,3}"))
+            at += 2 if follows in ("?", "*", "+") and follows else 1
+            continue
+        out.append(char)
+        at += 1
+    return "".join(out)
+
+
 class Patterns:
     """All pattern data of a directory.
 
@@ -74,7 +109,7 @@ class Patterns:
         """Replace ``(?&name)`` by the macro's expression."""
         while _MACRO.search(pattern):
             pattern = _MACRO.sub(lambda m: f"(?:{self._macros[m[1]]})", pattern)
-        return pattern
+        return _loosen(pattern)
 
     def compile(self, pattern: str) -> re.Pattern[str]:
         """Compile an expression with macros; case is ignored."""

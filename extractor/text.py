@@ -15,7 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 
 _SUSPECT = re.compile(r"[A-Za-z0-9|]{3,40}")
-_CONFUSABLE = re.compile(r"[01|5]|rn|[a-z]I|I[a-z]|[A-Z]l|l[A-Z]|ii|cl|vv|Il|lI|^[Il]n")
+_SPLIT = re.compile(r"(?<![A-Za-z])([A-Z]) ([a-z]{4,20})\b")
+_CONFUSABLE = re.compile(r"[01|5]|rn|[a-z]I|I[a-z]|[A-Z]l|l[A-Z]|ii|cl|vv|Il|lI|^[Il][bcdfghjkmnpqrstvwxz]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,9 @@ class Speller:
             token = match[0]
             if _CONFUSABLE.search(token) and (word := self._lookup(token)) is not None:
                 edits.append(Edit(match.start(), match.end(), word))
+        for match in _SPLIT.finditer(plain):
+            if match[2] not in self._known and (match[1] + match[2]).lower() in self._words:
+                edits.append(Edit(match.start(), match.end(), match[1] + match[2]))
         edits.sort(key=lambda e: (e.start, -e.end))
         pieces: list[str] = []
         starts: list[int] = []

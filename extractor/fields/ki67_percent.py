@@ -14,7 +14,6 @@ from typing import Any
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.findings import SKIPPED
 from extractor.layout import Unit
 from extractor.numbers import Quantity, interval, order, quantity
 from extractor.patterns import FieldPatterns
@@ -27,7 +26,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: percentages tied to the marker's name in one unit, or in the one after it."""
     marker = patterns.rule("marker").pattern
     for unit in document.units:
-        if unit.section in SKIPPED:
+        if unit.section == "blocks":
             continue
         for match in marker.finditer(unit.text):
             yield from _near(document, patterns, unit, match)
@@ -42,10 +41,11 @@ def _near(document: Document, patterns: FieldPatterns, unit: Unit, marker: re.Ma
     following = patterns.rule("marker").pattern.search(after)
     after = after[: following.start()] if following else after
     name = patterns.rule("percent").id
-    found = False
+    found, last = False, 0
     percent = patterns.rule("percent").pattern
     for match in percent.finditer(after):
-        if patterns.rule("not-index").pattern.search(after[max(0, match.start() - 30) : match.end() + 25]):
+        last, since = match.end(), last
+        if patterns.rule("not-index").pattern.search(after[max(since, match.start() - 50) : match.end() + 22]):
             continue
         value = interval(quantity(match["value"]), ceiling=100.0)
         if value is None or value["low"] > 100 or (value["high"] or 0) > 100:

@@ -1,0 +1,109 @@
+"""Mitotic rate, in mitoses per 2 mm2.
+
+Meaning: the count as stated, brought to 2 mm2. A stated field diameter or area is used
+(``field_area: stated``), a rate per mm2 needs none; else one high-power field is 0.2 mm2
+(``assumed``). "No mitoses" is 0; a count without a denominator is no rate; words only ("rare") are
+``unquantified``.
+Source: WHO 2019 digestive / WHO 2022 endocrine classification (count over 10 mm2, given per 2 mm2).
+Conflicts: among current statements of equal rank the highest counts, of any tissue of the tumor.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+
+from extractor.document import Document
+from extractor.field import Candidate, Field
+from extractor.layout import Unit
+from extractor.numbers import Quantity, interval, number, order, quantity
+from extractor.patterns import FieldPatterns
+from extractor.record import MitoticRate
+
+#: One high-power field in mm2 when the report states none (10 fields = 2 mm2, the WHO convention).
+HIGH_POWER_FIELD_MM2 = 0.2
+
+
+def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    """Candidates: rates with a denominator, and statements that there are no mitoses."""
+    topic = patterns.rule("topic").pattern
+    for index, unit in enumerate(document.units):
+        if unit.section == "blocks" or not (topic.search(unit.text) or topic.search(unit.under)):
+            continue
+        if patterns.rule("not-count").pattern.search(unit.text):
+            continue
+        found = list(_rates(document, patterns, unit, index))
+        yield from found or _words(document, patterns, unit)
+
+
+def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) -> Iterator[Candidate]:
+    text = unit.text
+    rule = patterns.rule("rate")
+    for match in rule.pattern.finditer(text):
+        mm2 = match["unit"].lower().startswith("mm")
+        per = number(match["per"]) if match["per"] else 1.0
+        if mm2 and match["unit"].lower() == "mm2" and match["per"] is None:
+            per = 1.0
+        yield from _rate(document, patterns, unit, index, match, match["value"], per, mm2, rule.id)
+    labelled = patterns.rule("rate-by-label")
+    if unit.label is not None and (match := labelled.pattern.search(unit.label_text)):
+        bare = patterns.rule("bare").pattern.match(unit.value_text)
+        if bare:
+            mm2 = match["unit"].lower().startswith("mm")
+            per = number(match["per"]) if match["per"] else 1.0
+            yield from _rate(document, patterns, unit, index, bare, bare["value"], per, mm2, labelled.id, at=unit.value or 0)
+
+
+def _rate(
+    document: Document,
+    patterns: FieldPatterns,
+    unit: Unit,
+    index: int,
+    match: re.Match[str],
+    words: str,
+    per: float,
+    mm2: bool,
+    rule: str,
+    at: int = 0,
+) -> Iterator[Candidate]:
+    found = quantity(words)
+    if found is None or per <= 0:
+        return
+    field = None if mm2 else _field_area(document, patterns, index)
+    area = per if mm2 else per * (field or HIGH_POWER_FIELD_MM2)
+    value = interval(found, ceiling=None, factor=2.0 / area)
+    if value is None or value["low"] > 500:
+        return
+    value["field_area"] = "stated" if mm2 or field else "assumed"
+    start, end = at + match.start(), at + match.end()
+    phh3 = {"phh3": 1.0} if "PHH3" in unit.text.upper() else {}
+    yield document.candidate(value, unit, min(start, unit.label[0] if at and unit.label else start), end, rule, **phh3)
+
+
+def _field_area(document: Document, patterns: FieldPatterns, index: int) -> float | None:
+    """Area of one field in mm2 if this unit or a neighbor states it."""
+    for unit in document.units[index : index + 2]:
+        if match := patterns.rule("field-diameter").pattern.search(unit.text):
+            diameter = number(match["diameter"])
+            return math.pi * (diameter / 2) ** 2 if 0.2 <= diameter <= 1.2 else None
+        if match := patterns.rule("field-area").pattern.search(unit.text):
+            area = number(match["area"] or match["equals"])
+            return area if 0.05 <= area <= 1.0 else None
+    return None
+
+
+def _words(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
+    nothing = patterns.rule("none")
+    if match := nothing.pattern.search(unit.text):
+        value = interval(Quantity(0.0, 0.0, "="), ceiling=None)
+        assert value is not None
+        value["field_area"] = "assumed"
+        yield document.candidate(value, unit, match.start(), match.end(), nothing.id)
+        return
+    for status in ("not_stated", "unquantified"):
+        rule = patterns.rule(status.replace("_", "-"))
+        if match := rule.pattern.search(unit.text):
+            yield document.candidate(None, unit, match.start(), match.end(), rule.id, status=status)  # type: ignore[arg-type]
+            return
+
+
+FIELD = Field(title="Mitoses per 2 mm²", position=20, value=MitoticRate, read=read, order=order)
