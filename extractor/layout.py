@@ -121,8 +121,10 @@ class Layout:
                 if not words[label.end() :].strip(" :"):
                     heading = head
                     continue
-            if section == "blocks" and _RECEIVED.search(text):
+            if section in ("blocks", "specimens") and _RECEIVED.search(text):
                 section = "gross"
+            elif section == "specimens" and (len(text) > 160 or self._labels.match(words)):
+                section = "unknown"  # a list of specimens has short lines; this is the report itself
             for unit in self._cut(start, text, at):
                 if section in _PARTED_SECTIONS and (named := _PART.match(unit.text)):
                     part, heading, under = named["part"], unit.text[named.end() :].strip(), ""

@@ -22,6 +22,9 @@ Weights = dict[str, float]
 #: Pseudo-features of the two options that are no candidate's value.
 NOT_STATED, OTHER = "option_not_stated", "option_other"
 
+#: How much less credible (in utility) a rival may be and still outrank or dominate.
+CREDIBLE = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -76,18 +79,7 @@ def options(
 ) -> list[Option]:
     """Group candidates by value, with the features that compare them; "not stated" and "other" come last."""
     current = [c for c in candidates if c.value is not None]
-    for candidate in current:
-        own = _rank(candidate, rank)
-        candidate.features.pop("outranked", None)
-        candidate.features.pop("dominated", None)
-        for other in current:
-            if key_of(other.value) == key_of(candidate.value):
-                continue
-            theirs = _rank(other, rank)
-            if theirs > own:
-                candidate.features["outranked"] = 1.0
-            elif theirs == own and order is not None and order(other.value) > order(candidate.value):
-                candidate.features["dominated"] = 1.0
+    _compare(current, rank, order, weights)
     groups: dict[Hashable, list[Candidate]] = {}
     for candidate in current:
         groups.setdefault(key_of(candidate.value), []).append(candidate)
@@ -108,6 +100,51 @@ def options(
     found.append(Option(None, nothing, tuple(silent)))
     found.append(Option(..., {OTHER: 1.0, "other_without_candidate": float(not current)}, ()))
     return found
+
+
+def _compare(
+    current: Sequence[Candidate],
+    rank: Callable[[str], int],
+    order: Callable[[Any], float] | None,
+    weights: Weights,
+) -> None:
+    """Mark candidates that lose by the rule book: to a section that counts more, or to a higher value of equal rank.
+
+    Only a rival about as credible by its own features counts: a node's size does not beat the tumor's by being larger.
+    """
+    best_above: dict[int, list[tuple[float, Hashable]]] = {}
+    rated = []
+    for candidate in current:
+        for name in ("outranked", "dominated"):
+            candidate.features.pop(name, None)
+        rated.append((candidate, _rank(candidate, rank), score(candidate.features, weights), key_of(candidate.value)))
+    for _, own, base, key in rated:
+        top = best_above.setdefault(own, [])
+        top.append((base, key))
+        top.sort(key=lambda item: -item[0])
+        # The best of two different values is enough to find a rival of any value.
+        second = next((item for item in top if item[1] != top[0][1]), None)
+        best_above[own] = [top[0]] + ([second] if second else [])
+    for candidate, own, base, key in rated:
+        if any(
+            other > own and any(b >= base - CREDIBLE and k != key for b, k in top)
+            for other, top in best_above.items()
+        ):
+            candidate.features["outranked"] = 1.0
+    if order is None:
+        return
+    highest: dict[int, float] = {}
+    previous: list[tuple[int, float]] = []
+    last = math.inf
+    for candidate, own, base, _ in sorted(rated, key=lambda r: -order(r[0].value)):
+        value = order(candidate.value)
+        if value < last:
+            for other, credit in previous:
+                highest[other] = max(highest.get(other, -math.inf), credit)
+            previous, last = [], value
+        if highest.get(own, -math.inf) >= base - CREDIBLE:
+            candidate.features["dominated"] = 1.0
+        previous.append((own, base))
 
 
 def _rank(candidate: Candidate, rank: Callable[[str], int]) -> int:

@@ -69,14 +69,18 @@ class Speller:
     Parameters
     ----------
     path
-        TOML with ``characters`` (one for one), ``[[slip]]`` tables (``pattern`` with a group
-        ``slip`` and its ``text``) and ``words``, the vocabulary that garbled words are folded onto.
+        TOML with ``characters`` (one for one), ``[[slip]]`` tables (``pattern`` with a group ``slip``, and
+        its ``text``, or ``digits`` for letters read as digits, or ``join`` to take spaces out) and
+        ``words``, the vocabulary that garbled words are folded onto.
     """
 
     def __init__(self, path: Path) -> None:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         self._table = str.maketrans(data["characters"])
-        self._slips = [(re.compile(s["pattern"]), s.get("text"), s.get("digits", False)) for s in data["slip"]]
+        self._slips = [
+            (re.compile(s["pattern"]), s.get("text"), "digits" if s.get("digits") else "join" if s.get("join") else "text")
+            for s in data["slip"]
+        ]
         words = {w.lower() for line in data["words"] for w in line.split()}
         self._words = words
         self._known = words | {w.lower() for line in data["keep"] for w in line.split()}
@@ -90,15 +94,16 @@ class Speller:
         """Repair one report."""
         plain = raw.translate(self._table)
         edits: list[Edit] = []
-        taken: list[tuple[int, int]] = []
-        for pattern, text, digits in self._slips:
+        for pattern, text, kind in self._slips:
             for match in pattern.finditer(plain):
                 start, end = match.span("slip")
                 found = match["slip"]
-                repaired = found.translate(_DIGITS) if digits else match.expand(text)
+                if kind == "digits":
+                    repaired = found.translate(_DIGITS)
+                else:
+                    repaired = found.replace(" ", "") if kind == "join" else text
                 if repaired != found:
                     edits.append(Edit(start, end, repaired))
-                    taken.append((start, end))
         for match in _SUSPECT.finditer(plain):
             token = match[0]
             if _CONFUSABLE.search(token) and (word := self._lookup(token)) is not None:
