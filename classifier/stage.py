@@ -1,0 +1,187 @@
+"""Stage by AJCC 8 for well-differentiated gastroenteropancreatic NET.
+
+The tables are in stages.toml, with sources. T comes from extension and size, N from node counts, M from
+metastasis; none from silence: what the report does not give stays null, and with it the group. The
+group is that of the stated categories, the derived ones standing in where none is stated.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Hashable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict
+
+STAGES = Path(__file__).with_name("stages.toml")
+
+_LETTERS: Final = ("T", "N", "M")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SizeBand(_Strict):
+    """The T of sizes up to (``to``) or under (``below``) a bound in mm; neither: all above."""
+
+    T: str
+    to: float | None = None
+    below: float | None = None
+
+    def holds(self, size: float) -> bool:
+        """Tell whether a size in mm falls under the bound."""
+        if self.to is not None:
+            return size <= self.to
+        return self.below is None or size < self.below
+
+
+class Site(_Strict):
+    """The rules of one organ; ``adjacent`` gives the T of an invaded organ by its name."""
+
+    size: tuple[SizeBand, ...]
+    extension: dict[str, str]
+    adjacent: dict[str, str | tuple[str, ...]] = {}
+    nodes_n2: int | None = None
+    mass_n2_above: float | None = None
+    groups: str
+    source: str
+
+
+class GroupRow(_Strict):
+    """A row of a stage group table: the first characters of T, N and M it is for."""
+
+    T: str
+    N: str
+    M: str
+    group: str
+
+    def fits(self, categories: Mapping[str, str | None]) -> bool:
+        """Tell whether the row is that of these categories."""
+        return all(_fits(getattr(self, letter), categories[letter]) for letter in _LETTERS)
+
+
+class Tables(_Strict):
+    """The stage file."""
+
+    scheme: str
+    sites: dict[str, Site]
+    groups: dict[str, tuple[GroupRow, ...]]
+
+
+@cache
+def tables() -> Tables:
+    """Read the stage tables."""
+    return Tables.model_validate(tomllib.loads(STAGES.read_text(encoding="utf-8")))
+
+
+def _fits(wanted: str, category: str | None) -> bool:
+    return wanted == "?" or (category is not None and category[:1] in wanted)
+
+
+def block(kept: Mapping[str, Hashable]) -> dict[str, Any]:
+    """Return the stage block of the record.
+
+    Parameters
+    ----------
+    kept : mapping
+        The values the record holds.
+
+    Returns
+    -------
+    dict
+        As `classifier.record.Stage`; nothing is derived but for a NET of an organ in the tables.
+    """
+    stated = {letter: _text(kept.get(f"p{letter}")) for letter in _LETTERS}
+    site = tables().sites.get(str(kept.get("primary_site")))
+    if site is None or kept.get("neuroendocrine_type") != "net":
+        return {"stated": stated, "derived": None, "scheme": None, "agrees": None}
+    derived = {"T": _tumor(site, kept), "N": _nodes(site, kept), "M": _metastasis(kept)}
+    whole = {letter: stated[letter] or derived[letter] for letter in _LETTERS}
+    group = next((row.group for row in tables().groups[site.groups] if row.fits(whole)), None)
+    agreement = [
+        same_category(stated[letter], derived[letter])
+        for letter in _LETTERS
+        if comparable(stated[letter])
+        and derived[letter] is not None
+        and not (letter == "N" and mass_may_decide(kept))
+    ]
+    return {
+        "stated": stated,
+        "derived": {**derived, "group": group},
+        "scheme": tables().scheme,
+        "agrees": all(agreement) if agreement else None,
+    }
+
+
+def mass_may_decide(kept: Mapping[str, Hashable]) -> bool:
+    """Tell whether a mesenteric mass of unstated size may make N2 of what the node count leaves at N1."""
+    site = tables().sites.get(str(kept.get("primary_site")))
+    return (
+        site is not None
+        and site.mass_n2_above is not None
+        and kept.get("mesenteric_mass_mm") is None
+        and str(kept.get("pN"))[:1] == "2"
+        and kept.get("nodes_positive") != 0
+    )
+
+
+def comparable(category: str | None) -> bool:
+    """Tell whether a stated category says something: not X, not absent."""
+    return category is not None and category[:1].upper() != "X"
+
+
+def same_category(first: str | None, second: str | None) -> bool:
+    """Tell whether two categories agree, "1" with "1a" too."""
+    one, other = (first or "").lower(), (second or "").lower()
+    return one.startswith(other) or other.startswith(one)
+
+
+def _text(value: Hashable) -> str | None:
+    return None if value is None else str(value)
+
+
+def _tumor(site: Site, kept: Mapping[str, Hashable]) -> str | None:
+    extension, size = str(kept.get("extension")), kept.get("tumor_size_mm")
+    category = site.extension.get(extension)
+    if extension == "adjacent_organ" and category is None:
+        return _adjacent(site, kept.get("invaded_structures"))
+    if category != "size":
+        return category
+    if not isinstance(size, int | float):
+        return None
+    return next((band.T for band in site.size if band.holds(size)), None)
+
+
+def _adjacent(site: Site, structures: Hashable) -> str | None:
+    """Return the T of the invaded organs: the milder one if all are of its list, null if none is named."""
+    if not isinstance(structures, tuple) or not structures:
+        return None
+    for category, organs in site.adjacent.items():
+        if isinstance(organs, tuple) and all(str(one).lower() in organs for one in structures):
+            return category
+    other = site.adjacent.get("other")
+    return other if isinstance(other, str) else None
+
+
+def _nodes(site: Site, kept: Mapping[str, Hashable]) -> str | None:
+    positive, examined = kept.get("nodes_positive"), kept.get("nodes_examined")
+    mass = kept.get("mesenteric_mass_mm")
+    if site.mass_n2_above is not None and isinstance(mass, int | float) and mass > site.mass_n2_above:
+        return "2"
+    if not isinstance(positive, int | float):
+        return None
+    if positive == 0:
+        return "0" if examined != 0 else None
+    return "2" if site.nodes_n2 is not None and positive >= site.nodes_n2 else "1"
+
+
+def _metastasis(kept: Mapping[str, Hashable]) -> str | None:
+    sites = kept.get("metastasis_sites")
+    if isinstance(sites, tuple):
+        if "liver" not in sites:
+            return "1b"
+        return "1a" if len(sites) == 1 else "1c"
+    return {"present": "1", "absent": "0"}.get(str(kept.get("distant_metastasis")))
