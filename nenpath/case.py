@@ -99,10 +99,8 @@ def show(
 def _why(
     text: str, names: list[str], patterns: Path | None, calibration: Path | None
 ) -> list[tuple[str, list[dict[str, Any]]]]:
-    from nenpath.engine import Engine
-
-    engine = Engine(patterns, calibration)
-    return [(name, engine.why(text, name)) for name in names]
+    reader = worker.load_engine(patterns, calibration)
+    return [(name, reader.why(text, name)) for name in names]
 
 
 def _read(text: str, name: str | None, patterns: Path | None, calibration: Path | None) -> dict[str, Any]:

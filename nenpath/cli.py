@@ -69,7 +69,7 @@ def command(arguments: list[str]) -> int:
         return getattr(error, "exit_code", INTERRUPTED)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # typer and rich turn the first into the second
         _silence_stdout()
         return 0
     except Exception as error:  # noqa: BLE001 - its message may hold report text: its class and place do not

@@ -20,7 +20,10 @@ def print_view(shown: View, console: Console) -> None:
         console.print(Rule(Text(f"Report {shown.report_id}"), align="left"))
         text = Text()
         for segment in shown.segments:
-            text.append(segment.text, style="bold black on bright_yellow" if segment.fields else "")
+            if segment.fields and not console.is_terminal:
+                text.append(f"«{segment.text}»")  # where colors do not show
+            else:
+                text.append(segment.text, style="bold black on bright_yellow" if segment.fields else "")
         console.print(text, soft_wrap=True)
     console.print(Rule("Fields", align="left"))
     console.print(_fields(shown))
@@ -64,8 +67,8 @@ def _print_risk(shown: View, console: Console) -> None:
     heading.append(
         f", as far as this report tells: probability of high {risk['probability_high']:.0%}", style=""
     )
-    if low != high:
-        heading.append(f" (missing inputs could make it {low['level']} or {high['level']})", style="")
+    if low["level"] != high["level"]:
+        heading.append(f"; missing inputs could make it {low['level']} or {high['level']}", style="")
     console.print(heading)
     for criterion, quotes in shown.reasons:
         line = Text(f"  {criterion['role']}: ", style="")

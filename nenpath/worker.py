@@ -26,6 +26,10 @@ class Reader(Protocol):
         """Read one report into the JSON form of its record."""
         ...  # pragma: no cover
 
+    def why(self, text: str, field: str) -> list[dict[str, Any]]:
+        """List what moved the confidence of one field."""
+        ...  # pragma: no cover
+
 
 Loader = Callable[[Path | None, Path | None], Reader]
 

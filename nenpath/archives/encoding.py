@@ -6,6 +6,7 @@ import codecs
 import gzip
 import io
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -24,6 +25,7 @@ _WITHOUT_MARK_NEVER = ["utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le"
 _BLOCK = 1 << 20
 DAMAGED = (OSError, EOFError, zlib.error)
 _SAMPLE = 1 << 16
+_TOO_FEW = 8
 
 
 def open_bytes(path: Path) -> IO[bytes]:
@@ -43,15 +45,19 @@ def guess(sample: bytes) -> str | None:
             return name
     if b"\0" in sample:
         return None
+    foreign = sum(byte > 127 for byte in sample)
+    if foreign < _TOO_FEW and 4 * foreign < len(sample):
+        # Too little to tell alphabets apart by: Latin script in the commonest code page, if it fits.
+        with suppress(UnicodeDecodeError):
+            sample.decode("cp1252")
+            return "cp1252"
     best = from_bytes(sample, cp_exclusion=_WITHOUT_MARK_NEVER).best()
     if best is None:
         return None
-    try:
+    with suppress(UnicodeDecodeError):
         # The code pages of Latin script differ in few places: the commonest one, where it reads the same.
         if sample.decode("cp1252") == str(best):
             return "cp1252"
-    except UnicodeDecodeError:
-        pass
     return best.encoding
 
 
@@ -60,10 +66,8 @@ def decode(data: bytes) -> tuple[str, str] | None:
     encoding: str | None = "utf-8"
     if any(data.startswith(mark) for mark, _ in _MARKS):
         encoding = guess(data[:8])
-    try:
+    with suppress(UnicodeDecodeError):
         return data.decode(encoding or "utf-8"), encoding or "utf-8"
-    except UnicodeDecodeError:
-        pass
     encoding = guess(data)
     if encoding is None:
         return None
@@ -110,6 +114,8 @@ def encoding_of(path: Path) -> str:
 
 def _guess_of(path: Path, sample: bytes) -> str:
     encoding = guess(sample)
+    if encoding is None and b"\0" in sample:
+        raise ArchiveError(f"{path}: a binary file, not text")
     if encoding is None:
         raise ArchiveError(f"{path}: neither UTF-8 nor another encoding this program can tell; save as UTF-8")
     return encoding
