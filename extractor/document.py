@@ -95,6 +95,8 @@ class Document:
             common["historical"] = 1.0
         if _REFERENCE.search(unit.text):
             common["reference"] = 1.0
+        if unit.template:
+            common["template"] = 1.0
         if _OTHER.search(unit.text[max(0, start - 70) : end + 40]):
             common["other_lesion"] = 1.0
         if self.text.repaired_within(lo, hi):

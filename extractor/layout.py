@@ -21,6 +21,7 @@ class Unit:
 
     ``label`` and ``value`` are offsets within ``text`` for a label-value line, else None.
     ``under`` is the label of a value-less line this one stands below ("Margins:" then a list).
+    ``template`` marks an option of a printed, numbered list that was not the one chosen.
     """
 
     start: int
@@ -32,6 +33,7 @@ class Unit:
     label: tuple[int, int] | None = None
     value: int | None = None
     index: int = 0
+    template: bool = False
 
     @property
     def end(self) -> int:
@@ -49,6 +51,24 @@ class Unit:
         return self.text[self.value :] if self.value is not None else self.text
 
 
+def _mark_options(units: list[Unit]) -> None:
+    """Numbered options below a label whose value is a number (or what OCR left of one) are a printed form."""
+    at = 0
+    while at < len(units):
+        label = units[at]
+        at += 1
+        if not (label.label and len(label.value_text.strip(" .")) <= 2 and label.value_text.strip()):
+            continue
+        chosen = label.value_text.strip(" .")
+        while at < len(units) and (option := _OPTION.match(units[at].text)):
+            unit = units[at]
+            unit.template = option[1] != chosen or len(_INLINE_OPTION.findall(unit.text)) > 0
+            unit.under = label.label_text
+            at += 1
+
+
+_OPTION = re.compile(r"\(?(\d{1,2})\s?[.,)]\s")
+_INLINE_OPTION = re.compile(r"\s\d{1,2}\s?[.,]\s")
 _BULLET = re.compile(r"\s*(?:[-*>+~|•]+\s*|\(?(?:[A-Za-z]|\d{1,2}|[ivx]{1,4})[.):](?=\s|[A-Z])\s*|#\s*)?")
 _STARTS_ITEM = re.compile(
     r"\s*(?:[-*>+|•]\s*\S|\(?(?:[A-Z]|\d{1,2})[.)]\s|\(?[a-z][.)]\s|(?:PART|Part|SPECIMEN)\s+[A-Z0-9]{1,2}\b)"
@@ -117,7 +137,12 @@ class Layout:
                 section, part, under = found, None, ""
                 if label is None:
                     heading = head
-                    continue
+                    rest = _TRAIL.search(words)
+                    if rest is None or len(re.findall(r"[A-Za-z]{2,}", words[rest.end() :])) < 2:
+                        continue
+                    # Words on the heading's own line, set apart from it.
+                    start, text, at = start + at + rest.end(), words[rest.end() :], 0
+                    words = text
                 if not words[label.end() :].strip(" :"):
                     heading = head
                     continue
@@ -136,6 +161,7 @@ class Layout:
                 unit.under = under if unit.label is None else ""
                 unit.index = len(units)
                 units.append(unit)
+        _mark_options(units)
         return units
 
     def _logical_lines(self, clean: str) -> Iterator[tuple[int, str]]:

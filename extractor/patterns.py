@@ -81,7 +81,8 @@ def _loosen(pattern: str) -> str:
                 stack.pop()
         elif char == " " and not any(stack):
             follows = pattern[at + 1 : at + 2]
-            out.append({"?": r"\s{0,3}", "*": r"\s{0,9}", "+": r"\s{1,9}"}.get(follows, r"\s{1,3}"))
+            loose = {"?": r"\s{0,3}", "*": r"\s{0,9}", "+": r"\s{1,9}", "{": r"\s"}
+            out.append(loose.get(follows, r"\s{1,3}"))
             at += 2 if follows in ("?", "*", "+") and follows else 1
             continue
         out.append(char)

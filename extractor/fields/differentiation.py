@@ -1,0 +1,52 @@
+"""Degree of differentiation of the index tumor, as stated.
+
+Meaning: well, moderate, poor or undifferentiated, from words only; never derived from a grade or a count.
+Differentiation is a separate axis from grade: it tells a NET G3 from a neuroendocrine carcinoma.
+"Neuroendocrine differentiation" and the like name a line, not a degree.
+Source: WHO 2019/2022; SEER grade manual (A-D).
+Conflicts: a range ("well to moderately") is the worst; among current statements of equal rank the worst counts.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from extractor.document import Document
+from extractor.field import Candidate, Field
+from extractor.patterns import FieldPatterns
+
+_ORDER = {"well": 0.0, "moderate": 1.0, "poor": 2.0, "undifferentiated": 3.0}
+
+
+def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    """Candidates: degrees of differentiation that are asserted."""
+    for unit in document.units:
+        if unit.section == "blocks" or "iff" not in unit.text.lower():
+            continue
+        in_label = unit.label is not None and patterns.label is not None and bool(patterns.label.search(unit.label_text))
+        for name in ("degree", "labelled"):
+            rule = patterns.rule(name)
+            for match in rule.pattern.finditer(unit.text):
+                before, after = unit.text[max(0, match.start() - 60) : match.start()], unit.text[match.end() :][:60]
+                if patterns.rule("denied").pattern.search(before) or patterns.rule("denied-after").pattern.search(after):
+                    continue
+                degrees = [d for d, pattern in patterns.values.items() if pattern.search(match["degree"])]
+                if not degrees:
+                    continue
+                value = max(degrees, key=_ORDER.__getitem__)
+                features = {"in_label": 1.0} if in_label else {}
+                if patterns.rule("tumor-name").pattern.search(before[-40:] + " " + after):
+                    features["beside_tumor"] = 1.0
+                yield document.candidate(value, unit, match.start(), match.end(), rule.id, **features)
+
+
+def _order(value: str) -> float:
+    return _ORDER[value]
+
+
+FIELD = Field(
+    title="Differentiation",
+    position=50,
+    value=Literal["well", "moderate", "poor", "undifferentiated"],
+    read=read,
+    order=_order,
+)
