@@ -142,8 +142,7 @@ class Layout:
                         continue
                     # Words on the heading's own line, set apart from it.
                     start, text, at = start + at + rest.end(), words[rest.end() :], 0
-                    words = text
-                if not words[label.end() :].strip(" :"):
+                elif not words[label.end() :].strip(" :"):
                     heading = head
                     continue
             if section in ("blocks", "specimens") and _RECEIVED.search(text):
