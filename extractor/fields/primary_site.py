@@ -1,0 +1,105 @@
+"""Organ the index tumor comes from.
+
+Meaning: the organ of origin, not the organ biopsied: a liver biopsy with a metastasis gives the stated primary, or ``unknown``
+when the report states none. The rectosigmoid junction counts as rectum, tube and adnexa as ovary.
+Source: ICD-O-3 topography at organ level (``extractor/sites.py`` weighs the evidence).
+Conflicts: the organ with the most evidence; the next one is an alternative.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from extractor.document import Document
+from extractor.field import Candidate, Field
+from extractor.patterns import FieldPatterns
+from extractor.sites import Site, organs, sites
+from extractor.tumors import index, mentions
+
+Organ = Literal[
+    "pancreas", "stomach", "duodenum", "ampulla", "jejunum", "ileum", "small_bowel", "appendix", "colon", "rectum", "esophagus",
+    "gallbladder", "bile_duct", "liver", "lung", "thymus", "kidney", "bladder", "prostate", "breast", "brain", "adrenal",
+    "paraganglia", "thyroid", "skin", "soft_tissue", "bone", "uterus", "cervix", "ovary", "testis", "head_neck", "pleura",
+    "mediastinum", "unknown", "other",
+]  # fmt: skip
+
+
+def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    """Candidates: the three organs with the most evidence, and ``unknown`` where the report says so."""
+    ranked = [site for site in sites(document) if site.score > 0 and site.places]
+    if unknown := _unknown(document, patterns, ranked):
+        yield unknown
+        ranked = ranked[:1]
+    tumor = float(index(document) is not None)
+    for place, site in enumerate(ranked[:3]):
+        lead = (
+            site.score - (ranked[1].score if len(ranked) > 1 else 0.0)
+            if place == 0
+            else site.score - ranked[0].score
+        )
+        hit = site.places[0][1]
+        candidate = document.candidate(
+            site.organ,
+            hit.unit,
+            hit.start,
+            hit.end,
+            f"{patterns.name}/{max(site.evidence, key=lambda kind: organs(document).weights.get(kind, 0.0) * site.evidence[kind])}",
+            strength=1.5 + 0.5 * min(lead, 4.0) if place == 0 else max(lead, -6.0) - 1.0,
+            lead=max(-5.0, min(lead, 5.0)),
+            first=float(place == 0),
+            support=min(site.score, 10.0),
+            named=tumor,
+        )
+        candidate.more = tuple(
+            (h.unit.start + h.start, h.unit.start + h.end)
+            for _, h in site.places[1:2]
+            if h.unit is not hit.unit
+        )
+        yield candidate
+
+
+def _unknown(document: Document, patterns: FieldPatterns, ranked: list[Site]) -> Candidate | None:
+    """The report says that the primary is not known, or shows nothing but metastases and names no origin."""
+    rule = patterns.rule("unknown")
+    for unit in document.units:
+        if (
+            (unit.section != "blocks" and "prima" in (lower := unit.text.lower()))
+            or "origin" in lower
+            or "CUP" in unit.text
+        ):
+            match = rule.pattern.search(unit.text)
+            if match and not any("origin" in s.evidence or s.evidence.get("label") for s in ranked):
+                return document.candidate(
+                    "unknown",
+                    unit,
+                    match.start(),
+                    match.end(),
+                    rule.id,
+                    strength=4.0,
+                    first=1.0,
+                    lead=2.0,
+                    named=1.0,
+                )
+    stated = [m for m in mentions(document) if m.counts and m.rank >= 2 and not m.historical and m.weight > 0]
+    if not stated or not all(m.metastatic for m in stated):
+        return None
+    top = ranked[0] if ranked else None
+    if top and any(
+        kind in top.evidence
+        for kind in ("origin", "attached", "head", "label", "implied3", "implied2", "history")
+    ):
+        return None
+    best = max(stated, key=lambda m: m.weight)
+    return document.candidate(
+        "unknown",
+        best.unit,
+        best.start,
+        best.end,
+        f"{patterns.name}/metastasis-only",
+        strength=3.0,
+        first=1.0,
+        lead=1.0,
+        named=1.0,
+    )
+
+
+FIELD = Field(title="Primary site", position=180, value=Organ, read=read)

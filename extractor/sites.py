@@ -1,0 +1,279 @@
+"""Which organ the index tumor comes from: evidence for every organ the report names, weighed and added up.
+
+Evidence is of few kinds, the same for every organ (``[weights]`` of ``patterns/fields/primary_site.toml``): the answer to
+"tumor site", words of origin ("arising in", "primary in"), an organ attached to the tumor's name, an organ the name
+implies, the heading of the part the tumor is in, a form's title, the operation, and plain mentions.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from extractor.layout import Unit
+from extractor.tumors import Mention, mentions, vocabulary
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+    from extractor.patterns import FieldPatterns
+
+_NODES = re.compile(
+    r"\blymph ?nodes?|\bnodes?\b|\bnodal\b|\blymphadenectomy|\bmargins?\b|\bnecks? dissection", re.IGNORECASE
+)
+_ATTACHED = re.compile(
+    r"^[\s,:;(-]*(?:of|from|in|involving|arising (?:in|from)|primary (?:in|of))?\s*(?:the\s+)?(?:(?:left|right|distal|proximal|mid|upper|lower|head of|tail of|body of|the|uterine|urinary)\s+){0,3}$",
+    re.IGNORECASE,
+)
+_ADJECTIVE = re.compile(
+    r"^[\s,()-]*(?:(?:primary|invasive|well|poorly|moderately|differentiated|high|low|grade|serous|mucinous|papillary|ductal|type|surface|acinar|intestinal|carcinoid|small|large|cell|neuro-?endocrine|adeno\w*)[\s,()-]*){0,4}$",
+    re.IGNORECASE,
+)
+_OVERVIEW = re.compile(
+    r"synop|checklist|protocol|summary|template|carcinoma of|tumou?rs? of|tumou?rs\b|resection$|\bcancer\b|data ?set|worksheet",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An organ's words at ``unit.text[start:end]``."""
+
+    organ: str
+    unit: Unit
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Site:
+    """An organ with its evidence: how much of each kind, and the best places."""
+
+    organ: str
+    evidence: dict[str, float] = field(default_factory=dict)
+    places: list[tuple[float, Hit]] = field(default_factory=list)
+    score: float = 0.0
+
+    def add(self, kind: str, amount: float, hit: Hit | None, weight: float) -> None:
+        """Count evidence of a kind."""
+        self.evidence[kind] = self.evidence.get(kind, 0.0) + amount
+        if hit is not None:
+            self.places.append((amount * weight, hit))
+
+
+class Organs:
+    """The organ words of ``primary_site.toml``."""
+
+    def __init__(self, patterns: FieldPatterns) -> None:
+        self.any = re.compile(
+            "|".join(f"(?P<{organ}>{p.pattern})" for organ, p in patterns.values.items()), re.IGNORECASE
+        )
+        self.procedures = re.compile(
+            "|".join(f"(?P<{organ}>{text})" for organ, text in patterns.data["procedure"].items()),
+            re.IGNORECASE,
+        )
+        self.operation = patterns.rule("operation").pattern
+        self.origin_after = patterns.rule("origin-after").pattern
+        self.origin_before = patterns.rule("origin-before").pattern
+        self.unlikely = [(organ, re.compile(text)) for organ, text in patterns.data["unlikely"].items()]
+        self.unknown = patterns.rule("unknown").pattern
+        self.label = patterns.label
+        self.weights: dict[str, float] = patterns.data["weights"]
+
+    def find(self, unit: Unit) -> list[Hit]:
+        """Organ words of a unit, in order."""
+        return [Hit(str(m.lastgroup), unit, m.start(), m.end()) for m in self.any.finditer(unit.text)]
+
+    def find_procedures(self, unit: Unit) -> list[Hit]:
+        """Operations that name an organ."""
+        return [Hit(str(m.lastgroup), unit, m.start(), m.end()) for m in self.procedures.finditer(unit.text)]
+
+
+_ORGANS: dict[int, tuple[FieldPatterns, Organs]] = {}
+_SITES: WeakKeyDictionary[Document, list[Site]] = WeakKeyDictionary()
+_HEADS: WeakKeyDictionary[Document, list[list[Hit]]] = WeakKeyDictionary()
+_HITS: WeakKeyDictionary[Document, list[list[Hit]]] = WeakKeyDictionary()
+
+_HEADED = {"diagnosis", "unknown", "amendment", "addendum", "synoptic", "comment"}
+
+
+def organs(document: Document) -> Organs:
+    """The organ words of the document's pattern data."""
+    patterns = document._pipeline.patterns.field("primary_site")
+    if id(patterns) not in _ORGANS:
+        _ORGANS[id(patterns)] = (patterns, Organs(patterns))
+    return _ORGANS[id(patterns)][1]
+
+
+def hits(document: Document) -> list[list[Hit]]:
+    """Organ words of each unit."""
+    if document not in _HITS:
+        words = organs(document)
+        _HITS[document] = [words.find(unit) for unit in document.units]
+    return _HITS[document]
+
+
+def heads(document: Document) -> list[list[Hit]]:
+    """For each unit the organs of the part it belongs to ("LUNG, LEFT UPPER LOBE, LOBECTOMY:"), in order.
+
+    A line heads a part if it names an organ before any tumor and ends like a heading or names an operation.
+    """
+    if document in _HEADS:
+        return _HEADS[document]
+    words, found = organs(document), hits(document)
+    named: dict[int, int] = {}
+    for mention in mentions(document):
+        if not mention.denied:
+            named[mention.unit.index] = min(named.get(mention.unit.index, 9999), mention.start)
+    result: list[list[Hit]] = []
+    current: list[Hit] = []
+    section, part = "", None
+    for unit in document.units:
+        if unit.section != section:
+            current, section = [], unit.section
+        if unit.part != part:
+            part = unit.part
+        before = [h for h in found[unit.index] if h.start < named.get(unit.index, 9999)]
+        if before and unit.section in _HEADED:
+            lead = unit.text[: named.get(unit.index, len(unit.text))]
+            early = before[0].start <= 45 and len(lead) <= 260
+            if (
+                early
+                and words.operation.search(lead)
+                and not re.match(r"\W*(?:no|not|the|there|sections?|margins?|tumou?r)\b", lead, re.IGNORECASE)
+            ):
+                current = before
+        result.append(current)
+    _HEADS[document] = result
+    return result
+
+
+def sites(document: Document) -> list[Site]:
+    """Organs by score, best first."""
+    if document not in _SITES:
+        _SITES[document] = _sites(document)
+    return _SITES[document]
+
+
+def _sites(document: Document) -> list[Site]:
+    words, names = organs(document), vocabulary(document)
+    found: dict[str, Site] = {}
+    counts: dict[str, float] = {}
+    improbable: dict[str, float] = {}
+    urothelial = any(
+        m.name == "urothelial carcinoma" and m.counts and m.weight > 1 for m in mentions(document)
+    )
+
+    def add(organ: str, kind: str, amount: float, hit: Hit | None) -> None:
+        site = found.setdefault(organ, Site(organ))
+        site.add(kind, amount, hit, words.weights.get(kind, 0.0))
+
+    for unit, present in zip(document.units, hits(document), strict=True):
+        for kind, amount, hit in _plain(unit, present, words):
+            if kind == "mention":
+                counts[hit.organ] = counts.get(hit.organ, 0.0) + amount
+                if hit.organ in found or amount >= 1:
+                    found.setdefault(hit.organ, Site(hit.organ)).places.append((0.1 * amount, hit))
+            else:
+                add(hit.organ, kind, amount, hit)
+    for mention in mentions(document):
+        if mention.denied or mention.template or mention.rank == 0:
+            continue
+        trust = max(0.1, min(1.0, 0.5 + mention.weight / 6)) * (0.5 if mention.doubtful else 1.0)
+        if urothelial and mention.name == "prostatic adenocarcinoma":
+            trust *= 0.4  # found beside the bladder's tumor in a cystoprostatectomy
+        for kind, amount, organ, hit in _named(document, mention):
+            add(organ, kind, amount * trust, hit)
+        if mention.name in names.organs:
+            organ, degree = names.organs[mention.name]
+            add(organ, f"implied{degree}", trust, Hit(organ, mention.unit, mention.start, mention.end))
+        for organ, unlikely in words.unlikely:
+            if unlikely.search(mention.name):
+                improbable[organ] = max(improbable.get(organ, 0.0), trust)
+    for organ, count in counts.items():
+        if organ in found or count >= 2:
+            site = found.setdefault(organ, Site(organ))
+            site.evidence["mention"] = count
+    for site in found.values():
+        # The second of a kind says less than the first.
+        if site.organ in improbable:
+            site.evidence["unlikely"] = improbable[site.organ]
+        site.evidence = {kind: math.log2(1 + amount) for kind, amount in site.evidence.items()}
+        site.score = sum(words.weights.get(kind, 0.0) * amount for kind, amount in site.evidence.items())
+        site.places.sort(key=lambda item: -item[0])
+    return sorted(found.values(), key=lambda site: -site.score)
+
+
+def _plain(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tuple[str, float, Hit]]:
+    """Evidence that needs no tumor's name: answers, titles, operations, mentions."""
+    nodes = bool(_NODES.search(unit.text))
+    if unit.section not in ("blocks", "outside"):
+        for hit in words.find_procedures(unit):
+            yield "procedure", 0.5 if unit.section in ("history", "intraoperative") else 1.0, hit
+    if not present:
+        return
+    labelled = words.label is not None and (
+        (unit.label is not None and words.label.match(unit.label_text))
+        or (unit.label is None and words.label.match(unit.under))
+    )
+    if labelled:
+        at = unit.value or 0
+        for place, hit in enumerate(h for h in present if h.start >= at):
+            yield "label", 1.0 if place == 0 else 0.4, hit
+    if unit.section == "synoptic" and _OVERVIEW.search(unit.heading):
+        pass
+    if (
+        len(unit.text) <= 90
+        and _OVERVIEW.search(unit.text)
+        and unit.section in ("synoptic", "diagnosis", "unknown")
+    ):
+        for hit in present[:2]:
+            yield "title", 1.0 if len({h.organ for h in present}) <= 2 else 0.5, hit
+    for hit in present:
+        if nodes:
+            yield "mention", 0.15, hit
+        else:
+            yield "mention", {"blocks": 0.3, "history": 0.7}.get(unit.section, 1.0), hit
+            if unit.section == "history":
+                yield "history", 1.0, hit
+            elif unit.section == "specimens":
+                yield "specimen", 1.0, hit
+        before, after = unit.text[max(0, hit.start - 60) : hit.start], unit.text[hit.end : hit.end + 30]
+        if words.origin_before.search(after) or re.search(
+            r"\bprimary(?: (?:in|of|site|is|:))? (?:the )?$", before
+        ):
+            if not re.search(r"\bnot? |exclu|against|rather", before[-40:] + after, re.IGNORECASE):
+                yield "origin", 0.4 if unit.section == "history" else 1.0, hit
+
+
+def _named(document: Document, mention: Mention) -> Iterator[tuple[str, float, str, Hit | None]]:
+    """Evidence around a tumor's name: organs attached to it, words of origin, the part's heading."""
+    unit, words = mention.unit, organs(document)
+    present = hits(document)[unit.index]
+    for hit in present:
+        if mention.start <= hit.start and hit.end <= mention.end:
+            yield "attached", 1.0, hit.organ, hit
+        elif hit.start >= mention.end and hit.start - mention.end <= 90:
+            between = unit.text[mention.end : hit.start]
+            if words.origin_after.search(between) or _ATTACHED.match(between):
+                if not _NODES.search(unit.text[hit.end : hit.end + 25]):
+                    yield "attached", 0.5 if mention.metastatic else 1.0, hit.organ, hit
+        elif hit.end <= mention.start and _ADJECTIVE.match(unit.text[hit.end : mention.start]):
+            yield "attached", 0.4 if mention.metastatic else 0.8, hit.organ, hit
+    head = heads(document)[unit.index]
+    if not head:
+        return
+    nodes = bool(_NODES.search(head[0].unit.text[: head[0].unit.text.find(":") + 1 or None]))
+    for place, hit in enumerate(head):
+        if nodes:
+            yield "node", 1.0, hit.organ, None
+        elif mention.metastatic:
+            yield "head_metastatic", 1.0, hit.organ, hit
+        elif place == 0:
+            several = len({h.organ for h in head}) > 1
+            yield "head_first" if several else "head", 1.0, hit.organ, hit
+        elif hit.organ != head[0].organ:
+            yield "head_other", 1.0, hit.organ, hit
