@@ -69,7 +69,7 @@ def _mark_options(units: list[Unit]) -> None:
 
 _OPTION = re.compile(r"\(?(\d{1,2})\s?[.,)]\s")
 _INLINE_OPTION = re.compile(r"\s\d{1,2}\s?[.,]\s")
-_BULLET = re.compile(r"\s*(?:[-*>+~|•]+\s*|\(?(?:[A-Za-z]|\d{1,2}|[ivx]{1,4})[.):](?=\s|[A-Z])\s*|#\s*)?")
+_BULLET = re.compile(r"\s*(?:[-*>+~|•_]+\s*|\(?(?:[A-Za-z]|\d{1,2}|[ivx]{1,4})[.):](?=\s|[A-Z])\s*|#\s*)?")
 _STARTS_ITEM = re.compile(
     r"\s*(?:[-*>+|•]\s*\S|\(?(?:[A-Z]|\d{1,2})[.)]\s|\(?[a-z][.)]\s|(?:PART|Part|SPECIMEN)\s+[A-Z0-9]{1,2}\b)"
 )
@@ -96,6 +96,11 @@ _NOISE = re.compile(r"[Il1|i!\s.,:;_-]{14,}|[^A-Za-z0-9]*")
 _PART = re.compile(
     r"\s*[-*]?\s*(?:(?:PART|SPECIMEN|SPEC|Part|Specimen|part)\s*[#:]?\s*)?\(?(?P<part>[A-Z]|\d{1,2})\)?\s*(?:[.:)/-]|\s-)\s*(?=[A-Z\"'(a-z])"
 )
+_BLOCK = re.compile(r"\s*[-*]?\s*\(?[A-Z]?\d{0,2}[A-Z]?\d{0,3}\)?\s*[:.,-]")
+#: Sections that often hold one line only.
+#: A history longer than this is a report whose next heading was lost.
+LONGEST_ASIDE = 1500
+_ASIDES = frozenset({"history", "intraoperative", "outside"})
 _PARTED_SECTIONS = {"diagnosis", "specimens", "gross", "unknown", "synoptic", "addendum", "amendment"}
 _TRAIL = re.compile(r"\s{3,}|\s\[|\s~")
 _HEADING_MAX = 72
@@ -124,17 +129,30 @@ class Layout:
         """Units of a clean text, in order."""
         units: list[Unit] = []
         section, part, heading, under = "unknown", None, "", ""
+        resumes: str | None = None  # the section an aside on one line ("Frozen section: benign") interrupts
+        at_end = since = 0
         for start, text in self._logical_lines(clean):
+            apart = clean.count("\n", at_end, start) > 1
+            at_end = start + len(text)
             indent = _BULLET.match(text)
             at = indent.end() if indent else 0
             words = text[at:]
             label = _LABEL.match(words)
             head = _TRAIL.split(label[0] if label else words)[0].strip(" *-_=:.")
-            found = self._section_of(head) if len(head) <= _HEADING_MAX else None
-            if found is None and at and len(text.strip()) <= _HEADING_MAX:
-                found = self._section_of(text.strip(" *-_=:.#"))
+            found = self._heading(head, labelled=label is not None)
+            if found is None and at:
+                found = self._heading(text.strip(" *-_=:.#"), labelled=False)
+            if section in _ASIDES and found is None and (self._labels.match(words) or (resumes and apart)):
+                section, resumes = resumes or "unknown", None
+            if section in _ASIDES and start - since > LONGEST_ASIDE:
+                section = "unknown"
             if found is not None and not (found == "specimens" and section in {"synoptic", "diagnosis"} and label):
-                section, part, under = found, None, ""
+                inline = label is not None and bool(words[label.end() :].strip(" :"))
+                if found in _ASIDES and inline:
+                    resumes = section if section not in _ASIDES else resumes
+                else:
+                    resumes = None
+                section, part, under, since = found, None, "", start
                 if label is None:
                     heading = head
                     rest = _TRAIL.search(words)
@@ -145,7 +163,9 @@ class Layout:
                 elif not words[label.end() :].strip(" :"):
                     heading = head
                     continue
-            if section in ("blocks", "specimens") and _RECEIVED.search(text):
+            if section in ("blocks", "specimens", "intraoperative", "history") and _RECEIVED.search(text):
+                section = "gross"
+            elif section == "blocks" and len(text) > 140 and not _BLOCK.match(text):
                 section = "gross"
             elif section == "specimens" and (len(text) > 160 or self._labels.match(words)):
                 section = "unknown"  # a list of specimens has short lines; this is the report itself
@@ -163,6 +183,16 @@ class Layout:
         _mark_options(units)
         return units
 
+    def _heading(self, head: str, *, labelled: bool) -> str | None:
+        """Section id of a heading: short, capitalized as one, and not the end of a wrapped sentence."""
+        if len(head) > _HEADING_MAX or not head[:1].isupper() and not head[:1].isdigit():
+            return None
+        if not labelled and not head.isupper() and any(w.islower() for w in re.findall(r"[A-Za-z]{5,}", head)[1:]):
+            # "Gross description" is a heading, "Frozen section lab will" is not: at most one plain word after the first.
+            if len(head.split()) > 3:
+                return None
+        return self._section_of(head)
+
     def _logical_lines(self, clean: str) -> Iterator[tuple[int, str]]:
         """Physical lines with wrapped prose joined (breaks read as spaces)."""
         lines: list[tuple[int, int]] = []
@@ -173,7 +203,7 @@ class Layout:
         lengths = sorted(end - start for start, end in lines if end - start > 20)
         width = lengths[int(len(lengths) * 0.9)] if lengths else 80
         start = end = -1
-        previous = ""
+        previous, bulleted = "", False
         for lo, hi in lines:
             line = clean[lo:hi]
             if not line.strip():
@@ -183,13 +213,15 @@ class Layout:
                 continue
             if _NOISE.fullmatch(line):
                 continue
-            if start >= 0 and self._joins(previous, line, width, blank_between=clean.count("\n", end, lo) > 1):
+            blank = clean.count("\n", end, lo) > 1 if start >= 0 else False
+            if start >= 0 and self._joins(previous, line, width, bulleted=bulleted, blank_between=blank):
                 end = hi
             else:
                 if start >= 0:
                     yield start, clean[start:end].replace("\n", " ")
                 start, end = lo, hi
-            previous = line if end - start == hi - lo else clean[start:end].rsplit("\n", 1)[-1]
+                bulleted = _BULLETED.match(line) is not None
+            previous = line
         if start >= 0:
             yield start, clean[start:end].replace("\n", " ")
 
@@ -198,10 +230,10 @@ class Layout:
         words = line.strip().lstrip("-*•").strip()
         return len(words) <= 48 and not _ANSWER.search(words) and self._label_alone.fullmatch(words.rstrip(" :")) is not None
 
-    def _joins(self, previous: str, line: str, width: int, *, blank_between: bool) -> bool:
+    def _joins(self, previous: str, line: str, width: int, *, bulleted: bool, blank_between: bool) -> bool:
         stripped = previous.rstrip()
         begins_label = self._begins_label(line)
-        if _BULLETED.match(previous) and not _BULLETED.match(line) and not stripped.endswith((":", ".")):
+        if bulleted and not _BULLETED.match(line) and not stripped.endswith((":", ".")):
             room = len(stripped) >= 0.6 * width and not blank_between
             if room and ":" not in stripped and not _STARTS_ITEM.match(line):
                 return True
@@ -209,7 +241,9 @@ class Layout:
             return not begins_label and len(line.strip()) <= 90 and not self._awaits_value(line)
         if blank_between or stripped.endswith(":") or begins_label or _STARTS_ITEM.match(line):
             return False
-        if self._section_of(stripped.strip(" *-_=:.")) or self._section_of(line.strip(" *-_=:.")):
+        if self._heading(stripped.strip(" *-_=:."), labelled=False) or self._heading(
+            _TRAIL.split(line.strip())[0].strip(" *-_=:."), labelled=False
+        ):
             return False
         if "|" in line or "\t" in line:
             return False

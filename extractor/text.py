@@ -16,6 +16,7 @@ from pathlib import Path
 
 _SUSPECT = re.compile(r"[A-Za-z0-9|]{3,40}")
 _SPLIT = re.compile(r"(?<![A-Za-z])([A-Z]) ([a-z]{4,20})\b")
+_TABS = re.compile(r" *\t[ \t]*")
 _CONFUSABLE = re.compile(r"[01|5]|rn|[a-z]I|I[a-z]|[A-Z]l|l[A-Z]|ii|cl|vv|Il|lI|^[Il][bcdfghjkmnpqrstvwxz]")
 
 
@@ -104,6 +105,8 @@ class Speller:
                     repaired = found.replace(" ", "") if kind == "join" else text
                 if repaired != found:
                     edits.append(Edit(start, end, repaired))
+        if plain.count("\t") > len(plain) // 25:  # a converter's tabs between all words
+            edits += [Edit(m.start(), m.end(), " ") for m in _TABS.finditer(plain)]
         for match in _SUSPECT.finditer(plain):
             token = match[0]
             if _CONFUSABLE.search(token) and (word := self._lookup(token)) is not None:
