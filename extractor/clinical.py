@@ -1,0 +1,121 @@
+"""How statements of the clinical picture are read: syndromes, symptoms, growth, therapy before.
+
+Such words stand in the history as often as in the diagnosis, so the section does not weigh against them here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from extractor.field import Candidate
+from extractor.layout import Unit
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+    from extractor.medspacy_adapter import Mention
+    from extractor.patterns import FieldPatterns
+
+#: Targets of the pipeline (``patterns/fields/hormone.toml``) and the hormone each stands for.
+SYNDROMES = {
+    "INSULINOMA": "insulin",
+    "GASTRINOMA": "gastrin",
+    "GLUCAGONOMA": "glucagon",
+    "SOMATOSTATINOMA": "somatostatin",
+    "VIPOMA": "vip",
+    "CARCINOID_SYNDROME": "serotonin",
+    "ACTH_SYNDROME": "acth",
+    "CATECHOLAMINES": "catecholamine",
+}
+
+#: What a statement gains in a section that otherwise counts little.
+_GAIN = {"history": 2.5, "specimens": 1.5, "gross": 0.3, "unknown": 0.3}
+_DENIAL = re.compile(
+    r"(?:\b(?:no|not|without|denies|denied|never|negative for|absence of|free of|rule out|r/o|"
+    r"exclude|excluded|ruled out|neither|nor|unlikely|if|versus|vs\.?|possible|query)\b|\?)[^.;:]{0,40}$",
+    re.IGNORECASE,
+)
+_DENIED_AFTER = re.compile(
+    r"^[^.;,]{0,30}\b(?:(?:is|are|was|were) (?:absent|excluded|ruled out|not)|"
+    r"not (?:present|seen|identified|known|reported|performed|given|specified|provided|stated|answered)|"
+    r"excluded|absent|unlikely|negative)\b|^\s*:\s*(?:no|none|absent|not|n/?a|unknown)\b|^\s*\?",
+    re.IGNORECASE,
+)
+
+
+def clinical(
+    document: Document,
+    unit: Unit,
+    value: Any,
+    start: int,
+    end: int,
+    rule: str,
+    strength: float = 0.0,
+    **features: float,
+) -> Candidate:
+    """A candidate whose section and history words do not weigh against it."""
+    gain = _GAIN.get(unit.section, 0.0)
+    candidate = document.candidate(value, unit, start, end, rule, strength=strength + gain)
+    candidate.features.update(features)
+    candidate.features.pop("historical", None)
+    return candidate
+
+
+def statements(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    """Candidates of the field's rules that carry a value, unless the words before or after deny them.
+
+    A rule of the name ``...-denied`` reads the denial itself and is not asked for one.
+    """
+    excluded = patterns.data.get("exclude")
+    exclude = re.compile(excluded, re.IGNORECASE) if excluded else None
+    rules = [rule for rule in patterns.rules if rule.value is not None]
+    for unit in document.units:
+        text = unit.text
+        if (patterns.cue and not patterns.cue.search(text)) or unit.section == "blocks":
+            continue
+        if exclude and exclude.search(text):
+            continue
+        for rule in rules:
+            for match in rule.pattern.finditer(text):
+                if not rule.id.endswith("-denied") and denied(text, match.start(), match.end()):
+                    continue
+                yield clinical(document, unit, rule.value, match.start(), match.end(), rule.id, rule.strength)
+
+
+def denied(text: str, start: int, end: int) -> bool:
+    """Whether the words around a statement take it back."""
+    return bool(
+        _DENIAL.search(text[max(0, start - 60) : start]) or _DENIED_AFTER.search(text[end : end + 50])
+    )
+
+
+def answered(document: Document, patterns: FieldPatterns, values: Mapping[str, Any]) -> Iterator[Candidate]:
+    """Candidates of form lines whose label the field knows, by their answer."""
+    if patterns.label is None:
+        return
+    for unit in document.units:
+        if unit.label is None or not patterns.label.fullmatch(unit.label_text.strip()):
+            continue
+        found = document.answers.read(unit.value_text)
+        if found is None or found.outcome not in values:
+            continue
+        yield clinical(
+            document,
+            unit,
+            values[found.outcome],
+            unit.label[0],
+            (unit.value or 0) + found.end,
+            f"{patterns.name}/answer",
+            0.5,
+        )
+
+
+def outcome(mention: Mention, text: str) -> str:
+    """present, absent or unsure, by the cues that act on a mention."""
+    categories = mention.categories
+    if categories & {"HYPOTHETICAL", "POSSIBLE"} or text[max(0, mention.start - 1) : mention.start] == "?":
+        return "unsure"
+    if "NEGATED" in categories or _DENIAL.search(text[max(0, mention.start - 40) : mention.start]):
+        return "absent"
+    return "absent" if _DENIED_AFTER.search(text[mention.end : mention.end + 50]) else "present"

@@ -1,0 +1,48 @@
+"""Functional status: whether the tumor causes a hormone syndrome.
+
+Meaning: ``functioning`` where a syndrome (carcinoid syndrome, Zollinger-Ellison, hypoglycemia of an
+insulinoma, catecholamine excess), a functioning tumor or a tumor named by its hormone is stated;
+``nonfunctioning`` where the report says so or denies a syndrome. Hormones seen in a stain only, and
+symptoms only, are no syndrome.
+Source: the rule book of the gold files; WHO 2022 (a functioning tumor is named by its syndrome, not by
+its stain).
+Conflicts: an explicit "nonfunctioning" counts before the name of a hormone.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from extractor.clinical import SYNDROMES, answered, clinical, outcome, statements
+from extractor.document import Document
+from extractor.field import Candidate, Field
+from extractor.patterns import FieldPatterns
+
+_ANSWERS = {"present": "functioning", "absent": "nonfunctioning"}
+_ORDER = {"functioning": 0.0, "nonfunctioning": 1.0}
+
+
+def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    """Candidates: stated function, and syndromes and hormone-named tumors that are present."""
+    yield from answered(document, patterns, _ANSWERS)
+    yield from statements(document, patterns)
+    for unit in document.units:
+        for mention in document.mentions(unit, *SYNDROMES):
+            if outcome(mention, unit.text) == "present":
+                yield clinical(
+                    document,
+                    unit,
+                    "functioning",
+                    mention.start,
+                    mention.end,
+                    f"{patterns.name}/syndrome",
+                    syndrome=1.0,
+                )
+
+
+FIELD = Field(
+    title="Functional status",
+    position=380,
+    value=Literal["functioning", "nonfunctioning"],
+    read=read,
+    order=_ORDER.__getitem__,
+)

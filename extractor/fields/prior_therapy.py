@@ -1,0 +1,90 @@
+"""Therapy given before this specimen.
+
+Meaning: the kinds stated as given ("after 4 cycles of PRRT", "history of octreotide", "status post
+resection"); ``other`` for further kinds and for neoadjuvant therapy (also the prefix yp) that is not
+named. Planned, recommended or denied therapy does not count, nor what a reference says of patients.
+Source: the rule book of the gold files.
+Conflicts: the value is the list of all kinds stated anywhere in the report.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from extractor.clinical import clinical, denied
+from extractor.document import Document
+from extractor.field import Candidate, Field
+from extractor.layout import Unit
+from extractor.patterns import FieldPatterns
+
+_NONE = re.compile(
+    r"\bno (?:known |prior |previous |history of |neo-? ?adjuvant |pre-?surgical )*(?:treatment|therapy)\b|"
+    r"\b(?:yes ?/ ?no|not (?:answered|specified|stated|given|provided|received|applicable|known))\b|\bN/A\b|"
+    r":\s*(?:no|none|unknown)\b",
+    re.IGNORECASE,
+)
+_TREATED = re.compile(r"\w{0,4}(?:-treated|[ -](?:effect|change|induced|associated)s?)", re.IGNORECASE)
+
+
+def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    """One candidate: the list of all therapies stated as given."""
+    found: dict[str, list[tuple[Unit, int, int]]] = {}
+    for unit in document.units:
+        if unit.section == "blocks":
+            continue
+        for kind, start, end in _therapies(document, patterns, unit):
+            found.setdefault(kind, []).append((unit, start, end))
+    if not found:
+        for unit in document.units:
+            match = patterns.rule("unspecified").pattern.search(unit.text)
+            if match and not denied(unit.text, match.start(), match.end()) and not _NONE.search(unit.text):
+                found["other"] = [(unit, match.start(), match.end())]
+                break
+    if not found:
+        return
+    places = sorted((places[0] for places in found.values()), key=lambda p: p[0].start)
+    unit, start, end = places[0]
+    candidate = clinical(document, unit, sorted(found), start, end, f"{patterns.name}/given", 0.5)
+    candidate.more = tuple((u.start + lo, u.start + hi) for u, lo, hi in places[1:])
+    yield candidate
+
+
+def _therapies(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[tuple[str, int, int]]:
+    text = unit.text
+    kinds: dict[str, str] = patterns.data["therapies"]
+    matches = [(kind, m) for kind, pattern in kinds.items() if (m := re.search(pattern, text, re.IGNORECASE))]
+    if not matches or _NONE.search(text) or re.search(patterns.data["exclude"], text, re.IGNORECASE):
+        return
+    labelled = (
+        unit.label is not None and patterns.label is not None and patterns.label.search(unit.label_text)
+    )
+    answer = document.answers.read(unit.value_text) if labelled else None
+    for kind, match in matches:
+        before = text[max(0, match.start() - 70) : match.start()]
+        given = kind == "surgery" or patterns.rule("given").pattern.search(
+            before + text[match.start() : match.end()]
+        )
+        treated = _TREATED.match(text, match.end())
+        if answer is not None and answer.outcome != "present":
+            continue
+        if (given or treated or answer) and not denied(text, match.start(), match.end()):
+            yield kind, match.start(), match.end()
+
+
+FIELD = Field(
+    title="Prior therapy",
+    position=430,
+    value=list[
+        Literal[
+            "chemotherapy",
+            "prrt",
+            "somatostatin_analogue",
+            "targeted",
+            "embolization",
+            "radiotherapy",
+            "surgery",
+            "other",
+        ]
+    ],
+    read=read,
+)

@@ -1,0 +1,109 @@
+"""The small words around stains and their results: what ties them together and what parts them."""
+
+import re
+
+_I = re.IGNORECASE
+
+#: Words inside a result that say nothing by themselves.
+FILLER = re.compile(
+    r"\b(?:nuclear|nuclei|cytoplasmic|membran\w+|granular|tumou?r|neoplastic|lesional|malignant|carcinoma|"
+    r"cells?|of|the|"
+    r"in|an?|any|is|are|was|were|be|been|does|do|did|it|they|there|about|approximately|approx|only|over|"
+    r"more|than|less|"
+    r"very|up|to|at|shows?|showed|showing|demonstrat\w+|reveal\w*|exhibit\w*|pattern|protein|estimated|by|"
+    r"nearly|almost|"
+    r"every|definite|significant|immunohistochem\w*|immunoperoxidase|both|all|also|most|some|throughout|"
+    r"ca|and|or|"
+    r"rds?|2/3|1/3)\b",
+    _I,
+)
+#: Words between a stain and the result after it.
+LINK = re.compile(
+    r"\([^()]{0,45}\)|\b(?:immuno-?(?:histochem\w+|peroxidase|cytochem\w+|stain(?:s|ing)?)|IHC|"
+    r"antibod(?:y|ies)|by|gene|"
+    r"(?:and )?image quantitation|results?|q[lt]|remains?|appears?|uniformly|(?:performed )?on|"
+    r"i\w{1,3}muno\w+|performed|"
+    r"blocks?|slides?|sections?|[A-Z]{0,2}\d{1,2}[A-Z]?|x ?\d|equivocal(?:ly)? but)\b",
+    _I,
+)
+#: Words between a result and the stain after it.
+PREFIX = re.compile(
+    r"\([^()]{0,30}\)|\b(?:for|with|of|to|on|against|toward|immuno\w*|stain\w*|antibod(?:y|ies)|markers?|"
+    r"neuroendocrine|"
+    r"neural|neuronal|both|following|including|such|as|mutant|mutated|expression|epithelial|classic|the|"
+    r"result)\b",
+    _I,
+)
+#: What makes a result speak of the stain after it.
+LINKED = re.compile(r"\b(?:for|with|of|to|on|against)\b|[:-]", _I)
+#: A result that is a verb with the stain as its object.
+VERB = re.compile(
+    r"\b(?:over-? ?)?(?:express(?:es|ed|ing)?|lacks?|lacked|lacking)\b(?:\W+\w+ly)?$",
+    _I,
+)
+#: Subject of "stain for".
+SUBJECT = re.compile(r"(?:cells?|nuclei|tumou?r|carcinoma|neoplasm|areas?)\s+(?:also\s+)?$", _I)
+#: Words between the stains of a list.
+LIST = re.compile(
+    r"\([^()]{0,45}\)|\b(?:and|or|nor|as well as|plus|both|the|also|with|clone|[A-Z]{0,2}\d{1,2}[A-Z]?)\b",
+    _I,
+)
+#: What ends a list of stains.
+CLAUSE = re.compile(
+    r"[;|]|\.\s|\b(?:but|while|whereas|however|although|though|is|are|was|were|which|that|consistent|"
+    r"support\w*|confirm\w*|"
+    r"indicat\w+|suggest\w*|excluding|performed)\b",
+    _I,
+)
+#: Words that decide a result.
+POLAR = re.compile(
+    r"pos|neg|react|\+|^\s*\(?-|ve\b|lost|loss|ret|intact|preserv|maintain|proficien|deficien|present|"
+    r"absen|delet|null|wild|"
+    r"normal|muta|aberran|altered|express",
+    _I,
+)
+NEGATOR = re.compile(r"(?:no|not|nor|without|lack\w*)\b", _I)
+#: Nouns that need another word to be a result.
+NOUN = re.compile(r"\b(?:immuno-?)?(?:stain(?:s|ed|ing)?|expression|label\w*)\b", _I)
+#: Words that shade a result.
+MODIFIER = re.compile(
+    r"(?:strong|weak|diffuse|focal|multifocal|extensive|intense|moderate|scattered|rare|partial|uniform|"
+    r"faint|minimal|"
+    r"heterogeneous|patchy|dot-?like|variab\w+|low|high|no|not|few|many|numerous|complete|total|"
+    r"majority)(?:ly)?",
+    _I,
+)
+#: What may follow a result that is only a shade ("patchy.").
+ENDS = re.compile(r"\s*(?:[.,;:)|(/]|$|in\b|for\b)", _I)
+TUMOR = re.compile(
+    r"tumou?r|carcinoma|neoplas|malignan|lesional|glioma|invasive|astrocyt|component",
+    _I,
+)
+#: Stained tissue that is not the tumor.
+ELSEWHERE = re.compile(
+    r"\b(?:normal|background|entrapped|neuropil|neurons?|neuronal elements|native|non-?neoplastic|"
+    r"non-?atypical|"
+    r"islets?(?! cell)|lymphocytes?|internal|infiltrative edge|cortex|sustentacular|tumou?rlets?|"
+    r"hyperplasia|signature|"
+    r"this area|benign|nodules/chemodectomas|metaplasia|ganglion cells?)\b",
+    _I,
+)
+#: Statements about tumors in general, not about this one.
+GENERAL = re.compile(
+    r"\b(?:usually|typically|commonly|generally|neither of which|criteria|would (?:be|show|support)|"
+    r"are (?:often|frequently)|reference|literature|if (?:the|there|positive|negative)|in contrast to|"
+    r"is defined|"
+    r"surrogate|clones?:|antibody ?/ ?antigen ?:)",
+    _I,
+)
+PENDING = re.compile(
+    r"\b(?:pending|to follow|will (?:be|follow)|ordered|awaited|requested|in progress|submitted for|"
+    r"are ready)\b",
+    _I,
+)
+UNDONE = re.compile(
+    r"\bnot (?:performed|done|available|contributory|repeated|evaluable|assessed|interpretable)|"
+    r"non-?contributory|"
+    r"\binsufficient|washed off",
+    _I,
+)
