@@ -73,12 +73,15 @@ _BULLET = re.compile(r"\s*(?:[-*>+~|•_]+\s*|\(?(?:[A-Za-z]|\d{1,2}|[ivx]{1,4})
 _STARTS_ITEM = re.compile(
     r"\s*(?:[-*>+|•]\s*\S|\(?(?:[A-Z]|\d{1,2})[.)]\s|\(?[a-z][.)]\s|(?:PART|Part|SPECIMEN)\s+[A-Z0-9]{1,2}\b)"
 )
-_LABEL = re.compile(r"[A-Za-z(][^:|\n\t]{1,78}?(?=\s*:(?!\d))")
+_LABEL = re.compile(r"[A-Za-z(][^:|\n\t]{1,78}?(?=\s*:(?!\d)|(?<=[A-Za-z)])\s{0,2}:)")
+#: Where a new label is glued to the value before it: "Moderately differentiatedTumor extent: ...".
+_GLUED = re.compile(r"(?<=[a-z0-9)])(?=[A-Z][a-z]{2,}(?: [A-Za-z()]{2,15}){0,4}\s{0,2}:)")
 _CONNECTOR = re.compile(
     r"(?:[,(/&+-]|\b(?:and|or|of|the|a|an|with|without|in|into|by|to|for|from|is|are|was|were|no|not|at|on|than|"
     r"measuring|measures|up|per|x|be|has|have|as|that|which|its|this|through|beyond|identified as))\s*$",
     re.IGNORECASE,
 )
+_OPEN_END = re.compile(r"(?:\(|\b(?:of|the|for|with|in|was|is|a))$", re.IGNORECASE)
 _CONTINUES = re.compile(r"\s*(?:[a-z(%&,;)]|(?:IN|OF|AND|WITH|TO|INTO|BY|FROM|FOR|OR|AT|ON|WITHOUT|THE)\b|x\s*\d|[0-9.]+\s*(?:cm|mm|%|x)\b.{0,30}\b(?:in|and|from|greatest)\b)")
 _SENTENCE_END = re.compile(r"[.;!?][\"')\]]?(?=\s+[\"'(\[]?[A-Z0-9<>*~-])|;(?=\s)|\.(?=\s{2,}\S)|(?<=[a-z)]{2}[.])(?=[A-Z][a-z])")
 _ABBREVIATION = re.compile(
@@ -239,6 +242,8 @@ class Layout:
                 return True
         if self._awaits_value(previous):
             return not begins_label and len(line.strip()) <= 90 and not self._awaits_value(line)
+        if _OPEN_END.search(stripped) and not blank_between:
+            return True
         if blank_between or stripped.endswith(":") or begins_label or _STARTS_ITEM.match(line):
             return False
         if self._heading(stripped.strip(" *-_=:."), labelled=False) or self._heading(
@@ -267,6 +272,7 @@ class Layout:
             if not _ABBREVIATION.search(text[max(0, match.start() - 8) : match.start() + 1]):
                 cuts.append(match.end())
         cuts += [m.start() for m in self._inline.finditer(text) if m.start() > at + 2]
+        cuts += [m.start() for m in _GLUED.finditer(text)]
         cuts += [m.start() for m in _PART_INSIDE.finditer(text)]
         cuts = sorted({*cuts, len(text)})
         for lo, hi in zip(cuts, cuts[1:], strict=False):

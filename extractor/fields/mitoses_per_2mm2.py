@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterator
 
+from extractor.assertion import judge
 from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.layout import Unit
@@ -93,17 +94,28 @@ def _field_area(document: Document, patterns: FieldPatterns, index: int) -> floa
 
 def _words(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
     nothing = patterns.rule("none")
-    if match := nothing.pattern.search(unit.text):
+    match = nothing.pattern.search(unit.text)
+    denied = (match.start(), match.end(), nothing.id) if match else _denied(document, unit)
+    if denied:
         value = interval(Quantity(0.0, 0.0, "="), ceiling=None)
         assert value is not None
         value["field_area"] = "assumed"
-        yield document.candidate(value, unit, match.start(), match.end(), nothing.id)
+        yield document.candidate(value, unit, *denied, by_rule=float(match is not None))
         return
     for status in ("not_stated", "unquantified"):
         rule = patterns.rule(status.replace("_", "-"))
         if match := rule.pattern.search(unit.text):
             yield document.candidate(None, unit, match.start(), match.end(), rule.id, status=status)  # type: ignore[arg-type]
             return
+
+
+def _denied(document: Document, unit: Unit) -> tuple[int, int, str] | None:
+    """Mitoses among the things prose says are not there."""
+    for mention in document.mentions(unit, "MITOSES"):
+        judged = judge(mention, unit.text)
+        if judged and judged[0] == "absent":
+            return judged[1], judged[2], "mitoses_per_2mm2/prose"
+    return None
 
 
 FIELD = Field(title="Mitoses per 2 mm²", position=20, value=MitoticRate, read=read, order=order)
