@@ -76,9 +76,12 @@ def _print_risk(shown: View, console: Console) -> None:
         if quotes:
             line.append(" - " + " | ".join(quotes), style="dim")
         console.print(line)
-    for missing in risk["missing"]:
-        kind = "needed" if missing["required"] else "helpful"
-        console.print(Text(f"  missing, {kind}: {missing['name']}: {missing['effect']}"))
+    if risk["missing"]:
+        missing = Table("missing", "", "what it would change", box=None, header_style="dim")
+        for item in sorted(risk["missing"], key=lambda item: not item["required"]):
+            needed = Text("needed") if item["required"] else Text("")
+            missing.add_row(Text(item["name"]), needed, Text(item["effect"], style="dim"))
+        console.print(missing)
     for score in risk["scores"]:
         if score["applies"] and score["value"] is not None:
             console.print(Text(f"  score {score['id']}: {score['value']:g}; {score['why']}"))

@@ -143,13 +143,24 @@ def test_what_is_wrong_with_one_report_is_a_fault(tmp_path: Path) -> None:
     (folder / "empty.txt").write_bytes(b"")
     (folder / "blank.txt").write_bytes(b"\xef\xbb\xbf \r\n\t")
     (folder / "binary.txt").write_bytes(b"\x89PNG\r\n\x00\x00\x01")
+    (folder / "control.txt").write_bytes(b"\x01\x02words\x03\x00")
     (folder / "good.txt").write_bytes(b"good")
-    assert reports(folder) == {"binary": "binary", "blank": "empty", "empty": "empty", "good": "good"}
+    (folder / "zero.txt").write_bytes(b"a word\0 more")
+    (folder / "zeros.txt").write_bytes("a word".encode("utf-16-le"))
+    assert reports(folder) == {
+        "binary": "binary",
+        "blank": "empty",
+        "control": "binary",
+        "empty": "empty",
+        "good": "good",
+        "zero": "a word\0 more",
+        "zeros": "a word",
+    }
 
     lines = tmp_path / "x.jsonl"
     lines.write_text(
         '{"report_id": "1", "text": "ok"}\nnot json\n{"report_id": "2", "text": 5}\n\n{"text": "no id"}\n'
-        '{"report_id": "3", "text": "\\ud800"}\n{"report_id": "4", "text": "a\\u0000b"}\n[1]\n'
+        '{"report_id": "3", "text": "\\ud800"}\n{"report_id": "4", "text": "\\u0001\\u0000b"}\n[1]\n'
     )
     assert read(lines) == [
         Report("1", "ok", {}, str(lines), 1),

@@ -75,7 +75,7 @@ def write_inputs(place: Path, careless: bool) -> list[Path]:
         texts |= {"-hang": f"{TEXT} HANG"}
     for name, text in texts.items():
         (folder / f"{MARK}{name}.txt").write_text(text)
-    (folder / f"{MARK}-binary.txt").write_bytes(TEXT.encode() + b"\0")
+    (folder / f"{MARK}-binary.txt").write_bytes(TEXT.encode() + bytes(range(32)))
     table = place / "table.csv"
     table.write_text(
         f'report_id,text,ward\n{MARK}-1,"{TEXT}",{MARK}\n{MARK}-1,other,{MARK}\n{MARK}-2,a,b,c\n'

@@ -66,6 +66,9 @@ def decode(data: bytes) -> tuple[str, str] | None:
     encoding: str | None = "utf-8"
     if any(data.startswith(mark) for mark, _ in _MARKS):
         encoding = guess(data[:8])
+    elif 3 * data.count(0) > len(data):
+        # UTF-16 without a mark: every other byte of Latin script is zero.
+        encoding = "utf-16-be" if 2 * data[::2].count(0) > data.count(0) else "utf-16-le"
     with suppress(UnicodeDecodeError):
         return data.decode(encoding or "utf-8"), encoding or "utf-8"
     encoding = guess(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from nenpath.errors import NenpathError
+
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
+_MOST_CONTROL = 0.05
 
 
 class ArchiveError(NenpathError):
@@ -103,9 +107,10 @@ def item_of(row: Mapping[str, Any], columns: Columns, source: str, number: int) 
 
 def unreadable(text: str) -> str | None:
     """Name why a text cannot be a report, or nothing if it can."""
-    if not text.strip("\ufeff \t\r\n\f\v\xa0"):
+    if not text.strip("\0\ufeff \t\r\n\f\v\xa0"):
         return "empty"
-    if "\0" in text:
+    # Zero characters alone are what is left of UTF-16 somebody read as something else: words remain.
+    if len(_CONTROL.findall(text)) > _MOST_CONTROL * (len(text) - text.count("\0")):
         return "binary"
     try:
         text.encode("utf-8")
