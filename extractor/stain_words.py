@@ -12,7 +12,8 @@ FILLER = re.compile(
     r"more|than|less|"
     r"very|up|to|at|shows?|showed|showing|demonstrat\w+|reveal\w*|exhibit\w*|pattern|protein|estimated|by|"
     r"nearly|almost|"
-    r"every|definite|significant|immunohistochem\w*|immunoperoxidase|both|all|also|most|some|throughout|"
+    r"every|definite|significant|results?|immunohistochem\w*|immunoperoxidase|both|all|also|most|some|"
+    r"throughout|"
     r"ca|and|or|"
     r"rds?|2/3|1/3)\b",
     _I,
@@ -67,14 +68,14 @@ NEGATOR = re.compile(r"(?:no|not|nor|without|lack\w*)\b", _I)
 NOUN = re.compile(r"\b(?:immuno-?)?(?:stain(?:s|ed|ing)?|expression|label\w*)\b", _I)
 #: Words that shade a result.
 MODIFIER = re.compile(
-    r"(?:strong|weak|diffuse|focal|multifocal|extensive|intense|moderate|scattered|rare|partial|uniform|"
+    r"(?:strong|weak|diffused?|focal|multifocal|extensive|intense|moderate|scattered|rare|partial|uniform|"
     r"faint|minimal|"
     r"heterogeneous|patchy|dot-?like|variab\w+|low|high|no|not|few|many|numerous|complete|total|"
     r"majority)(?:ly)?",
     _I,
 )
 #: What may follow a result that is only a shade ("patchy.").
-ENDS = re.compile(r"\s*(?:[.,;:)|(/]|$|in\b|for\b)", _I)
+ENDS = re.compile(r"\s*(?:[.,;:)|(/]|$|in\b|for\b|index\b|intensity\b|but\b|however\b)", _I)
 TUMOR = re.compile(
     r"tumou?r|carcinoma|neoplas|malignan|lesional|glioma|invasive|astrocyt|component",
     _I,
@@ -104,6 +105,15 @@ PENDING = re.compile(
 UNDONE = re.compile(
     r"\bnot (?:performed|done|available|contributory|repeated|evaluable|assessed|interpretable)|"
     r"non-?contributory|"
-    r"\binsufficient|washed off",
+    r"\binsufficient (?:tissue|material|for (?:eval|assess|interp))|washed off",
     _I,
 )
+#: A printed choice with nothing marked, and boxes.
+OPTIONS = re.compile(
+    r"[^\w+-]{0,4}(?:posit\w*\W{0,3}(?:/|\||or\b|,)\W{0,3}negat|negat\w*\W{0,3}(?:/|\||or\b|,)\W{0,3}posit|"
+    r"(?:retained|intact)\W{0,3}(?:/|\||or\b|,)\W{0,3}los[st]|los[st]\W{0,3}(?:/|\||or\b|"
+    r",)\W{0,3}(?:retained|intact)|"
+    r"\+\s*/\s*-\s*/|wild\S*\W{0,3}(?:/|or\b)\W{0,3}(?:mutant|aberrant))",
+    _I,
+)
+BOX = re.compile(r"(?P<box>\[[ xX*]{0,3}\]|\([ xX*]{1,3}\)|[☐☒☑■□])\s*(?P<option>[^\[(☐☒☑■□;|]{1,40})")

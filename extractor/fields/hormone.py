@@ -7,6 +7,7 @@ Source: the rule book of the gold files; WHO 2022.
 Conflicts: the statement of the higher section counts; of two in one section the one said more often.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -21,13 +22,11 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     for unit in document.units:
         for mention in document.mentions(unit, *SYNDROMES):
             if outcome(mention, unit.text) == "present":
+                hormone = SYNDROMES[mention.target]
+                if hormone == "acth" and not re.search(r"ACTH|ectopic", unit.text, re.IGNORECASE):
+                    hormone = "other"  # Cushing syndrome of the adrenal cortex
                 yield clinical(
-                    document,
-                    unit,
-                    SYNDROMES[mention.target],
-                    mention.start,
-                    mention.end,
-                    f"{patterns.name}/syndrome",
+                    document, unit, hormone, mention.start, mention.end, f"{patterns.name}/syndrome"
                 )
 
 

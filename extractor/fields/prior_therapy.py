@@ -30,7 +30,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """One candidate: the list of all therapies stated as given."""
     found: dict[str, list[tuple[Unit, int, int]]] = {}
     for unit in document.units:
-        if unit.section == "blocks":
+        if unit.section == "blocks" or (patterns.cue and not patterns.cue.search(unit.text)):
             continue
         for kind, start, end in _therapies(document, patterns, unit):
             found.setdefault(kind, []).append((unit, start, end))
