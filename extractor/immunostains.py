@@ -104,6 +104,14 @@ def _decide(patterns: FieldPatterns, result: str) -> Rule | None:
     return None
 
 
+def _aside(text: str, start: int, end: int) -> bool:
+    """Whether tissue other than the tumor is named before a result, or right after it."""
+    if words.ELSEWHERE.search(text[max(0, start - 90) : start]):
+        return True
+    after = words.ELSEWHERE.search(text, end, end + 60)
+    return after is not None and words.IN_TISSUE.match(text[end : after.start()]) is not None
+
+
 def _ticked(
     document: Document, patterns: FieldPatterns, unit: Unit, token: Token, boxes: list[re.Match[str]]
 ) -> Iterator[Candidate]:
@@ -138,11 +146,11 @@ def _candidate(
     features: dict[str, float] = {"stain_direct": float(finding.direct)}
     if words.TUMOR.search(around):
         features["stain_of_tumor"] = 1.0
-    if aside := words.ELSEWHERE.search(text[max(0, start - 90) : start] + " ... " + text[end : end + 60]):
+    if _aside(text, start, end):
         if not words.TUMOR.search(text[max(0, start - 60) : start]):
             return None
         features["stain_aside"] = 1.0
-        strength -= 0.5 + 0.5 * (aside.start() < 90)
+        strength -= 1.0
     if unit.section in SKIPPED:  # results are often told after the list of specimens or blocks
         strength += 2.5
     candidate = document.candidate(rule.value, unit, start, end, rule.id, strength=strength)

@@ -1,7 +1,7 @@
 """What belongs together in a row of stains and results.
 
-``scan`` finds the stains and results of a text, ``findings`` the results that may belong to one stain: the one
-after it ("CD56 +", "A, B and C are negative") or the one before ("positive for A and B", "loss of ATRX").
+``scan`` finds the stains and results of a text, ``findings`` the results that may belong to one stain:
+the one after it ("A, B and C are negative") or the one before it ("positive for A and B", "loss of ATRX").
 """
 
 from __future__ import annotations
@@ -89,6 +89,10 @@ def findings(text: str, tokens: tuple[Token, ...], index: int) -> Iterator[Findi
     own = text[right.start : right.end] if right else ""
     if right and _only_modifiers(own) and _says_something(own) and not words.ENDS.match(text, right.end):
         right, own = None, ""
+    if right and re.search(r"highlights?$", own, re.IGNORECASE):
+        if words.HIGHLIGHTED.match(text, right.end):
+            yield Finding("cells stain", right.start, right.end, True)
+        return
     noun = right is not None and not _says_something(own)
     before = text[left.start : left.end] if left else ""
     if (

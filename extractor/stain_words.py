@@ -36,7 +36,7 @@ PREFIX = re.compile(
     _I,
 )
 #: What makes a result speak of the stain after it.
-LINKED = re.compile(r"\b(?:for|with|of|to|on|against)\b|[:-]", _I)
+LINKED = re.compile(r"\b(?:for|with|of|in|to|on|against)\b|[:-]", _I)
 #: A result that is a verb with the stain as its object.
 VERB = re.compile(
     r"\b(?:over-? ?)?(?:express(?:es|ed|ing)?|lacks?|lacked|lacking)\b(?:\W+\w+ly)?$",
@@ -70,7 +70,7 @@ NOUN = re.compile(r"\b(?:immuno-?)?(?:stain(?:s|ed|ing)?|expression|label\w*)\b"
 MODIFIER = re.compile(
     r"(?:strong|weak|diffused?|focal|multifocal|extensive|intense|moderate|scattered|rare|partial|uniform|"
     r"faint|minimal|"
-    r"heterogeneous|patchy|dot-?like|variab\w+|low|high|no|not|few|many|numerous|complete|total|"
+    r"heterogene?ous|patchy|dot-?like|variab\w+|low|high|no|not|few|many|numerous|complete|total|"
     r"majority)(?:ly)?",
     _I,
 )
@@ -84,7 +84,7 @@ TUMOR = re.compile(
 ELSEWHERE = re.compile(
     r"\b(?:normal|background|entrapped|neuropil|neurons?|neuronal elements|native|non-?neoplastic|"
     r"non-?atypical|"
-    r"islets?(?! cell)|lymphocytes?|internal|infiltrative edge|cortex|sustentacular|tumou?rlets?|"
+    r"islets?(?! cell)|lymphocytes?|internal controls?|infiltrative edge|cortex|sustentacular|tumou?rlets?|"
     r"hyperplasia|signature|"
     r"this area|benign|nodules/chemodectomas|metaplasia|ganglion cells?)\b",
     _I,
@@ -117,3 +117,8 @@ OPTIONS = re.compile(
     _I,
 )
 BOX = re.compile(r"(?P<box>\[[ xX*]{0,3}\]|\([ xX*]{1,3}\)|[☐☒☑■□])\s*(?P<option>[^\[(☐☒☑■□;|]{1,40})")
+#: Tissue named right after a result.
+IN_TISSUE = re.compile(r"[\W_]*(?:only |focally )?(?:in|of|within|on)\b[^.;]{0,12}$", _I)
+HIGHLIGHTED = re.compile(
+    r"\W+(?:the |all |most |many |scattered )*(?:tumou?r|neoplastic|lesional|malignant|carcinoma)", _I
+)
