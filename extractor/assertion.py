@@ -7,8 +7,30 @@ from dataclasses import dataclass
 
 from extractor.medspacy_adapter import Mention
 
-_BOX = re.compile(r"(?P<box>\[\s*[xX*✓✔]?\s*\]|\(\s*[xX✓✔]?\s*\)|[☐☒☑■□])\s*(?P<option>[^\[\](☐☒☑■□;|]{1,60})")
+_BOX = re.compile(
+    r"(?P<box>\[\s*[xX*✓✔]?\s*\]|\(\s*[xX✓✔]?\s*\)|[☐☒☑■□]|"
+    r"(?<![A-Za-z0-9_])_{0,6}[xX✓]_{0,6}(?=\s*(?i:no|yes|not|present|absent|ident|indet|cannot)\b)|(?<![A-Za-z0-9])_{2,6})\s*"
+    r"(?P<option>[^\[\](☐☒☑■□;|_]{1,60})"
+)
 _MARKED = re.compile(r"[xX*✓✔☒☑■]")
+#: How far a hedge reaches, in characters.
+_NEAR = 70
+
+#: The clause a negation opened ends before the finding: "no X is seen and Y ...", "no tumor in nodes, Y ...".
+_ENDED = re.compile(
+    r"\b(?:identified|seen|present|noted|found|detected)\b[,;.]? (?:and|with)?|"
+    r"[,;](?!.{0,60}\b(?:or|nor|and)\b)|[,;] (?:with|there (?:is|are))\b|"
+    r"\band (?:appears?|is|are|extends?|involves?|invades?|infiltrates?)\b",
+    re.IGNORECASE,
+)
+#: "negative for tumor" is complete; what follows on a line without a stop is another statement.
+_COMPLETE = re.compile(
+    r"(?:negative for|free of|free from) (?:invasive |residual )?"
+    r"(?:tumou?r|malignancy|carcinoma|cancer|dysplasia)\b"
+    r"(?! (?:or|and|nor|in|within|cells?|emboli|invol|inva|necro))",
+    re.IGNORECASE,
+)
+_YES_AND_NO = re.compile(r"\bno\b.{0,12}\byes\b|\byes\b.{0,12}\bno\b", re.IGNORECASE)
 _ALTERNATIVES = re.compile(r"\s*(?:/|\bor\b|,|\|)\s*")
 
 
@@ -28,21 +50,30 @@ class Answers:
         self._patterns = {name: re.compile("|".join(texts), re.IGNORECASE) for name, texts in data.items()}
 
     def read(self, text: str) -> Answer | None:
-        """The answer in ``text`` (the words after a label), or None if there is none or it is a bare option list."""
-        boxes = list(_BOX.finditer(text))
-        if len(boxes) >= 2 or (boxes and boxes[0].start() < 3):
-            marked = [b for b in boxes if _MARKED.search(b["box"])]
-            if len(marked) != 1:
-                return None
-            found = self._first(marked[0]["option"].strip())
-            return Answer(found[0], marked[0].start(), marked[0].end()) if found else None
+        """The answer in ``text`` (the words after a label), or None, as for a bare list of options."""
+        if _boxed(boxes := list(_BOX.finditer(text))):
+            return self._marked(boxes)
         if self.is_option_list(text):
             return None
         found = self._first(text)
         return Answer(*found) if found else None
 
+    def marked(self, text: str) -> Answer | None:
+        """The marked one of two or more boxes, or None."""
+        boxes = list(_BOX.finditer(text))
+        return self._marked(boxes) if len(boxes) >= 2 else None
+
+    def _marked(self, boxes: list[re.Match[str]]) -> Answer | None:
+        marked = [b for b in boxes if _MARKED.search(b["box"])]
+        if len(marked) != 1:
+            return None
+        found = self._first(marked[0]["option"].strip())
+        return Answer(found[0], marked[0].start(), marked[0].end()) if found else None
+
     def is_option_list(self, text: str) -> bool:
         """Two opposite answers side by side with nothing marked: a printed form."""
+        if _YES_AND_NO.search(text[:60]):
+            return True
         pieces = _ALTERNATIVES.split(text[:120])
         outcomes = {f[0] for p in pieces if len(p) < 28 and (f := self._first(p.strip())) and f[1] == 0}
         return {"present", "absent"} <= outcomes and len(pieces) <= 5 and "/" in text[:120]
@@ -54,6 +85,10 @@ class Answers:
             if match and (best is None or match.start() + 12 < best[1]):
                 best = (outcome, match.start(), match.end())
         return best
+
+
+def _boxed(boxes: list[re.Match[str]]) -> bool:
+    return len(boxes) >= 2 or (bool(boxes) and boxes[0].start() < 3)
 
 
 def judge(mention: Mention, text: str) -> tuple[str, int, int] | None:
@@ -70,18 +105,19 @@ def judge(mention: Mention, text: str) -> tuple[str, int, int] | None:
         return None
     before = [c for c in cues.get("NEGATED", ()) if c[1] <= lo]
     after = [c for c in cues.get("NEGATED", ()) if c[0] >= hi]
-    possible = cues.get("POSSIBLE", [])
+    possible = [c for c in cues.get("POSSIBLE", ()) if max(c[0] - hi, lo - c[1]) <= _NEAR]
     present = cues.get("PRESENT", [])
+    positive_after = [c for c in present if c[0] >= hi]
+    if before:
+        opened, closed = max(before)
+        ended = _ENDED.search(text[closed:lo]) and (positive_after or after or possible)
+        if ended or _COMPLETE.match(text[opened:lo]):
+            before = []
     if possible and not (before and max(before)[1] > max(possible)[1] - 1 and max(possible)[0] < lo):
         cue = min(possible, key=lambda c: min(abs(c[0] - hi), abs(lo - c[1])))
         return "indeterminate", min(cue[0], lo), max(cue[1], hi)
-    positive_after = [c for c in present if c[0] >= hi]
     if before:
-        cue = max(before)
-        between = text[cue[1] : lo]
-        interrupted = re.search(r"[,;]", between) and not re.search(r"\b(?:or|nor|and)\b", between)
-        if not (interrupted and positive_after):
-            return "absent", cue[0], hi
+        return "absent", max(before)[0], hi
     if after:
         cue = min(after)
         nearer = [c for c in positive_after if c[0] < cue[0]]
@@ -91,4 +127,3 @@ def judge(mention: Mention, text: str) -> tuple[str, int, int] | None:
         cue = min(present, key=lambda c: min(abs(c[0] - hi), abs(lo - c[1])))
         return "present", min(cue[0], lo), max(cue[1], hi)
     return None
-

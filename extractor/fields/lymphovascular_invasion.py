@@ -2,20 +2,49 @@
 
 Meaning: ``present`` if any of lymphatic, vascular, venous or angiolymphatic invasion is present;
 ``indeterminate`` for suspicious, possible or not excluded; ``absent`` if all stated ones are absent.
+The codes L, V and ly, v of the TNM supplement count (L0 V1 is present).
 Direct invasion of a named great vessel (renal vein, vena cava, portal vein) alone does not count.
 Source: NAACCR item 1182 (SEER manual); the rule book of the gold files.
 Conflicts: among current statements of equal rank the worst counts.
 """
 
+import re
+from collections.abc import Iterator
 from typing import Literal
 
-from extractor.field import Field
-from extractor.findings import order, read_finding
+from extractor.document import Document
+from extractor.field import Candidate, Field
+from extractor.findings import misplaced, order, read_finding
+from extractor.patterns import FieldPatterns
+
+_CODE = re.compile(r"[A-Za-z]\s?([0-3OoX])")
+
+
+def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    """Candidates: labels, prose, and the codes of a stage line."""
+    for candidate in read_finding(document, patterns, bare="present"):
+        if candidate.unit.section == "gross" and "answered" not in candidate.features:
+            # What is said of vessels seen with the naked eye is of named ones.
+            candidate.features["strength"] = candidate.features.get("strength", 0.0) - 2.0
+        yield candidate
+    codes = patterns.rule("codes")
+    for unit in document.units:
+        if unit.section == "blocks" or not (match := codes.pattern.search(unit.text)):
+            continue
+        digits = [d for d in _CODE.findall(match[0]) if d != "X"]
+        if not digits:
+            continue
+        value = "present" if any(d in "123" for d in digits) else "absent"
+        strength = 0.5 + misplaced(unit)
+        yield document.candidate(
+            value, unit, match.start(), match.end(), codes.id, strength=strength, by_code=1.0
+        )
+
 
 FIELD = Field(
     title="Lymphovascular invasion",
     position=60,
     value=Literal["present", "absent", "indeterminate"],
-    read=read_finding,
+    read=read,
     order=order,
 )

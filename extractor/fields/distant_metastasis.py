@@ -1,0 +1,76 @@
+"""Distant metastasis.
+
+Meaning: ``present`` if this report shows or states tumor in a distant organ or a site that is not regional
+(omental and peritoneal deposits of an abdominal primary included), or gives pM1 or M1; ``absent`` only if
+stated (M0, "no distant metastasis"; a clinical M0 counts). MX, "not applicable" and imaging say nothing.
+Source: AJCC 8 M category; NAACCR items 1112-1117; the rule book of the gold files.
+Conflicts: a deposit that is shown outweighs a code; otherwise present counts.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from extractor.document import Document
+from extractor.field import Candidate, Field
+from extractor.patterns import FieldPatterns
+
+
+def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    """Candidates: deposits, M categories, and what a form or sentence says."""
+    document.reading("metastasis_sites")
+    for found in document.candidates["metastasis_sites"]:
+        unit = found.unit
+        yield document.candidate(
+            "present",
+            unit,
+            found.start - unit.start,
+            found.end - unit.start,
+            "distant_metastasis/deposit",
+            tissue="metastasis",
+            strength=found.features["strength"],
+            by_deposit=1.0,
+        )
+    code = patterns.rule("code").pattern
+    for unit in document.units:
+        if unit.section == "blocks":
+            continue
+        for match in code.finditer(unit.text):
+            if (
+                unit.text[: match.start()].rstrip().endswith(("_", "[", "]", "(", ")"))
+                and "Distant" in unit.text[match.end() :]
+            ):
+                continue  # an option of a form, not marked
+            digit = match["a"] or match["b"] or match["c"]
+            clinical = unit.section == "history"
+            yield document.candidate(
+                "present" if digit == "1" else "absent",
+                unit,
+                match.start(),
+                match.end(),
+                patterns.rule("code").id,
+                strength=2.5 if clinical else 0.5,
+                by_code=1.0,
+            )
+        for rule in patterns.rules:
+            if (
+                rule.value is not None
+                and unit.section != "history"
+                and (said := rule.pattern.search(unit.text))
+            ):
+                yield document.candidate(
+                    rule.value, unit, said.start(), said.end(), rule.id, strength=rule.strength
+                )
+
+
+def _order(value: str) -> float:
+    return float(value == "present")
+
+
+FIELD = Field(
+    title="Distant metastasis",
+    position=140,
+    value=Literal["present", "absent"],
+    read=read,
+    order=_order,
+    needs=("metastasis_sites",),
+)

@@ -1,0 +1,45 @@
+"""Tumor necrosis.
+
+Meaning: ``present`` (focal, punctate, comedo-type, geographic or extensive alike) or ``absent``.
+Necrosis of fat, granulomas, nodes or other tissue that is not tumor does not count, nor does the
+death of single cells.
+Source: WHO 2021/2022 (it separates atypical from typical carcinoid, and grades medullary thyroid
+carcinoma by the IMTCGS); the rule book of the gold files.
+Conflicts: a statement on the slides outranks one on the gross specimen; among equals present counts.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from extractor.document import Document
+from extractor.field import Candidate, Field
+from extractor.findings import read_finding
+from extractor.patterns import FieldPatterns
+
+
+def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    """Candidates: labels and prose; a mention without a verb ("with zones of necrosis") is present."""
+    benign = patterns.rule("benign").pattern
+    tumor = patterns.rule("of-tumor").pattern
+    for candidate in read_finding(document, patterns):
+        at, text = candidate.end - candidate.unit.start, candidate.unit.text
+        near = text[max(0, at - 90) : at + 40]
+        if benign.search(near) and not tumor.search(near):
+            continue
+        if candidate.value == "indeterminate":
+            candidate.value = "present"  # likely necrosis is recorded as necrosis
+            candidate.features["hedged"] = 1.0
+        yield candidate
+
+
+def _order(value: str) -> float:
+    return float(value == "present")
+
+
+FIELD = Field(
+    title="Tumor necrosis",
+    position=220,
+    value=Literal["present", "absent"],
+    read=read,
+    order=_order,
+)

@@ -1,0 +1,184 @@
+"""How local invasion is read: what lies outside an organ, and whether tumor reaches it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from extractor.assertion import judge
+from extractor.field import Candidate
+from extractor.findings import OUTCOMES, misplaced
+from extractor.layout import Unit
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+    from extractor.patterns import FieldPatterns
+
+_NODE = re.compile(r"\bnod(?:e|al)s?\b", re.IGNORECASE)
+_CAPSULE = re.compile(r"extra-?\s?capsul|capsular", re.IGNORECASE)
+_LEGEND = re.compile(r"atelectasis or obstructive|involves main bronchus,", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:not|no longer|n't)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
+_SHORT = 60
+
+#: Words for the parts of an organ of origin, where its name is not enough.
+_OWN = {
+    "ampulla": "ampull|duoden",
+    "duodenum": "duoden|ampull",
+    "colon": "colon|bowel|append|c(?:a)?ecum",
+    "rectum": "rect|bowel|colon",
+    "jejunum": "bowel|intestin|jejun",
+    "ileum": "bowel|intestin|ile",
+    "small_bowel": "bowel|intestin|jejun|ile",
+    "appendix": "append|c(?:a)?ecum",
+    "stomach": "stomach|gastric",
+    "liver": "liver|hepat",
+    "uterus": "uter|cervi|endomet",
+    "cervix": "cervi|uter|endomet",
+    "bone": "bone|vertebra|mandib",
+    "skin": "skin",
+    "soft_tissue": "musc|soft tissue|fat|adipose|fascia",
+    "breast": "breast|fat|adipose|skin|nipple",
+    "brain": "brain|cerebr|dura|mening",
+    "pleura": "pleura|chest wall",
+}
+
+
+def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    """Candidates of local invasion: items of a form, and prose."""
+    excluded = re.compile(patterns.data["exclude"], re.IGNORECASE)
+    extent = re.compile(patterns.data["extent"], re.IGNORECASE)
+    for unit in document.units:
+        if (
+            unit.section == "blocks"
+            or excluded.search(unit.text)
+            or _of_node(document, unit)
+            or _in_legend(document, unit)
+        ):
+            continue
+        label = unit.label_text or unit.under
+        if label and patterns.label is not None and patterns.label.match(label.strip(" *-")):
+            if (found := _answer(document, patterns, unit)) is not None:
+                yield found
+                continue
+        elif (
+            label
+            and extent.search(label)
+            and (found := _answer(document, patterns, unit, whole=True)) is not None
+        ):
+            yield found
+            continue
+        said = list(_prose(document, patterns, unit))
+        if (
+            not said
+            and label
+            and unit.label
+            and extent.search(label)
+            and (outside := patterns.value_of(unit.value_text[:80]))
+        ):
+            start = (unit.value or 0) + outside[1]
+            yield document.candidate(
+                "present",
+                unit,
+                0,
+                start + outside[2] - outside[1],
+                f"{patterns.name}/extent",
+                strength=misplaced(unit),
+            )
+        yield from said
+
+
+def own_organ(document: Document) -> re.Pattern[str] | None:
+    """The words for the organ the tumor arose in, or None if the report does not say."""
+    site = document.reading("primary_site").value
+    if not site or site in ("unknown", "other"):
+        return None
+    return re.compile(rf"\b(?:{_OWN.get(site, site[:6])})", re.IGNORECASE)
+
+
+def _prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
+    confining = patterns.data["confining"]
+    own = own_organ(document)
+    for rule in patterns.rules:
+        if rule.value is not None and (match := rule.pattern.search(unit.text)):
+            yield document.candidate(
+                rule.value, unit, match.start(), match.end(), rule.id, strength=misplaced(unit), by_rule=1.0
+            )
+    for mention in document.mentions(unit, *(name for name, _ in patterns.targets)):
+        if "HYPOTHETICAL" in mention.categories or (unit.label and mention.end <= (unit.value or 0)):
+            continue
+        words = unit.text[mention.start : mention.end]
+        if (
+            own is not None
+            and mention.target == patterns.data["other_organ"]
+            and own.search(words)
+            and not patterns.value_of(words)
+        ):
+            continue
+        judged = judge(mention, unit.text)
+        outcome, start, end = judged or ("present", mention.start, mention.end)
+        if mention.target == confining:
+            outcome = "present" if _NOT.search(unit.text[: mention.start]) else "absent"
+            start, end = mention.start, mention.end
+        strength = misplaced(unit)
+        if outcome == "absent" and mention.target == patterns.data["other_organ"]:
+            strength -= 0.7  # one organ spared says little of the rest
+        yield document.candidate(
+            outcome,
+            unit,
+            min(start, mention.start),
+            max(end, mention.end),
+            f"{patterns.name}/{mention.target.lower().replace('_', '-')}",
+            strength=strength,
+            prose=1.0,
+            by_confined=float(mention.target == confining),
+            by_other_organ=float(mention.target == patterns.data["other_organ"]),
+        )
+
+
+def _answer(
+    document: Document, patterns: FieldPatterns, unit: Unit, *, whole: bool = False
+) -> Candidate | None:
+    words = unit.value_text
+    found = document.answers.read(words)
+    if found is None or found.outcome not in OUTCOMES or found.start > (2 if whole else 40):
+        return None
+    if whole and len(words) > _SHORT:
+        return None
+    start = unit.label[0] if unit.label else 0
+    return document.candidate(
+        found.outcome,
+        unit,
+        start,
+        (unit.value or 0) + found.end,
+        f"{patterns.name}/answer",
+        strength=misplaced(unit),
+        answered=1.0,
+    )
+
+
+def _of_node(document: Document, unit: Unit) -> bool:
+    """Extracapsular extension of a node is not the tumor's."""
+    if not _CAPSULE.search(unit.text):
+        return False
+    before = document.units[max(0, unit.index - 3) : unit.index + 1]
+    return any(_NODE.search(u.text) for u in before) or bool(_NODE.search(unit.heading))
+
+
+def _in_legend(document: Document, unit: Unit) -> bool:
+    """The printed definition of a T category."""
+    around = document.units[max(0, unit.index - 1) : unit.index + 2]
+    return any(_LEGEND.search(u.text) for u in around)
+
+
+_ORIGIN = re.compile(r"\b(?:beyond|outside(?: of)?|confined to|limited to|from) (?:the )?\w+", re.IGNORECASE)
+_CLAUSE = re.compile(r"[.;:]|\b(?:but|not|without|margins?)\b", re.IGNORECASE)
+
+
+def reached(document: Document, candidate: Candidate) -> str:
+    """The words for what tumor reaches: the candidate's clause without the organ it comes from."""
+    unit = candidate.unit
+    start, end = candidate.start - unit.start, candidate.end - unit.start
+    rest = unit.text[end : end + 60]
+    stop = _CLAUSE.search(rest)
+    return _ORIGIN.sub(" beyond ", unit.text[start:end] + (rest[: stop.start()] if stop else rest))

@@ -1,0 +1,127 @@
+"""Deposits away from the primary, and the organs they lie in.
+
+A deposit needs tumor shown or stated there in this report: a part of that organ with metastatic tumor,
+a sentence that says so, implants on the peritoneum. Regional nodes, direct invasion, history and
+imaging make none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extractor.layout import Unit
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+    from extractor.patterns import FieldPatterns
+
+_SKIPPED = frozenset({"gross", "history", "blocks", "specimens", "intraoperative", "outside"})
+_REACH = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """Tumor at a site, shown by ``unit.text[start:end]``; ``sure`` is how plainly it is said."""
+
+    site: str
+    unit: Unit
+    start: int
+    end: int
+    rule: str
+    sure: float
+
+
+def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
+    """Deposits the report states, in order; ``patterns`` are those of ``metastasis_sites``."""
+    primary = document.reading("primary_site").value
+    procedure, question = patterns.rule("part").pattern, patterns.rule("question").pattern
+    named = ""  # the last line that names a specimen
+    for unit in document.units:
+        if len(unit.text) <= 130 and unit.section not in ("gross", "blocks") and procedure.search(unit.text):
+            named = unit.text
+        if unit.section in _SKIPPED:
+            continue
+        if unit.label is not None and question.search(unit.label_text):
+            if (site := patterns.value_of(unit.value_text[:40])) is not None:
+                start = (unit.value or 0) + site[1]
+                end = start + site[2] - site[1]
+                yield Deposit(site[0], unit, start, end, "metastasis_sites/answer", 0.5)
+            continue
+        for deposit in _metastatic(patterns, unit, named):
+            own = deposit.site == "ovary" and primary in ("uterus", "cervix")
+            if deposit.site != primary and not own:
+                yield deposit
+        if primary not in ("pleura", "lung"):
+            yield from _peritoneal(patterns, unit)
+
+
+def _metastatic(patterns: FieldPatterns, unit: Unit, named: str) -> Iterator[Deposit]:
+    """What the words for metastasis speak of."""
+    refuted = patterns.rule("refuted").pattern
+    for match in patterns.rule("metastatic").pattern.finditer(unit.text):
+        if _negated(patterns, unit.text, match) or refuted.match(unit.text[match.end() : match.end() + 80]):
+            continue
+        if (found := _located(patterns, unit, match, named)) is not None:
+            site, start, end, rule, sure = found
+            yield Deposit(site, unit, start, end, rule, sure)
+
+
+def _peritoneal(patterns: FieldPatterns, unit: Unit) -> Iterator[Deposit]:
+    """Tumor in a part of the peritoneum or omentum, or implants on it."""
+    part = patterns.rule("peritoneal-part")
+    if part.pattern.match(unit.heading) or part.pattern.match(unit.text):
+        rule, match = part, patterns.rule("implant").pattern.search(unit.text)
+    else:
+        rule = patterns.rule("peritoneal-deposit")
+        match = rule.pattern.search(unit.text)
+    if match is not None and not _negated(patterns, unit.text, match):
+        yield Deposit("peritoneum", unit, match.start(), match.end(), rule.id, 0.5)
+
+
+def _negated(patterns: FieldPatterns, text: str, match: re.Match[str]) -> bool:
+    before = text[max(0, match.start() - 60) : match.start()]
+    return patterns.rule("negated").pattern.search(before) is not None
+
+
+def _located(
+    patterns: FieldPatterns, unit: Unit, match: re.Match[str], named: str
+) -> tuple[str, int, int, str, float] | None:
+    """The organ a word for metastasis speaks of: after it, before it, or the part's."""
+    text, node = unit.text, patterns.rule("node").pattern
+    after = re.split(r"[.;]", text[match.end() : match.end() + _REACH])[0]
+    before = text[max(0, match.start() - _REACH) : match.start()]
+    if node.search(after):
+        return None
+    if (into := patterns.rule("into").pattern.search(after)) and (
+        found := patterns.value_of(after[into.end() : into.end() + 40])
+    ):
+        site, lo, hi = found
+        return site, match.start(), match.end() + into.end() + hi, "metastasis_sites/after", 1.0
+    if node.search(before) or node.search(unit.heading):
+        return None
+    if (found := _last(patterns, before)) is not None:
+        site, lo, _ = found
+        return site, match.start() - len(before) + lo, match.end(), "metastasis_sites/before", 0.5
+    own = (
+        unit.heading
+        if unit.part is not None and len(unit.heading) < 60 and patterns.value_of(unit.heading)
+        else ""
+    )
+    part = unit.heading if patterns.rule("part").pattern.search(unit.heading) else own or named
+    if not node.search(part):
+        places = {site for site, pattern in patterns.values.items() if pattern.search(part[:60])}
+        if len(places) == 1 and not patterns.rule("many").pattern.search(part):
+            return places.pop(), match.start(), match.end(), "metastasis_sites/part", 0.5
+    return None
+
+
+def _last(patterns: FieldPatterns, text: str) -> tuple[str, int, int] | None:
+    best: tuple[str, int, int] | None = None
+    for site, pattern in patterns.values.items():
+        for match in pattern.finditer(text):
+            if best is None or match.start() > best[1]:
+                best = (site, match.start(), match.end())
+    return best
