@@ -1,9 +1,9 @@
 """Which organ the index tumor comes from: evidence for every organ the report names, weighed and added up.
 
-Evidence is of few kinds, the same for every organ (``[weights]`` of ``patterns/fields/primary_site.toml``): the answer to
-"tumor site", words of origin ("arising in", "primary in"), an organ attached to the tumor's name, an organ the name
-implies, the heading of the part the tumor is in, a form's title, the operation, and plain mentions.
-"""
+Evidence is of few kinds, the same for every organ (``[weights]`` of ``patterns/fields/primary_site.toml``):
+the answer to "tumor site", words of origin ("arising in", "primary in"), an organ attached to the tumor's
+name, an organ the name implies, the heading of the part the tumor is in, a form's title, the operation, and
+plain mentions."""
 
 from __future__ import annotations
 
@@ -15,37 +15,12 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from extractor.layout import Unit
-from extractor.tumors import Mention, mentions, vocabulary
+from extractor.organs import Hit, Organs
+from extractor.tumors import UNSPECIFIC, Index, Mention, index, mentions, vocabulary
 
 if TYPE_CHECKING:
     from extractor.document import Document
     from extractor.patterns import FieldPatterns
-
-_NODES = re.compile(
-    r"\blymph ?nodes?|\bnodes?\b|\bnodal\b|\blymphadenectomy|\bmargins?\b|\bnecks? dissection", re.IGNORECASE
-)
-_ATTACHED = re.compile(
-    r"^[\s,:;(-]*(?:of|from|in|involving|arising (?:in|from)|primary (?:in|of))?\s*(?:the\s+)?(?:(?:left|right|distal|proximal|mid|upper|lower|head of|tail of|body of|the|uterine|urinary)\s+){0,3}$",
-    re.IGNORECASE,
-)
-_ADJECTIVE = re.compile(
-    r"^[\s,()-]*(?:(?:primary|invasive|well|poorly|moderately|differentiated|high|low|grade|serous|mucinous|papillary|ductal|type|surface|acinar|intestinal|carcinoid|small|large|cell|neuro-?endocrine|adeno\w*)[\s,()-]*){0,4}$",
-    re.IGNORECASE,
-)
-_OVERVIEW = re.compile(
-    r"synop|checklist|protocol|summary|template|carcinoma of|tumou?rs? of|tumou?rs\b|resection$|\bcancer\b|data ?set|worksheet",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An organ's words at ``unit.text[start:end]``."""
-
-    organ: str
-    unit: Unit
-    start: int
-    end: int
 
 
 @dataclass(slots=True)
@@ -63,33 +38,9 @@ class Site:
         if hit is not None:
             self.places.append((amount * weight, hit))
 
-
-class Organs:
-    """The organ words of ``primary_site.toml``."""
-
-    def __init__(self, patterns: FieldPatterns) -> None:
-        self.any = re.compile(
-            "|".join(f"(?P<{organ}>{p.pattern})" for organ, p in patterns.values.items()), re.IGNORECASE
-        )
-        self.procedures = re.compile(
-            "|".join(f"(?P<{organ}>{text})" for organ, text in patterns.data["procedure"].items()),
-            re.IGNORECASE,
-        )
-        self.operation = patterns.rule("operation").pattern
-        self.origin_after = patterns.rule("origin-after").pattern
-        self.origin_before = patterns.rule("origin-before").pattern
-        self.unlikely = [(organ, re.compile(text)) for organ, text in patterns.data["unlikely"].items()]
-        self.unknown = patterns.rule("unknown").pattern
-        self.label = patterns.label
-        self.weights: dict[str, float] = patterns.data["weights"]
-
-    def find(self, unit: Unit) -> list[Hit]:
-        """Organ words of a unit, in order."""
-        return [Hit(str(m.lastgroup), unit, m.start(), m.end()) for m in self.any.finditer(unit.text)]
-
-    def find_procedures(self, unit: Unit) -> list[Hit]:
-        """Operations that name an organ."""
-        return [Hit(str(m.lastgroup), unit, m.start(), m.end()) for m in self.procedures.finditer(unit.text)]
+    def mainly(self, weights: dict[str, float]) -> str:
+        """The kind of evidence that weighs most."""
+        return max(self.evidence, key=lambda kind: weights.get(kind, 0.0) * self.evidence[kind])
 
 
 _ORGANS: dict[int, tuple[FieldPatterns, Organs]] = {}
@@ -167,7 +118,7 @@ def _sites(document: Document) -> list[Site]:
         m.name == "urothelial carcinoma" and m.counts and m.weight > 1 for m in mentions(document)
     )
 
-    def add(organ: str, kind: str, amount: float, hit: Hit | None) -> None:
+    def add(organ: str, kind: str, amount: float, hit: Hit | None = None) -> None:
         site = found.setdefault(organ, Site(organ))
         site.add(kind, amount, hit, words.weights.get(kind, 0.0))
 
@@ -179,20 +130,21 @@ def _sites(document: Document) -> list[Site]:
                     found.setdefault(hit.organ, Site(hit.organ)).places.append((0.1 * amount, hit))
             else:
                 add(hit.organ, kind, amount, hit)
+    tumor = index(document)
+    only_metastases = elsewhere(document)
     for mention in mentions(document):
         if mention.denied or mention.template or mention.rank == 0:
             continue
-        trust = max(0.1, min(1.0, 0.5 + mention.weight / 6)) * (0.5 if mention.doubtful else 1.0)
-        if urothelial and mention.name == "prostatic adenocarcinoma":
-            trust *= 0.4  # found beside the bladder's tumor in a cystoprostatectomy
-        for kind, amount, organ, hit in _named(document, mention):
-            add(organ, kind, amount * trust, hit)
+        trust = _trust(mention, tumor, urothelial=urothelial, elsewhere=only_metastases)
+        for kind, amount, organ, place in _named(document, mention):
+            add(organ, kind, amount * trust, place)
         if mention.name in names.organs:
             organ, degree = names.organs[mention.name]
             add(organ, f"implied{degree}", trust, Hit(organ, mention.unit, mention.start, mention.end))
-        for organ, unlikely in words.unlikely:
-            if unlikely.search(mention.name):
-                improbable[organ] = max(improbable.get(organ, 0.0), trust)
+        if tumor is not None and mention.kind == tumor.kind and mention.weight >= tumor.best.weight - 1.0:
+            for organ, unlikely in words.unlikely:
+                if unlikely.search(mention.name):
+                    improbable[organ] = max(improbable.get(organ, 0.0), trust)
     for organ, count in counts.items():
         if organ in found or count >= 2:
             site = found.setdefault(organ, Site(organ))
@@ -203,13 +155,33 @@ def _sites(document: Document) -> list[Site]:
             site.evidence["unlikely"] = improbable[site.organ]
         site.evidence = {kind: math.log2(1 + amount) for kind, amount in site.evidence.items()}
         site.score = sum(words.weights.get(kind, 0.0) * amount for kind, amount in site.evidence.items())
-        site.places.sort(key=lambda item: -item[0])
+        site.places.sort(key=lambda item: (-(document.rank(item[1].unit.section) > 1), -item[0]))
     return sorted(found.values(), key=lambda site: -site.score)
+
+
+def elsewhere(document: Document) -> bool:
+    """Whether the diagnosis tells of nothing but metastases."""
+    current = [m for m in mentions(document) if m.counts and m.rank >= UNSPECIFIC and not m.historical]
+    metastatic = {m.unit.index for m in current if m.metastatic}
+    told = [m for m in current if document.rank(m.unit.section) >= 5 or m.unit.section == "unknown"]
+    return bool(told) and all(m.unit.index in metastatic for m in told)
+
+
+def _trust(mention: Mention, tumor: Index | None, *, urothelial: bool, elsewhere: bool) -> float:
+    """How much a mention tells of the index tumor's origin, 0 to 1."""
+    trust = max(0.1, min(1.0, 0.5 + mention.weight / 6)) * (0.5 if mention.doubtful else 1.0)
+    if tumor is not None and mention.kind != tumor.kind and mention.rank != UNSPECIFIC:
+        return 0.15 * trust
+    if urothelial and mention.name == "prostatic adenocarcinoma":
+        return 0.4 * trust  # found beside the bladder's tumor in a cystoprostatectomy
+    if elsewhere and not mention.metastatic:
+        return max(trust, 0.8)  # the history tells where the metastases of today come from
+    return trust
 
 
 def _plain(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tuple[str, float, Hit]]:
     """Evidence that needs no tumor's name: answers, titles, operations, mentions."""
-    nodes = bool(_NODES.search(unit.text))
+    nodes = bool(words.nodes.search(unit.text))
     if unit.section not in ("blocks", "outside"):
         for hit in words.find_procedures(unit):
             yield "procedure", 0.5 if unit.section in ("history", "intraoperative") else 1.0, hit
@@ -223,11 +195,9 @@ def _plain(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tuple[str,
         at = unit.value or 0
         for place, hit in enumerate(h for h in present if h.start >= at):
             yield "label", 1.0 if place == 0 else 0.4, hit
-    if unit.section == "synoptic" and _OVERVIEW.search(unit.heading):
-        pass
     if (
         len(unit.text) <= 90
-        and _OVERVIEW.search(unit.text)
+        and words.overview.search(unit.text)
         and unit.section in ("synoptic", "diagnosis", "unknown")
     ):
         for hit in present[:2]:
@@ -245,8 +215,9 @@ def _plain(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tuple[str,
         if words.origin_before.search(after) or re.search(
             r"\bprimary(?: (?:in|of|site|is|:))? (?:the )?$", before
         ):
-            if not re.search(r"\bnot? |exclu|against|rather", before[-40:] + after, re.IGNORECASE):
-                yield "origin", 0.4 if unit.section == "history" else 1.0, hit
+            amount = 0.4 if unit.section == "history" else 1.0
+            if not words.doubtful.search(before[-40:] + after):
+                yield "origin", amount, hit
 
 
 def _named(document: Document, mention: Mention) -> Iterator[tuple[str, float, str, Hit | None]]:
@@ -258,15 +229,23 @@ def _named(document: Document, mention: Mention) -> Iterator[tuple[str, float, s
             yield "attached", 1.0, hit.organ, hit
         elif hit.start >= mention.end and hit.start - mention.end <= 90:
             between = unit.text[mention.end : hit.start]
-            if words.origin_after.search(between) or _ATTACHED.match(between):
-                if not _NODES.search(unit.text[hit.end : hit.end + 25]):
-                    yield "attached", 0.5 if mention.metastatic else 1.0, hit.organ, hit
-        elif hit.end <= mention.start and _ADJECTIVE.match(unit.text[hit.end : mention.start]):
+            told = words.origin_after.search(between) or words.attached.match(between)
+            if told and not words.nodes.search(unit.text[hit.end : hit.end + 25]):
+                yield "attached", 0.5 if mention.metastatic else 1.0, hit.organ, hit
+        elif hit.end <= mention.start and words.adjective.match(unit.text[hit.end : mention.start]):
             yield "attached", 0.4 if mention.metastatic else 0.8, hit.organ, hit
+    if mention.counts and mention.rank >= UNSPECIFIC and not mention.metastatic:
+        for hit in present:
+            if not words.not_near.search(unit.text[max(0, hit.start - 50) : hit.start]):
+                yield "near", 1.0, hit.organ, hit
     head = heads(document)[unit.index]
     if not head:
+        # A diagnosis without a heading of its own speaks of what the report's first heading names.
+        first = next((h for h in heads(document) if h), None)
+        if first and first[0].unit.index <= 15 and not mention.metastatic and not elsewhere(document):
+            yield "head_first", 0.8, first[0].organ, first[0]
         return
-    nodes = bool(_NODES.search(head[0].unit.text[: head[0].unit.text.find(":") + 1 or None]))
+    nodes = bool(words.nodes.search(head[0].unit.text[: head[0].unit.text.find(":") + 1 or None]))
     for place, hit in enumerate(head):
         if nodes:
             yield "node", 1.0, hit.organ, None
@@ -277,3 +256,9 @@ def _named(document: Document, mention: Mention) -> Iterator[tuple[str, float, s
             yield "head_first" if several else "head", 1.0, hit.organ, hit
         elif hit.organ != head[0].organ:
             yield "head_other", 1.0, hit.organ, hit
+
+
+def subsites(document: Document) -> list[list[str]]:
+    """The parts of organs: name, organ, topography code, expression."""
+    parts: list[list[str]] = document._pipeline.patterns.field("primary_subsite").data["subsite"]
+    return parts

@@ -1,11 +1,11 @@
 """Kind of neuroendocrine neoplasm of the index tumor; ``none`` if the index tumor is another one.
 
-Meaning: ``net`` (tumor, carcinoid, islet cell tumor, medullary thyroid carcinoma, and the older "well" or "moderately
-differentiated neuroendocrine carcinoma"), ``nec`` (small cell, large cell, poorly differentiated or unqualified
-neuroendocrine carcinoma, Merkel cell carcinoma), ``minen`` (mixed), ``paraganglioma`` (with pheochromocytoma). Goblet cell
-adenocarcinoma, tumorlets, olfactory neuroblastoma and carcinomas "with neuroendocrine differentiation" are ``none``, a
-stated value with the diagnosis as evidence. Without a diagnosis the field is silent; "suspicious for" alone is
-``indeterminate``.
+Meaning: ``net`` (tumor, carcinoid, islet cell tumor, medullary thyroid carcinoma, and the older "well" or
+"moderately differentiated neuroendocrine carcinoma"), ``nec`` (small cell, large cell, poorly
+differentiated or unqualified neuroendocrine carcinoma, Merkel cell carcinoma), ``minen`` (mixed),
+``paraganglioma`` (with pheochromocytoma). Goblet cell adenocarcinoma, tumorlets, olfactory neuroblastoma
+and carcinomas "with neuroendocrine differentiation" are ``none``, a stated value with the diagnosis as
+evidence. Without a diagnosis the field is silent; "suspicious for" alone is ``indeterminate``.
 Source: WHO 2019/2022; ``extractor/tumors.py`` decides which tumor is the index tumor.
 Conflicts: another tumor's kind is an alternative, never the value.
 """
@@ -47,7 +47,8 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             past=float(mention.historical),
         )
     for mention in mentions(document):
-        if mention.counts and mention.kind != found.kind and mention.rank == 3:
+        part = found.kind == "minen" and mention.kind in ("nec", "none")
+        if mention.counts and mention.kind != found.kind and mention.rank == 3 and not part:
             yield document.candidate(
                 mention.kind,
                 mention.unit,

@@ -1,7 +1,8 @@
 """Organ the index tumor comes from.
 
-Meaning: the organ of origin, not the organ biopsied: a liver biopsy with a metastasis gives the stated primary, or ``unknown``
-when the report states none. The rectosigmoid junction counts as rectum, tube and adnexa as ovary.
+Meaning: the organ of origin, not the organ biopsied: a liver biopsy with a metastasis gives the stated
+primary, or ``unknown`` when the report states none. The rectosigmoid junction counts as rectum, tube and
+adnexa as ovary.
 Source: ICD-O-3 topography at organ level (``extractor/sites.py`` weighs the evidence).
 Conflicts: the organ with the most evidence; the next one is an alternative.
 """
@@ -12,20 +13,22 @@ from typing import Literal
 from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
-from extractor.sites import Site, organs, sites
+from extractor.sites import Site, elsewhere, organs, sites
 from extractor.tumors import index, mentions
 
 Organ = Literal[
-    "pancreas", "stomach", "duodenum", "ampulla", "jejunum", "ileum", "small_bowel", "appendix", "colon", "rectum", "esophagus",
-    "gallbladder", "bile_duct", "liver", "lung", "thymus", "kidney", "bladder", "prostate", "breast", "brain", "adrenal",
-    "paraganglia", "thyroid", "skin", "soft_tissue", "bone", "uterus", "cervix", "ovary", "testis", "head_neck", "pleura",
-    "mediastinum", "unknown", "other",
+    "pancreas", "stomach", "duodenum", "ampulla", "jejunum", "ileum", "small_bowel", "appendix", "colon",
+    "rectum", "esophagus", "gallbladder", "bile_duct", "liver", "lung", "thymus", "kidney", "bladder",
+    "prostate", "breast", "brain", "adrenal", "paraganglia", "thyroid", "skin", "soft_tissue", "bone", "uterus", "cervix",
+    "ovary", "testis", "head_neck", "pleura", "mediastinum", "unknown", "other",
 ]  # fmt: skip
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: the three organs with the most evidence, and ``unknown`` where the report says so."""
     ranked = [site for site in sites(document) if site.score > 0 and site.places]
+    if ranked and len(ranked) > 1 and ranked[0].score - ranked[1].score > 3.0:
+        ranked = ranked[:1]
     if unknown := _unknown(document, patterns, ranked):
         yield unknown
         ranked = ranked[:1]
@@ -42,8 +45,8 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             hit.unit,
             hit.start,
             hit.end,
-            f"{patterns.name}/{max(site.evidence, key=lambda kind: organs(document).weights.get(kind, 0.0) * site.evidence[kind])}",
-            strength=1.5 + 0.5 * min(lead, 4.0) if place == 0 else max(lead, -6.0) - 1.0,
+            f"{patterns.name}/{site.mainly(organs(document).weights)}",
+            strength=3.5 + 0.5 * min(lead, 4.0) if place == 0 else 1.5 * max(lead, -6.0) - 4.0,
             lead=max(-5.0, min(lead, 5.0)),
             first=float(place == 0),
             support=min(site.score, 10.0),
@@ -67,7 +70,9 @@ def _unknown(document: Document, patterns: FieldPatterns, ranked: list[Site]) ->
             or "CUP" in unit.text
         ):
             match = rule.pattern.search(unit.text)
-            if match and not any("origin" in s.evidence or s.evidence.get("label") for s in ranked):
+            if match and not any(
+                s.evidence.get("origin", 0.0) >= 0.9 or s.evidence.get("label") for s in ranked
+            ):
                 return document.candidate(
                     "unknown",
                     unit,
@@ -79,9 +84,9 @@ def _unknown(document: Document, patterns: FieldPatterns, ranked: list[Site]) ->
                     lead=2.0,
                     named=1.0,
                 )
-    stated = [m for m in mentions(document) if m.counts and m.rank >= 2 and not m.historical and m.weight > 0]
-    if not stated or not all(m.metastatic for m in stated):
+    if not elsewhere(document):
         return None
+    stated = [m for m in mentions(document) if m.counts and m.metastatic]
     top = ranked[0] if ranked else None
     if top and any(
         kind in top.evidence

@@ -1,0 +1,73 @@
+"""Words of organs, and the words around them, from ``patterns/fields/primary_site.toml``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extractor.layout import Unit
+
+if TYPE_CHECKING:
+    from extractor.patterns import FieldPatterns
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An organ's words at ``unit.text[start:end]``."""
+
+    organ: str
+    unit: Unit
+    start: int
+    end: int
+
+
+class Organs:
+    """The organ words of ``primary_site.toml``."""
+
+    def __init__(self, patterns: FieldPatterns) -> None:
+        keys: dict[str, list[str]] = patterns.data["key"]
+        self._organs = [
+            (n, organ, tuple(keys[organ]), p) for n, (organ, p) in enumerate(patterns.values.items())
+        ]
+        self.procedures = re.compile(
+            "|".join(f"(?P<{organ}>{text})" for organ, text in patterns.data["procedure"].items()),
+            re.IGNORECASE,
+        )
+        self._operated = re.compile("ectomy|otomy|whipple|debulk|resection|LAR|APR|TUR", re.IGNORECASE)
+        self.operation = patterns.rule("operation").pattern
+        self.origin_after = patterns.rule("origin-after").pattern
+        self.origin_before = patterns.rule("origin-before").pattern
+        self.unlikely = [(organ, re.compile(text)) for organ, text in patterns.data["unlikely"].items()]
+        self.doubtful = patterns.rule("doubtful").pattern
+        self.not_near = patterns.rule("not-near").pattern
+        self.unknown = patterns.rule("unknown").pattern
+        self.nodes = patterns.rule("nodes").pattern
+        self.attached = patterns.rule("attached").pattern
+        self.adjective = patterns.rule("adjective").pattern
+        self.overview = patterns.rule("overview").pattern
+        self.label = patterns.label
+        self.weights: dict[str, float] = patterns.data["weights"]
+
+    def find(self, unit: Unit) -> list[Hit]:
+        """Organ words of a unit, in order: leftmost first, at one place in the file's order."""
+        lower = unit.text.lower()
+        found = [
+            (match.start(), number, match.end(), organ)
+            for number, organ, keys, pattern in self._organs
+            if any(key in lower for key in keys)
+            for match in pattern.finditer(unit.text)
+        ]
+        hits: list[Hit] = []
+        at = -1
+        for start, _, end, organ in sorted(found):
+            if start >= at:
+                hits.append(Hit(organ, unit, start, end))
+                at = end
+        return hits
+
+    def find_procedures(self, unit: Unit) -> list[Hit]:
+        """Operations that name an organ."""
+        if not self._operated.search(unit.text):
+            return []
+        return [Hit(str(m.lastgroup), unit, m.start(), m.end()) for m in self.procedures.finditer(unit.text)]

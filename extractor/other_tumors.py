@@ -1,0 +1,111 @@
+"""Tumors a report states besides the index tumor.
+
+Any neuroendocrine neoplasm that is not the index tumor (a carcinoid beside an adenocarcinoma of the colon),
+and a second malignancy: one called separate, second or incidental, or one of another organ. Benign and in
+situ lesions, metastases, and what is denied, doubtful or an option of a form are left out. The history
+tells of other tumors too, with less confidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extractor.organs import Hit
+from extractor.record import OtherTumor
+from extractor.sites import heads, hits, organs
+from extractor.tumors import Index, Mention, index, mentions, vocabulary
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+
+#: Kinds that one tumor may be called by turns: its parts are no other tumors.
+_PARTS = {"minen": {"nec", "net", "none"}}
+
+
+def find_other_tumors(document: Document) -> list[OtherTumor]:
+    """Other tumors of a report, in order of the text, one entry per name and site."""
+    found = index(document)
+    groups: dict[tuple[str, str | None], list[Mention]] = {}
+    for mention in mentions(document):
+        if found is not None and _is_other(document, mention, found):
+            site = site_of(document, mention)
+            groups.setdefault((_family(mention), site), []).append(mention)
+    for family, site in list(groups):
+        # The same tumor named once with its organ and once without.
+        if site is None and any(name == family and of is not None for name, of in groups):
+            home = next(key for key in groups if key[0] == family and key[1] is not None)
+            groups[home] += groups.pop((family, site))
+    return [_tumor(document, site, group) for (_, site), group in groups.items()]
+
+
+def _family(mention: Mention) -> str:
+    return mention.kind if mention.kind != "none" else mention.name
+
+
+def _is_other(document: Document, mention: Mention, found: Index) -> bool:
+    if (
+        not mention.counts
+        or mention.rank < 3
+        or mention.unit.section in ("blocks", "outside", "intraoperative")
+    ):
+        return False
+    if mention.unit.text[mention.end : mention.end + 14].lstrip(" ,(").lower().startswith("component"):
+        return False
+    if mention.kind != found.kind:
+        if mention.kind in _PARTS.get(found.kind, ()):
+            return mention.aside and mention.kind != "none"
+        if mention.kind != "none":
+            return not mention.metastatic or mention.historical
+        return (
+            (mention.aside or mention.weight > 2.0)
+            and not mention.metastatic
+            and not _same_line(mention, found)
+        )
+    if mention.kind != "none" or mention.name == found.best.name or mention.metastatic:
+        return False
+    names = vocabulary(document).organs
+    own, other = names.get(found.best.name), names.get(mention.name)
+    elsewhere = own is not None and other is not None and own[0] != other[0] and min(own[1], other[1]) >= 2
+    return (mention.aside and mention.weight > -1.0 and (elsewhere or other is not None)) or (
+        elsewhere and mention.weight > 1.5
+    )
+
+
+def _same_line(mention: Mention, found: Index) -> bool:
+    """A name in the index tumor's own line is one of its parts unless called another tumor."""
+    return not mention.aside and any(m.unit is mention.unit for m in found.mentions)
+
+
+def site_of(document: Document, mention: Mention) -> str | None:
+    """Organ of a tumor: named in its line, implied by its name, or heading its part."""
+    here = hits(document)[mention.unit.index]
+    if near := [h for h in here if not organs(document).not_near.search(mention.unit.text[: h.start][-50:])]:
+        return min(near, key=lambda h: _gap(h, mention)).organ
+    implied = vocabulary(document).organs.get(mention.name)
+    if implied and implied[1] >= 2:
+        return str(implied[0])
+    head = heads(document)[mention.unit.index]
+    return head[0].organ if head else None
+
+
+def _gap(hit: Hit, mention: Mention) -> int:
+    return max(hit.start - mention.end, mention.start - hit.end)
+
+
+def _tumor(document: Document, site: str | None, group: list[Mention]) -> OtherTumor:
+    words = vocabulary(document)
+    best = max(group, key=lambda m: m.weight)
+    sizes = [size for m in group if (size := words.size(m.unit.text[m.start : m.end + 80]))]
+    current = not all(m.historical or m.unit.section == "history" for m in group)
+    confidence = 0.5 + 0.25 * current + 0.1 * (len({m.unit.index for m in group}) > 1) + 0.05 * best.aside
+    candidates = [
+        document.candidate(m.kind, m.unit, m.start, m.end, "other_tumors/named", tissue="other")
+        for m in group[:3]
+    ]
+    return OtherTumor(
+        neuroendocrine_type=best.kind,
+        histology=best.name,
+        site=site,
+        size_mm=max(sizes) if sizes else None,
+        confidence=round(min(confidence, 0.95), 2),
+        evidence=[e for c in candidates for e in document.evidence(c)],
+    )
