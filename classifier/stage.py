@@ -7,6 +7,7 @@ group is that of the stated categories, the derived ones standing in where none 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Hashable, Mapping
 from functools import cache
@@ -75,6 +76,9 @@ class Tables(_Strict):
 def tables() -> Tables:
     """Read the stage tables."""
     return Tables.model_validate(tomllib.loads(STAGES.read_text(encoding="utf-8")))
+
+
+_FAT = re.compile(r"\b(?:fat|adipose|fibroadipose|soft tissue|connective)\b")
 
 
 def _fits(wanted: str, category: str | None) -> bool:
@@ -157,10 +161,13 @@ def _tumor(site: Site, kept: Mapping[str, Hashable]) -> str | None:
 
 def _adjacent(site: Site, structures: Hashable) -> str | None:
     """Return the T of the invaded organs: the milder one if all are of its list, null if none is named."""
-    if not isinstance(structures, tuple) or not structures:
+    named = structures if isinstance(structures, tuple) else ()
+    # Fat around the organ is no organ and does not raise T (AJCC 8, pancreas).
+    invaded = [words for one in named if not _FAT.search(words := str(one).lower())]
+    if not invaded:
         return None
     for category, organs in site.adjacent.items():
-        if isinstance(organs, tuple) and all(str(one).lower() in organs for one in structures):
+        if isinstance(organs, tuple) and all(any(organ in words for organ in organs) for words in invaded):
             return category
     other = site.adjacent.get("other")
     return other if isinstance(other, str) else None
