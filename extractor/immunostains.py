@@ -106,7 +106,7 @@ def _decide(patterns: FieldPatterns, result: str) -> Rule | None:
 
 def _aside(text: str, start: int, end: int) -> bool:
     """Whether tissue other than the tumor is named before a result, or right after it."""
-    if words.ELSEWHERE.search(text[max(0, start - 90) : start]):
+    if words.SECOND_LESION.search(text) or words.ELSEWHERE.search(text[max(0, start - 90) : start]):
         return True
     after = words.ELSEWHERE.search(text, end, end + 60)
     return after is not None and words.IN_TISSUE.match(text[end : after.start()]) is not None

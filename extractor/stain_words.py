@@ -77,7 +77,7 @@ MODIFIER = re.compile(
 #: What may follow a result that is only a shade ("patchy.").
 ENDS = re.compile(r"\s*(?:[.,;:)|(/]|$|in\b|for\b|index\b|intensity\b|but\b|however\b)", _I)
 TUMOR = re.compile(
-    r"tumou?r|carcinoma|neoplas|malignan|lesional|glioma|invasive|astrocyt|component",
+    r"tumou?r(?!let)|carcinoma|neoplas|malignan|lesional|glioma|invasive|astrocyt|component",
     _I,
 )
 #: Stained tissue that is not the tumor.
@@ -122,3 +122,5 @@ IN_TISSUE = re.compile(r"[\W_]*(?:only |focally )?(?:in|of|within|on)\b[^.;]{0,1
 HIGHLIGHTED = re.compile(
     r"\W+(?:the |all |most |many |scattered )*(?:tumou?r|neoplastic|lesional|malignant|carcinoma)", _I
 )
+#: A second lesion whose stains are told.
+SECOND_LESION = re.compile(r"\btumou?rlets?\b|\bchemodectoma", _I)
