@@ -29,8 +29,10 @@ _TREATED = re.compile(r"\w{0,4}(?:-treated|[ -](?:effect|change|induced|associat
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """One candidate: the list of all therapies stated as given."""
     found: dict[str, list[tuple[Unit, int, int]]] = {}
+    gate = (*patterns.data["gate"], *patterns.data["surgery_gate"])
     for unit in document.units:
-        if unit.section == "blocks" or (patterns.cue and not patterns.cue.search(unit.text)):
+        words = unit.text.lower()
+        if unit.section == "blocks" or not any(word in words for word in gate):
             continue
         for kind, start, end in _therapies(document, patterns, unit):
             found.setdefault(kind, []).append((unit, start, end))
