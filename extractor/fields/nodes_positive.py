@@ -1,0 +1,15 @@
+"""Lymph nodes positive: how many of the examined nodes hold tumor.
+
+Meaning: an integer; 0 also where all nodes are called negative without a count.
+Source: NAACCR item 820 (SEER manual); the rule book of the gold files.
+Conflicts: the section decides; a stated total before a sum over groups and parts.
+"""
+
+from functools import partial
+
+from extractor.field import Field
+from extractor.nodes import read_nodes
+
+FIELD = Field(
+    title="Lymph nodes positive", position=140, value=int, read=partial(read_nodes, "positive"), order=None
+)

@@ -1,0 +1,17 @@
+# ruff: noqa: N999
+"""Pathologic N category: regional lymph nodes.
+
+Meaning: the category without its prefix (``1``, ``0``, ``1mi``, ``X``); never derived from node counts.
+Suffixes such as (sn) and (i+) are dropped; clinical categories (cN) are not taken.
+Source: AJCC and UICC TNM; NAACCR item 1012; the rule book of the gold files.
+Conflicts: the section decides, then the highest category.
+"""
+
+from functools import partial
+
+from extractor.field import Field
+from extractor.tnm import order, read_code
+
+FIELD = Field(
+    title="Pathologic N category", position=270, value=str, read=partial(read_code, "N"), order=order
+)
