@@ -52,12 +52,12 @@ class Organs:
     def find(self, unit: Unit) -> list[Hit]:
         """Organ words of a unit, in order: leftmost first, at one place in the file's order."""
         lower = unit.text.lower()
-        found = [
-            (match.start(), number, match.end(), organ)
-            for number, organ, keys, pattern in self._organs
-            if any(key in lower for key in keys)
-            for match in pattern.finditer(unit.text)
-        ]
+        found = []
+        for number, organ, keys, pattern in self._organs:
+            for key in keys:
+                if key in lower:
+                    found += [(m.start(), number, m.end(), organ) for m in pattern.finditer(unit.text)]
+                    break
         hits: list[Hit] = []
         at = -1
         for start, _, end, organ in sorted(found):

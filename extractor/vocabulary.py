@@ -36,8 +36,10 @@ class Vocabulary:
         lower = text.lower()
         hits = []
         for number, name, keys, pattern in self._names:
-            if any(key in lower for key in keys):
-                hits += [(m.start(), number, m.end(), name) for m in pattern.finditer(text)]
+            for key in keys:
+                if key in lower:
+                    hits += [(m.start(), number, m.end(), name) for m in pattern.finditer(text)]
+                    break
         found: list[tuple[int, int, str]] = []
         at = -1
         for start, _, end, name in sorted(hits):

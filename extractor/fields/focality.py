@@ -19,6 +19,9 @@ from extractor.tumors import mentions
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: answers of the form, and statements in prose."""
     away = {m.unit.index for m in mentions(document) if m.metastatic}
+    answers = [patterns.rule(name) for name in ("answer-multifocal", "answer-unifocal")]
+    statements = [patterns.rule(name) for name in ("stated-multifocal", "stated-unifocal")]
+    elsewhere = patterns.rule("not-here").pattern
     for unit in prose(document):
         if labelled(patterns, unit):
             at = unit.value or 0
@@ -27,8 +30,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
                 "uni" in words.lower() and "multi" in words.lower()
             ):
                 continue
-            for name in ("answer-multifocal", "answer-unifocal"):
-                rule = patterns.rule(name)
+            for rule in answers:
                 if match := rule.pattern.search(words):
                     yield document.candidate(
                         rule.value,
@@ -41,14 +43,11 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
                     )
                     break
             continue
-        for name in ("stated-multifocal", "stated-unifocal"):
-            rule = patterns.rule(name)
+        if patterns.cue is None or not patterns.cue.search(unit.text):
+            continue
+        for rule in statements:
             match = rule.pattern.search(unit.text)
-            if (
-                match
-                and unit.index not in away
-                and not patterns.rule("not-here").pattern.search(unit.text[: match.start()])
-            ):
+            if match and unit.index not in away and not elsewhere.search(unit.text[: match.start()]):
                 yield document.candidate(rule.value, unit, match.start(), match.end(), rule.id, prose=1.0)
 
 

@@ -19,8 +19,8 @@ from extractor.tumors import index, mentions
 Organ = Literal[
     "pancreas", "stomach", "duodenum", "ampulla", "jejunum", "ileum", "small_bowel", "appendix", "colon",
     "rectum", "esophagus", "gallbladder", "bile_duct", "liver", "lung", "thymus", "kidney", "bladder",
-    "prostate", "breast", "brain", "adrenal", "paraganglia", "thyroid", "skin", "soft_tissue", "bone", "uterus", "cervix",
-    "ovary", "testis", "head_neck", "pleura", "mediastinum", "unknown", "other",
+    "prostate", "breast", "brain", "adrenal", "paraganglia", "thyroid", "skin", "soft_tissue", "bone",
+    "uterus", "cervix", "ovary", "testis", "head_neck", "pleura", "mediastinum", "unknown", "other",
 ]  # fmt: skip
 
 

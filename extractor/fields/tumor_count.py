@@ -21,6 +21,8 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: answers of the form, and counts in prose."""
     away = {m.unit.index for m in mentions(document) if m.metastatic}
     foci = focality(document)
+    rules = {name: patterns.rule(name) for name in ("answer", "focality", "stated")}
+    elsewhere = foci.rule("not-here").pattern
     for unit in prose(document):
         at, strength, name = 0, 0.0, "stated"
         if labelled(patterns, unit):
@@ -29,11 +31,13 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             at, strength, name = unit.value or 0, 1.5, "focality"
             if "uni" in unit.value_text.lower() and "multi" in unit.value_text.lower():
                 continue
-        rule = patterns.rule(name)
+        rule = rules[name]
+        if name == "stated" and (foci.cue is None or not foci.cue.search(unit.text)):
+            continue
         match = rule.pattern.search(unit.text[at:])
         if match is None or (name == "stated" and unit.index in away):
             continue
-        if name == "stated" and foci.rule("not-here").pattern.search(unit.text[: match.start()]):
+        if name == "stated" and elsewhere.search(unit.text[: match.start()]):
             continue
         words = next(
             (match[group] for group in ("count", "named", "suffix") if match.groupdict().get(group)), None
