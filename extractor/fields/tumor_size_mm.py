@@ -2,143 +2,185 @@
 
 Meaning: the tumor itself, never the specimen, a margin, a node, a depth or another lesion. "a to b"
 gives the greater, "at least x" and "less than x" give x. The primary's if it is in the specimen or
-stated, else the largest deposit's; imaging counts only when there is no pathologic size.
+stated, else the largest deposit's; imaging counts only when there is no pathologic size. Fragments and
+biopsies have no size unless one is stated.
 Source: AJCC/CAP (greatest dimension); SEER manual, tumor size items 752-756 (three digits, mm).
 Conflicts: final diagnosis and synoptic before gross before history; among equal rank the largest.
+
+Every dimension of the report is proposed; what it measures is told by the noun it belongs to (the noun
+that follows "a 3 cm ..." or the subject of "... measuring 3 cm"), the label or heading above it, and the
+words around it.
 """
 
 import re
 from collections.abc import Iterator
 
+from extractor.dimensions import Nouns
 from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.layout import Unit
 from extractor.patterns import FieldPatterns
 
-#: Larger than any reported solid tumor dimension here is likely a lost decimal point.
+#: Beyond this a dimension is a specimen's, or has lost its decimal point.
 IMPLAUSIBLE_MM = 400.0
 
-_NOUNS = frozenset({"tumor", "lesion", "node", "specimen", "other"})
-_QUOTED = re.compile(r"\"[^\"]{1,80}\"")
-_CLAUSE = re.compile(r"[;.]\s|\band\b (?=a |an |the )|,\s(?=(?:and|with)\b)|\bthere (?:is|are)\b|\breveal(?:s|ing|ed)?\b", re.IGNORECASE)
+#: Words before a dimension that may speak of it, in characters; longer labels are headings.
+REACH, LABEL_MAX = 160, 40
+
+#: Where candidates are compared: features by which a dimension is a tumor's, and by which it is not.
+_TUMOR = {f"size_{n}" for n in ("subject_tumor", "labelled_tumor", "inherited_tumor", "labelled_below_tumor")}
+_NOT_TUMOR = {
+    f"size_{n}"
+    for n in (
+        *("distance_after", "distance_before", "within_before", "definition", "node_sentence", "other"),
+        *("aggregate", "imaging", "deposit_under", "subject_deposit", "node_under", "biopsy_under"),
+        "labelled_below_specimen",
+    )
+} | {"historical", "reference", "no_unit"}
+
+_ONE = str.maketrans("Il", "11")
+_STRAY_POINT = re.compile(r"^([\dIl])[. ] ?(\d)$")
+_RANGE = re.compile(r"\d\s?-\s?\d")
+_GLUED = re.compile(r"(?:[A-WYZa-wyz']|\d[ ,])$")
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
-    """Candidates: every dimension that words nearby may tie to a tumor, with those words as features."""
-    dimensions = patterns.rule("dimensions")
-    bare = patterns.rule("bare-dimensions")
+    """Candidates: every dimension, with features that tell what it measures."""
+    nouns = Nouns(patterns)
+    setting = {f"size_in_{name}": 1.0 for name in nouns.settings(document.text.clean)}
+    found = list(_dimensions(document, patterns, nouns))
+    good = [c for c in found if _TUMOR & c.features.keys() and not _NOT_TUMOR & c.features.keys()]
+    for candidate in found:
+        features, rank = candidate.features, document.rank(candidate.unit.section)
+        if candidate.unit.section not in ("diagnosis", "synoptic", "addendum", "amendment"):
+            features |= setting
+        for name in ("size_subject_deposit", "size_deposit_under", "size_imaging"):
+            if name in features and not good:
+                features[f"{name}_alone"] = 1.0
+        for other in good:
+            above = document.rank(other.unit.section)
+            if other.value > candidate.value + 0.5 and above == rank:
+                features["size_smaller"] = 1.0
+            elif above > rank and abs(other.value - candidate.value) > 0.5:
+                features["size_outranked"] = 1.0
+    yield from found
+
+
+def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> Iterator[Candidate]:
+    dimensions, bare = patterns.rule("dimensions"), patterns.rule("bare-dimensions")
+    in_label, label_unit = patterns.rule("unit-in-label"), patterns.rule("label-unit")
     for unit in document.units:
-        if unit.section == "blocks":
-            continue
-        labelled = _labelled(patterns, unit)
-        defined = patterns.rule("definition").pattern.search(unit.text) and patterns.rule("stage-line").pattern.search(unit.text)
-        if defined:
-            continue  # the wording of a T category, not a measurement
+        if unit.section == "blocks" or (
+            nouns.has("definition", unit.text) and nouns.has("stage-line", unit.text)
+        ):
+            continue  # the wording of a T category is no measurement
+        labelled = _labelled(patterns, nouns, unit)
         found = False
         for match in dimensions.pattern.finditer(unit.text):
-            millimeters = _millimeters(match["numbers"], match["unit"])
-            if millimeters is not None:
+            if (size := _millimeters(match["numbers"], match["unit"])) is not None:
                 found = True
-                yield _candidate(document, patterns, unit, match, millimeters, dimensions.id, labelled)
-        if not found and (match := patterns.rule("unit-in-label").pattern.search(unit.text)):
-            millimeters = _millimeters(match["numbers"], match["unit"])
-            if millimeters is not None:
-                yield _candidate(document, patterns, unit, match, millimeters, patterns.rule("unit-in-label").id, True)
+                names = _names(document, nouns, unit, match, labelled)
+                yield _candidate(document, unit, match, size, dimensions.id, names)
+        if not found and (titled := in_label.pattern.search(unit.text)):
+            if (size := _millimeters(titled["numbers"], titled["unit"])) is not None:
+                names = _names(document, nouns, unit, titled, labelled=True)
+                yield _candidate(document, unit, titled, size, in_label.id, names)
             continue
         if found or not labelled or unit.value is None:
             continue
-        scale = patterns.rule("label-unit").pattern.search(unit.label_text)
-        match = bare.pattern.match(unit.text, unit.value)
-        if match:
-            millimeters = _millimeters(match["numbers"], scale["unit"] if scale else "cm")
-            if millimeters is not None:
-                yield _candidate(
-                    document, patterns, unit, match, millimeters, bare.id, labelled, **({} if scale else {"no_unit": 1.0})
-                )
+        scale = label_unit.pattern.search(unit.label_text)
+        if (number := bare.pattern.match(unit.text, unit.value)) and (
+            size := _millimeters(number["numbers"], scale["unit"] if scale else "cm")
+        ) is not None:
+            names = _names(document, nouns, unit, number, labelled)
+            yield _candidate(
+                document, unit, number, size, bare.id, names, **({} if scale else {"no_unit": 1.0})
+            )
 
 
 def _millimeters(numbers: str, unit: str) -> float | None:
+    # "2. 7" and "2 7" are 2.7 whose point strayed or was lost.
+    numbers = _STRAY_POINT.sub(r"\1.\2", numbers).translate(_ONE)
     values = [float(n.replace(",", ".")) for n in re.findall(r"\d+(?:[.,]\d+)?|[.,]\d+", numbers)]
     if not values:
         return None
-    size = max(values) * (10.0 if unit.lower().startswith("c") else 1.0)
-    return round(size, 3) if 0 < size < 2000 else None
+    centimeters = unit.lower().startswith("c")
+    if len(values) > 1 and min(values) > 15 and centimeters and _RANGE.search(numbers):
+        return None  # "a tumor at 34-39 cm" is where it is, not how large
+    size = max(values) * (10.0 if centimeters else 1.0)
+    return round(size, 3) if 0 < size <= IMPLAUSIBLE_MM else None
 
 
-def _labelled(patterns: FieldPatterns, unit: Unit) -> bool:
-    label = unit.label_text or ""
-    if label and patterns.label and patterns.label.search(label):
-        return not patterns.rule("not-tumor-label").pattern.search(label)
-    return bool(
-        unit.under
-        and patterns.label
-        and patterns.label.search(unit.under)
-        and not patterns.rule("not-tumor-label").pattern.search(unit.under)
-        and not patterns.rule("not-tumor-label").pattern.search(label)
-    )
+def _labelled(patterns: FieldPatterns, nouns: Nouns, unit: Unit) -> bool:
+    """Whether the line's label, or the one above it, announces a tumor's size."""
+    if patterns.label is None:
+        return False
+    label = unit.label_text
+    if label and patterns.label.search(label):
+        return not nouns.has("not-tumor-label", label)
+    under = bool(unit.under) and patterns.label.search(unit.under) is not None
+    return under and not nouns.has("not-tumor-label", f"{unit.under} {label}")
+
+
+def _names(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], labelled: bool) -> set[str]:
+    """Names of the features of one dimension."""
+    start, end = match.span()
+    inside = labelled and unit.value is not None and unit.value <= start
+    begin = unit.value if inside and unit.value else max(0, start - REACH)
+    names, subject = nouns.names(unit, begin, start, end)
+    names.add(f"subject_{subject}" if subject else f"inherited_{_inherited(document, nouns, unit)}")
+    if 0 < len(unit.label_text) <= LABEL_MAX:
+        if nouns.has("not-tumor-label", unit.label_text):
+            names.add("labelled_other")
+        if not labelled and nouns.has("noun-tumor", unit.label_text):
+            names.add("tumor_label")
+    if labelled:
+        kind = "tumor" if nouns.has("noun-tumor", f"{unit.label_text} {unit.under}") else "plain"
+        names.add(f"labelled_{kind}")
+        if kind == "plain" and (block := _block(document, nouns, unit)):
+            names.add(f"labelled_{block}")
+        if unit.section in ("gross", "specimens", "intraoperative"):
+            names.add(f"labelled_{kind}_gross")
+    if _GLUED.search(unit.text[:start]):
+        names.add("glued")
+    return names
 
 
 def _candidate(
     document: Document,
-    patterns: FieldPatterns,
     unit: Unit,
     match: re.Match[str],
     millimeters: float,
     rule: str,
-    labelled: bool,
+    names: set[str],
     **features: float,
 ) -> Candidate:
-    start, end = match.span()
-    before, after = _QUOTED.sub(_blank, unit.text[max(0, start - 120) : start]), unit.text[end : end + 70]
-    # The clause the dimension stands in decides more than the rest of the sentence.
-    clause_before, clause_after = _CLAUSE.split(before)[-1], re.split(r"[;.]\s|\band\b|, (?:with|which)", after)[0]
-    features |= {f"size_{name}": 1.0 for name in _context(patterns, clause_before, clause_after, unit)}
-    if not any(name.startswith("size_nearest") for name in features) and unit.index:
-        previous = document.units[unit.index - 1]
-        if previous.section == unit.section:
-            features |= {f"size_prev_{n}": 1.0 for n in _context(patterns, previous.text[-90:], "", previous)}
-    if labelled:
-        kind = "tumor" if patterns.rule("before-tumor").pattern.search(f"{unit.label_text} {unit.under}") else "plain"
-        features[f"size_labelled_{kind}"] = 1.0
-        if unit.section in ("gross", "specimens", "unknown"):
-            features[f"size_labelled_{kind}_{unit.section}"] = 1.0
     dimensions = 1 + len(re.findall(r"[xX]|\bby\b", match["numbers"]))
-    features[f"size_dimensions_{min(dimensions, 3)}"] = 1.0
+    names.add(f"dimensions_{min(dimensions, 3)}")
     if millimeters > 150:
-        features["size_large"] = 1.0
-    if millimeters > IMPLAUSIBLE_MM:
-        features["size_implausible"] = 1.0
-    return document.candidate(millimeters, unit, start, end, rule, **features)
+        names.add("large")
+    candidate = document.candidate(millimeters, unit, *match.span(), rule)
+    candidate.features |= features | {f"size_{name}": 1.0 for name in sorted(names)}
+    return candidate
 
 
-def _context(patterns: FieldPatterns, before: str, after: str, unit: Unit) -> Iterator[str]:
-    """Kinds of words around a dimension: any in the clause, and the nearest on either side."""
-    nearest, next_ = (-1, ""), (10_000, "")
-    for rule in patterns.rules:
-        kind, _, place = rule.id.removeprefix("tumor_size_mm/").partition("-")
-        if kind == "before":
-            last = -1
-            for match in rule.pattern.finditer(before):
-                last = match.end()
-            if last >= 0:
-                yield f"{place}_before"
-                if place in _NOUNS:
-                    nearest = max(nearest, (last, place))
-        elif kind == "after":
-            if match := rule.pattern.search(after):
-                yield f"{place}_after"
-                if place in _NOUNS:
-                    next_ = min(next_, (match.end(), place))
-        elif kind == "under" and rule.pattern.search(f"{unit.heading} {unit.under}"):
-            yield f"{place}_under"
-    if nearest[1]:
-        yield f"nearest_{nearest[1]}"
-    if next_[1]:
-        yield f"next_{next_[1]}"
+def _inherited(document: Document, nouns: Nouns, unit: Unit) -> str:
+    """Kind of what the sentence before speaks of ("... adenocarcinoma. 2.5 cm.")."""
+    if not unit.index:
+        return "nothing"
+    previous = document.units[unit.index - 1]
+    if previous.section != unit.section or previous.part != unit.part:
+        return "nothing"
+    return nouns.subject(previous.text[-REACH:]) or "nothing"
 
 
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match[0])
+def _block(document: Document, nouns: Nouns, unit: Unit) -> str:
+    """What the lines above a plain "Greatest dimension" speak of: the tumor's or the specimen's size."""
+    for previous in reversed(document.units[max(0, unit.index - 3) : unit.index]):
+        for kind in ("tumor", "specimen"):
+            if nouns.has(f"block-{kind}", previous.text):
+                return f"below_{kind}"
+    return ""
 
 
 FIELD = Field(title="Tumor size (mm)", position=30, value=float, read=read, order=float)
