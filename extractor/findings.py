@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from extractor.assertion import judge
+from extractor.columns import cells
 from extractor.field import Candidate
 from extractor.layout import Unit
 from extractor.record import Status
@@ -53,9 +54,26 @@ def read_finding(
         None leaves it out.
     """
     found = list(_candidates(document, patterns, bare))
-    # An item without a verb counts only where nothing else is said.
+    # An item without a verb, or an answer in a column of its own, counts only where nothing else is said.
     firm = [c for c in found if "mentioned" not in c.features]
-    yield from firm if any(c.value is not None for c in firm) else found
+    if any(c.value is not None for c in firm):
+        yield from firm
+        return
+    yield from found
+    if patterns.label is None:
+        return
+    for cell in cells(document):
+        if cell.outcome in OUTCOMES and patterns.label.search(cell.label):
+            yield document.candidate(
+                cell.outcome,
+                cell.unit,
+                cell.start - cell.unit.start,
+                cell.end - cell.unit.start,
+                f"{patterns.name}/column",
+                strength=misplaced(cell.unit) - 0.5,
+                answered=1.0,
+                column=1.0,
+            )
 
 
 def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -> Iterator[Candidate]:

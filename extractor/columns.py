@@ -1,0 +1,93 @@
+"""Forms whose columns came apart: a run of questions without answers, then a run of answers.
+
+A scan read column by column gives all labels first and their values after. Where the bare answers
+("Not identified", "Present") are as many as the questions that take such answers, they belong to them
+in order; where they all agree, the count does not matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extractor.layout import Unit
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+
+#: Fewest questions in a row without an answer.
+_RUN = 5
+_TAKES_ANSWER = re.compile(
+    r"inva|perforation|extension|involve|deposit|necrosis|effect|satellite|sarcomatoid|crohn|perineural|lymphocyt",
+    re.IGNORECASE,
+)
+_MARGIN = re.compile(_TAKES_ANSWER.pattern + r"|margins?\W*$", re.IGNORECASE)
+_NO_ANSWER = re.compile(r"lymph ?nodes?|nodal|closest|distance", re.IGNORECASE)
+_INVASION = re.compile(r"vascular|lymphatic|vessel|venous|perineural|\blvi\b|\bpni\b", re.IGNORECASE)
+_ANSWER = re.compile(
+    r"^\W*(?:\(.{0,30}\)\s*)?(?P<answer>(?:not|none|no) (?:definitely )?(?:identified|present|seen|applicable)|"
+    r"absent|present|negative|positive|identified|none|no|yes|n/?a|indeterminate|suspicious|focal|extensive)\b"
+    r"(?:[^\w\n]*|[ ,(].{0,34})$",
+    re.IGNORECASE,
+)
+_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A question and the answer that fell to it; offsets in the clean text."""
+
+    label: str
+    outcome: str
+    unit: Unit
+    start: int
+    end: int
+
+
+def cells(document: Document) -> Iterator[Cell]:
+    """Questions with their answers, in every run of unanswered questions."""
+    run: list[Unit] = []
+    for unit in (*document.units, None):
+        if unit is not None and unit.label is not None and not unit.value_text.strip():
+            run.append(unit)
+            continue
+        following = document.units[unit.index + 1] if unit and unit.index + 1 < len(document.units) else None
+        if unit and run and unit.label is None and len(unit.text) < 30 and following and following.label:
+            continue  # the first line of a label of two
+        if len(run) >= _RUN:
+            # The last question carries the first answer where the columns meet.
+            yield from _aligned(document, run, unit)
+        run = []
+
+
+def _aligned(document: Document, run: list[Unit], last: Unit | None) -> Iterator[Cell]:
+    labels = [u.label_text for u in run]
+    at = run[-1].end
+    if last is not None and last.label is not None:
+        labels.append(last.label_text)
+        at = last.start + (last.value or 0)
+    answers: list[tuple[str, int, int]] = []
+    for count, line in enumerate(re.finditer(r"[^\n]+", document.text.clean[at : at + 2500])):
+        if count > _LINES * len(labels):
+            break
+        if (match := _ANSWER.match(line[0].strip())) and (read := document.answers.read(match["answer"])):
+            answers.append((read.outcome, at + line.start(), at + line.end()))
+    for takes in (_MARGIN, _TAKES_ANSWER, _INVASION):
+        asked = [label for label in labels if takes.search(label) and not _NO_ANSWER.search(label)]
+        if asked and len(asked) == len(answers):
+            yield from _cells(document, zip(asked, answers, strict=True))
+            return
+    outcomes = {outcome for outcome, _, _ in answers} & {"present", "absent", "indeterminate"}
+    asked = [label for label in labels if _INVASION.search(label)]
+    if len(outcomes) == 1 and len(answers) >= len(asked):
+        agreed = [a for a in answers if a[0] in outcomes]
+        yield from _cells(document, ((label, agreed[0]) for label in asked))
+
+
+def _cells(document: Document, pairs: Iterator[tuple[str, tuple[str, int, int]]]) -> Iterator[Cell]:
+    for label, (outcome, start, end) in pairs:
+        unit = next((u for u in document.units if u.start <= start < u.end), None)
+        if unit is not None:
+            yield Cell(label, outcome, unit, start, min(end, unit.end))
