@@ -7,11 +7,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-import stand_in
 
 from nenpath.archives import Report
 from nenpath.pool import Pool, PoolError
 from nenpath.store import Store
+from tests import stand_in
 
 
 def write_reports(path: Path, texts: dict[str, str]) -> Path:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -14,10 +15,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-import stand_in
 
+from extractor import catalog
 from nenpath import __version__, cli
+from nenpath.store import Store
 from nenpath.table import Table
+from tests import stand_in
 
 ROOT = Path(__file__).parent.parent
 HOSTILE = 'Ki-67 3 % <script>alert("x")</script> \x1b[31mred\x1b]0;title\x07 & more'
@@ -107,11 +110,8 @@ def test_cat_without_text_keeps_offsets(store: Path, capfd: pytest.CaptureFixtur
 
 def expected_row(report_id: str, low: float | None, ward: str | None) -> dict[str, Any]:
     row: dict[str, Any] = dict.fromkeys(Table(["ward"]).columns)
-    for name in row:
-        if name.endswith("_confidence"):
-            row[name] = 1.0
-        elif name.endswith("_status"):
-            row[name] = "not_stated"
+    for room in catalog.fields():
+        row |= {f"{room.name}_confidence": 1.0, f"{room.name}_status": "not_stated"}
     row |= {"report_id": report_id, "risk_level": "indeterminate", "ward": ward}
     if low is not None:
         row |= {"ki67_percent_low": low, "ki67_percent_high": low, "ki67_percent_comparator": "="}
@@ -296,3 +296,33 @@ def test_packages_of_another_project_are_refused(tmp_path: Path) -> None:
     assert (command.returncode, command.stdout, command.stderr) == (2, "", f"nenpath: {said}\n")
     library: Any = subprocess.run([sys.executable, "-c", "import nenpath"], **run, check=False)  # type: ignore[call-overload]
     assert library.stderr.splitlines()[-1] == f"ImportError: {said}"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_interrupt_ends_the_run_cleanly_and_soon(tmp_path: Path) -> None:
+    source, out = tmp_path / "x.jsonl", tmp_path / "out"
+    lines = [json.dumps({"report_id": f"r{n}", "text": f"Ki-67 {n} % SLOW"}) for n in range(3000)]
+    source.write_text("\n".join(lines))
+    code = (
+        "from nenpath import cli, store, worker\nfrom tests import stand_in\n"
+        "worker.load_engine = stand_in.load\nstore.PART_ROWS = 20\nif __name__ == '__main__':\n    cli.main()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "run", str(source), "-o", str(out), "--workers", "2"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler) and None,
+    )
+    deadline = time.monotonic() + 30
+    while not (out / "parts" / "part-000001.parquet").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    began = time.monotonic()
+    _, said = process.communicate()
+    assert process.returncode == cli.INTERRUPTED
+    assert time.monotonic() - began < 2
+    assert said.splitlines()[-1] == "Interrupted: run the same command again to continue"
+    assert "Traceback" not in said
+    assert 40 <= sum(1 for _ in Store(out).records()) < 3000

@@ -13,8 +13,8 @@ ROOT = Path(__file__).parent.parent
 MARK = "Qzmarkowska"
 TEXT = f"Patient {MARK}. Pancreas: neuroendocrine tumor, G2, Ki-67 4 %, 2.1 cm. {MARK}"
 STAND_IN = (
-    "import sys, stand_in\nfrom nenpath import cli, worker\nworker.load_engine = stand_in.load\n"
-    "if __name__ == '__main__':\n    sys.exit(cli.command(sys.argv[1:]))\n"
+    "from nenpath import cli, worker\nfrom tests import stand_in\nworker.load_engine = stand_in.load\n"
+    "if __name__ == '__main__':\n    cli.main()\n"
 )
 REAL = "from nenpath.cli import main\nif __name__ == '__main__':\n    main()\n"
 
@@ -43,7 +43,7 @@ class Session:
             [sys.executable, "-X", "dev", "-W", "always", "-c", self._code, *map(str, arguments)],
             env={
                 **os.environ,
-                "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]),
+                "PYTHONPATH": str(ROOT),
                 "TMPDIR": str(self.temporary),
                 "LOGURU_LEVEL": "TRACE",
                 "PYTHONDONTWRITEBYTECODE": "1",

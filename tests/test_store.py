@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import stand_in
 from rich.console import Console
 
 from nenpath import store as store_module
@@ -22,6 +21,7 @@ from nenpath.index import Verdict
 from nenpath.parts import Row, read_part, write_part
 from nenpath.progress import Progress
 from nenpath.store import Store, StoreError, Writer
+from tests import stand_in
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +108,7 @@ def test_killed_and_continued_store_is_identical(tmp_path: Path) -> None:
     source = write_reports(tmp_path / "x.jsonl", reports)
     stand_in.run([source], tmp_path / "whole")
     code = (
-        "import sys, pathlib, stand_in\nfrom nenpath import store\nstore.PART_ROWS = 4\n"
+        "import sys, pathlib\nfrom tests import stand_in\nfrom nenpath import store\nstore.PART_ROWS = 4\n"
         "if __name__ == '__main__':\n"
         "    stand_in.run([pathlib.Path(sys.argv[1])], pathlib.Path(sys.argv[2]))\n"
     )
