@@ -4,7 +4,8 @@ Meaning: well, moderate, poor or undifferentiated, from words only; never derive
 Differentiation is a separate axis from grade: it tells a NET G3 from a neuroendocrine carcinoma.
 "Neuroendocrine differentiation" and the like name a line, not a degree.
 Source: WHO 2019/2022; SEER grade manual (A-D).
-Conflicts: a range ("well to moderately") is the worst; among current statements of equal rank the worst counts.
+Conflicts: a range ("well to moderately") is the worst; among current statements of equal rank the worst
+counts.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Literal
 from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
+from extractor.printed import unticked
 
 _ORDER = {"well": 0.0, "moderate": 1.0, "poor": 2.0, "undifferentiated": 3.0}
 
@@ -20,14 +22,28 @@ _ORDER = {"well": 0.0, "moderate": 1.0, "poor": 2.0, "undifferentiated": 3.0}
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: degrees of differentiation that are asserted."""
     for unit in document.units:
-        if unit.section == "blocks" or "iff" not in unit.text.lower():
+        if unit.section == "blocks":
             continue
-        in_label = unit.label is not None and patterns.label is not None and bool(patterns.label.search(unit.label_text))
-        for name in ("degree", "labelled"):
+        short = patterns.rule("abbreviated").pattern
+        if "iff" not in unit.text.lower() and "iff" not in unit.under.lower() and not short.search(unit.text):
+            continue
+        listed = [match.span() for match in patterns.rule("option-list").pattern.finditer(unit.text)]
+        label = unit.label_text if unit.label is not None else unit.under
+        in_label = patterns.label is not None and bool(patterns.label.search(label))
+        for name in ("degree", "labelled", "abbreviated", *(("answer",) if in_label else ())):
             rule = patterns.rule(name)
-            for match in rule.pattern.finditer(unit.text):
-                before, after = unit.text[max(0, match.start() - 60) : match.start()], unit.text[match.end() :][:60]
-                if patterns.rule("denied").pattern.search(before) or patterns.rule("denied-after").pattern.search(after):
+            for match in rule.pattern.finditer(unit.text, (unit.value or 0) if name == "answer" else 0):
+                before, after = (
+                    unit.text[max(0, match.start() - 60) : match.start()],
+                    unit.text[match.end() :][:60],
+                )
+                if patterns.rule("denied").pattern.search(before):
+                    continue
+                if patterns.rule("denied-after").pattern.search(after):
+                    continue
+                if unticked(unit.text, match.start("degree")) or any(
+                    lo <= match.start() < hi for lo, hi in listed
+                ):
                     continue
                 degrees = [d for d, pattern in patterns.values.items() if pattern.search(match["degree"])]
                 if not degrees:

@@ -16,17 +16,19 @@ from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.layout import Unit
 from extractor.patterns import FieldPatterns
+from extractor.printed import class_tables, printed, ticked
 
 _ORDER = {"low": 1.0, "intermediate": 2.0, "high": 3.0, "G1": 11.0, "G2": 12.0, "G3": 13.0, "G4": 14.0}
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: graded statements, in numbers or words."""
+    tables = class_tables(document.text.clean)
     found = [
         candidate
         for unit in document.units
         if unit.section != "blocks"
-        for candidate in _unit(document, patterns, unit)
+        for candidate in _unit(document, patterns, unit, tables)
     ]
     if any(str(c.value).startswith("G") and "historical" not in c.features for c in found):
         for candidate in found:
@@ -35,7 +37,9 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     yield from found
 
 
-def _unit(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
+def _unit(
+    document: Document, patterns: FieldPatterns, unit: Unit, tables: list[tuple[int, int]]
+) -> Iterator[Candidate]:
     text = unit.text
     taken: list[tuple[int, int]] = []
     in_label = bool(
@@ -43,6 +47,19 @@ def _unit(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[C
         or (unit.label is None and unit.under and patterns.label and patterns.label.search(unit.under))
     )
     other = patterns.rule("other-scale").pattern
+    if in_label and (match := patterns.rule("not-applicable").pattern.match(text, unit.value or 0)):
+        rule = patterns.rule("not-applicable")
+        yield document.candidate(None, unit, 0, match.end(), rule.id, status="not_applicable")
+        return
+    listed = [match.span() for match in patterns.rule("option-list").pattern.finditer(text)]
+
+    def excluded(start: int, end: int) -> bool:
+        if printed(text, start, tables, unit.start) or any(lo <= start < hi for lo, hi in listed):
+            return True
+        before, after = text[max(0, start - 40) : start], text[end : end + 16]
+        former = patterns.rule("former").pattern
+        return bool(former.search(before) or patterns.rule("former-after").pattern.match(after))
+
     for name in ("named", "label-number", "letter", "who"):
         rule = patterns.rule(name)
         if (name == "label-number" and not in_label) or (name == "letter" and unit.section == "gross"):
@@ -54,22 +71,36 @@ def _unit(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[C
             span = match.span()
             if any(lo < span[1] and span[0] < hi for lo, hi in taken):
                 continue
-            if other.search(text[max(0, span[0] - 40) : span[1] + 16]) or (in_label and other.search(unit.label_text)):
+            if other.search(text[max(0, span[0] - 40) : span[1] + 16]) or (
+                in_label and other.search(unit.label_text)
+            ):
+                continue
+            if excluded(*span):
+                continue
+            if name == "letter" and patterns.rule("block-before").pattern.search(text[: span[0]][-40:]):
                 continue
             grade = _number(match)
             if grade is None:
                 continue
             taken.append(span)
-            yield document.candidate(
-                f"G{grade}", unit, *span, rule.id, **{f"grade_{name.replace('-', '_')}": 1.0}, **_context(unit, in_label)
+            candidate = document.candidate(
+                f"G{grade}",
+                unit,
+                *span,
+                rule.id,
+                **{f"grade_{name.replace('-', '_')}": 1.0},
+                **_context(unit, in_label),
             )
+            if ticked(text, span[0]):
+                candidate.features.pop("reference", None)  # the grades beside it are options
+            yield candidate
     words = patterns.rule("words")
     for match in words.pattern.finditer(text):
         if any(lo < match.end() and match.start() < hi for lo, hi in taken):
             continue
         if patterns.rule("not-a-tumor").pattern.search(text[match.start() : match.end() + 50]):
             continue
-        if other.search(text[max(0, match.start() - 30) : match.end() + 14]):
+        if other.search(text[max(0, match.start() - 30) : match.end() + 14]) or excluded(*match.span()):
             continue
         level = (match["before"] or match["after"]).lower()
         yield document.candidate(
@@ -85,7 +116,8 @@ def _context(unit: Unit, in_label: bool) -> dict[str, float]:
 
 
 _TUMOR = re.compile(
-    r"carcinoma|tumou?r|neoplasm|glioma|astrocytoma|sarcoma|blastoma|\bNET\b|carcinoid|cytoma|melanoma", re.IGNORECASE
+    r"carcinoma|tumou?r|neoplasm|glioma|astrocytoma|sarcoma|blastoma|\bNET\b|carcinoid|cytoma|melanoma",
+    re.IGNORECASE,
 )
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 

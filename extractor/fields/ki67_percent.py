@@ -17,6 +17,7 @@ from extractor.field import Candidate, Field
 from extractor.layout import Unit
 from extractor.numbers import Quantity, interval, order, quantity
 from extractor.patterns import FieldPatterns
+from extractor.printed import class_tables, printed
 from extractor.record import Interval
 
 _REACH = 130
@@ -25,14 +26,21 @@ _REACH = 130
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: percentages tied to the marker's name in one unit, or in the one after it."""
     marker = patterns.rule("marker").pattern
+    tables = class_tables(document.text.clean)
     for unit in document.units:
         if unit.section == "blocks":
             continue
         for match in marker.finditer(unit.text):
-            yield from _near(document, patterns, unit, match)
+            yield from _near(document, patterns, unit, match, tables)
 
 
-def _near(document: Document, patterns: FieldPatterns, unit: Unit, marker: re.Match[str]) -> Iterator[Candidate]:
+def _near(
+    document: Document,
+    patterns: FieldPatterns,
+    unit: Unit,
+    marker: re.Match[str],
+    tables: list[tuple[int, int]],
+) -> Iterator[Candidate]:
     other = patterns.rule("other-marker").pattern
     text = unit.text
     after = text[marker.end() : marker.end() + _REACH]
@@ -41,11 +49,19 @@ def _near(document: Document, patterns: FieldPatterns, unit: Unit, marker: re.Ma
     following = patterns.rule("marker").pattern.search(after)
     after = after[: following.start()] if following else after
     name = patterns.rule("percent").id
-    found, last = False, 0
+    found, last, skipped = False, 0, False
     percent = patterns.rule("percent").pattern
     for match in percent.finditer(after):
         last, since = match.end(), last
-        if patterns.rule("not-index").pattern.search(after[max(since, match.start() - 50) : match.end() + 22]):
+        if patterns.rule("not-index").pattern.search(
+            after[max(since, match.start() - 50) : match.end() + 22]
+        ):
+            continue
+        if printed(text, marker.end() + match.start(), tables, unit.start):
+            skipped = True
+            continue
+        if patterns.rule("withdrawn").pattern.search(after[match.end() :]):
+            skipped = True
             continue
         value = interval(quantity(match["value"]), ceiling=100.0)
         if value is None or value["low"] > 100 or (value["high"] or 0) > 100:
@@ -53,35 +69,57 @@ def _near(document: Document, patterns: FieldPatterns, unit: Unit, marker: re.Ma
         found = True
         start, end = marker.start(), marker.end() + match.end()
         yield document.candidate(
-            value, unit, start, end, name, distance=min(match.start(), 60) / 30, prose=float(unit.label is None)
+            value,
+            unit,
+            start,
+            end,
+            name,
+            distance=min(match.start(), 60) / 30,
+            prose=float(unit.label is None),
         )
-    if found:
+    if found or skipped:
         return
     if count := patterns.rule("count").pattern.search(after):
         part, whole = float(count["part"].replace(",", "")), float(count["whole"].replace(",", ""))
-        if 0 < whole and part <= whole and whole >= 50:
+        if whole > 0 and part <= whole and whole >= 50:
             share = round(100 * part / whole, 2)
             value = interval(Quantity(share, share, "="), ceiling=100.0)
-            yield document.candidate(value, unit, marker.start(), marker.end() + count.end(), patterns.rule("count").id)
+            yield document.candidate(
+                value, unit, marker.start(), marker.end() + count.end(), patterns.rule("count").id
+            )
             return
     before = text[: marker.start()]
     if match := patterns.rule("percent-before").pattern.search(before):
         value = interval(quantity(match["value"]), ceiling=100.0)
         if value is not None and (value["high"] or 0) <= 100:
-            yield document.candidate(value, unit, match.start(), marker.end(), patterns.rule("percent-before").id)
+            yield document.candidate(
+                value, unit, match.start(), marker.end(), patterns.rule("percent-before").id
+            )
             return
-    for status in ("pending", "not_stated", "unquantified"):
+    for status in ("not_applicable", "pending", "not_stated", "unquantified"):
         rule = patterns.rule(status.replace("_", "-"))
         if match := rule.pattern.search(after):
             yield document.candidate(
-                None, unit, marker.start(), marker.end() + match.end(), rule.id, status=status  # type: ignore[arg-type]
+                None,
+                unit,
+                marker.start(),
+                marker.end() + match.end(),
+                rule.id,
+                status=status,  # type: ignore[arg-type]
             )
             return
-    if unit.label is not None and (bare := patterns.rule("bare-number").pattern.fullmatch(after.strip(" :.|"))):
+    if unit.label is None or marker.end() > (unit.value or 0):
+        return
+    if bare := patterns.rule("bare-number").pattern.fullmatch(unit.value_text.strip(" :.|")):
         value = interval(quantity(bare["value"]), ceiling=100.0)
         if value is not None and (value["high"] or 0) <= 100:
             yield document.candidate(
-                value, unit, marker.start(), marker.end() + len(after), patterns.rule("bare-number").id, no_unit=1.0
+                value,
+                unit,
+                marker.start(),
+                len(text),
+                patterns.rule("bare-number").id,
+                no_unit=0.0 if "%" in unit.label_text or "percent" in unit.label_text.lower() else 1.0,
             )
 
 

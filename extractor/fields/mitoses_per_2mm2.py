@@ -18,6 +18,7 @@ from extractor.field import Candidate, Field
 from extractor.layout import Unit
 from extractor.numbers import Quantity, interval, number, order, quantity
 from extractor.patterns import FieldPatterns
+from extractor.printed import class_tables, printed, ticked
 from extractor.record import MitoticRate
 
 #: One high-power field in mm2 when the report states none (10 fields = 2 mm2, the WHO convention).
@@ -27,13 +28,16 @@ HIGH_POWER_FIELD_MM2 = 0.2
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: rates with a denominator, and statements that there are no mitoses."""
     topic = patterns.rule("topic").pattern
+    tables = class_tables(document.text.clean)
     for index, unit in enumerate(document.units):
         if unit.section == "blocks" or not (topic.search(unit.text) or topic.search(unit.under)):
             continue
         if patterns.rule("not-count").pattern.search(unit.text):
             continue
-        found = list(_rates(document, patterns, unit, index))
-        yield from found or _words(document, patterns, unit)
+        rates = list(_rates(document, patterns, unit, index)) or list(_below(document, patterns, unit, index))
+        found = [r for r in rates if not printed(unit.text, r.start - unit.start, tables, unit.start)]
+        if found or not rates:
+            yield from found or _words(document, patterns, unit)
 
 
 def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) -> Iterator[Candidate]:
@@ -47,11 +51,30 @@ def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) 
         yield from _rate(document, patterns, unit, index, match, match["value"], per, mm2, rule.id)
     labelled = patterns.rule("rate-by-label")
     if unit.label is not None and (match := labelled.pattern.search(unit.label_text)):
-        bare = patterns.rule("bare").pattern.match(unit.value_text)
-        if bare:
+        at = unit.value or 0
+        for bare in patterns.rule("bare").pattern.finditer(text, at):
+            if bare.start() > at and not ticked(text, bare.start()):
+                continue
             mm2 = match["unit"].lower().startswith("mm")
             per = number(match["per"]) if match["per"] else 1.0
-            yield from _rate(document, patterns, unit, index, bare, bare["value"], per, mm2, labelled.id, at=unit.value or 0)
+            yield from _rate(
+                document, patterns, unit, index, bare, bare["value"], per, mm2, labelled.id, labelled=True
+            )
+
+
+def _below(document: Document, patterns: FieldPatterns, unit: Unit, index: int) -> Iterator[Candidate]:
+    """The number on the line under a label that names the denominator."""
+    labelled = patterns.rule("rate-by-label").pattern.search(unit.text)
+    if labelled is None or len(unit.text) > 48 or index + 1 >= len(document.units) or patterns.label is None:
+        return
+    if not patterns.label.match(unit.text) or unit.text[labelled.end() :].strip(" ):"):
+        return
+    below = document.units[index + 1]
+    if below.label is None and (bare := patterns.rule("bare").pattern.fullmatch(below.text)):
+        mm2 = labelled["unit"].lower().startswith("mm")
+        per = number(labelled["per"]) if labelled["per"] else 1.0
+        rule = patterns.rule("rate-by-label").id
+        yield from _rate(document, patterns, below, index, bare, bare["value"], per, mm2, rule)
 
 
 def _rate(
@@ -64,9 +87,10 @@ def _rate(
     per: float,
     mm2: bool,
     rule: str,
-    at: int = 0,
+    *,
+    labelled: bool = False,
 ) -> Iterator[Candidate]:
-    found = quantity(words)
+    found = quantity("1" if words in ("l", "I") else words)
     if found is None or per <= 0:
         return
     field = None if mm2 else _field_area(document, patterns, index)
@@ -75,9 +99,11 @@ def _rate(
     if value is None or value["low"] > 500:
         return
     value["field_area"] = "stated" if mm2 or field else "assumed"
-    start, end = at + match.start(), at + match.end()
+    start, end = match.start(), match.end()
     phh3 = {"phh3": 1.0} if "PHH3" in unit.text.upper() else {}
-    yield document.candidate(value, unit, min(start, unit.label[0] if at and unit.label else start), end, rule, **phh3)
+    yield document.candidate(
+        value, unit, unit.label[0] if labelled and unit.label else start, end, rule, **phh3
+    )
 
 
 def _field_area(document: Document, patterns: FieldPatterns, index: int) -> float | None:
@@ -102,7 +128,7 @@ def _words(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
         value["field_area"] = "assumed"
         yield document.candidate(value, unit, *denied, by_rule=float(match is not None))
         return
-    for status in ("not_stated", "unquantified"):
+    for status in ("not_applicable", "pending", "not_stated", "unquantified"):
         rule = patterns.rule(status.replace("_", "-"))
         if match := rule.pattern.search(unit.text):
             yield document.candidate(None, unit, match.start(), match.end(), rule.id, status=status)  # type: ignore[arg-type]
@@ -113,7 +139,7 @@ def _denied(document: Document, unit: Unit) -> tuple[int, int, str] | None:
     """Mitoses among the things prose says are not there."""
     for mention in document.mentions(unit, "MITOSES"):
         judged = judge(mention, unit.text)
-        if judged and judged[0] == "absent":
+        if judged and judged[0] == "absent" and not unit.text[: mention.start].lower().endswith("atypical "):
             return judged[1], judged[2], "mitoses_per_2mm2/prose"
     return None
 
