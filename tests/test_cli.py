@@ -305,7 +305,8 @@ def test_interrupt_ends_the_run_cleanly_and_soon(tmp_path: Path) -> None:
     source.write_text("\n".join(lines))
     code = (
         "from nenpath import cli, store, worker\nfrom tests import stand_in\n"
-        "worker.load_engine = stand_in.load\nstore.PART_ROWS = 20\nif __name__ == '__main__':\n    cli.main()\n"
+        "worker.load_engine = stand_in.load\nstore.PART_ROWS = 20\n"
+        "if __name__ == '__main__':\n    cli.main()\n"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code, "run", str(source), "-o", str(out), "--workers", "2"],
