@@ -47,6 +47,7 @@ class Organs:
         self.adjective = patterns.rule("adjective").pattern
         self.overview = patterns.rule("overview").pattern
         self.label = patterns.label
+        self.narrower: list[list[str]] = patterns.data["narrower"]
         self.weights: dict[str, float] = patterns.data["weights"]
 
     def find(self, unit: Unit) -> list[Hit]:

@@ -149,6 +149,10 @@ def _sites(document: Document) -> list[Site]:
         if organ in found or count >= 2:
             site = found.setdefault(organ, Site(organ))
             site.evidence["mention"] = count
+    for narrow, broad in words.narrower:
+        # "Colon cancer" is said of a rectosigmoid tumor too, never the other way round.
+        if narrow in found and broad in found and _placed(found[narrow]):
+            found[narrow].evidence["narrower"] = 1.0
     for site in found.values():
         # The second of a kind says less than the first.
         if site.organ in improbable:
@@ -157,6 +161,14 @@ def _sites(document: Document) -> list[Site]:
         site.score = sum(words.weights.get(kind, 0.0) * amount for kind, amount in site.evidence.items())
         site.places.sort(key=lambda item: (-(document.rank(item[1].unit.section) > 1), -item[0]))
     return sorted(found.values(), key=lambda site: -site.score)
+
+
+def _placed(site: Site) -> bool:
+    """Whether the tumor itself is put in this organ."""
+    return (
+        sum(site.evidence.get(kind, 0.0) for kind in ("label", "attached", "head", "head_first", "near"))
+        >= 0.7
+    )
 
 
 def elsewhere(document: Document) -> bool:

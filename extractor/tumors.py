@@ -10,6 +10,7 @@ called incidental or separate last.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -130,9 +131,13 @@ def _mentions(document: Document) -> list[Mention]:
         )
         many = len({name for _, _, name in names}) >= 5
         here = [_judged(unit, start, end, name, words) for start, end, name in names]
+        options = words.says("options", unit.text)
         for mention in here:
             mention.typed = typed
-            mention.template = mention.template or many
+            mention.template = mention.template or many or (options and mention.kind != "none")
+        for mention, following in pairwise(here):
+            if mention.denied and words.says("list", unit.text[mention.end : following.start]):
+                following.denied = True
         found += here
         found += _composite(unit, here, words)
     if not any(m.counts and m.rank in (2, 3) and m.weight > 0 for m in found):
@@ -151,6 +156,8 @@ def _judged(unit: Unit, start: int, end: int, name: str, words: Vocabulary) -> M
     mention.denied = (denied is not None and not says("allowed-again", denied[0][3:])) or says(
         "denied-after", after
     )
+    if name == "small cell carcinoma" and says("non-before", before):
+        mention.denied = True
     mention.doubtful = says("doubtful-before", before) or says("doubtful-after", after)
     mention.historical = says("historical", before)
     mention.aside = says("aside", before) or says("aside", unit.under) or says("aside", after[:30])
@@ -278,6 +285,8 @@ def _index(document: Document) -> Index | None:
             scores[largest] += 0.8
     ranked = sorted(scores.items(), key=lambda item: -item[1])
     kind = ranked[0][0]
+    if kind != "none" and kinds[kind][0].weight < 0.3:
+        return None  # told of nothing but the past
     lead = ranked[0][1] - ranked[1][1] if len(ranked) > 1 else 4.0
     chosen = kinds[kind]
     if kind == "none" and chosen[0].rank <= 1:
