@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """TNM codes in a report: ``pT2N1M0``, ``T3, N1a, MX``, ``ypT3 pN0 (0/12)``, ``Primary Tumor (pT): pT3: ...``.
 
 Codes are looked for in the clean text, across line breaks, since forms and scanners break them at will.

@@ -1,0 +1,371 @@
+# ruff: noqa: E501
+"""Counts of lymph nodes in one line or sentence: ratios, answers to labels, and words.
+
+``2/15``, ``three (3) of eight (8) nodes``, ``twelve benign nodes``, ``Number of nodes examined: 30``. What a
+scanner made of a ratio is read too: ``(0112)`` beside "twelve nodes" is 0/12.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from extractor.layout import Unit
+
+if TYPE_CHECKING:
+    pass
+
+Kind = Literal["ratio", "negative", "positive", "examined", "involved", "uncounted", "none", "found"]
+
+_ONES = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_WORDS = (
+    {w: i for i, w in enumerate(_ONES, 1)}
+    | {w: 10 * i for i, w in enumerate(_TENS, 2)}
+    | {"zero": 0, "single": 1, "both": 2}
+)
+_WORD = rf"(?:(?:{'|'.join(_TENS)})(?:[\s*-]{{0,3}}(?:{'|'.join(_ONES[:9])}))?|{'|'.join(sorted(_ONES, key=len, reverse=True))}|zero)"
+#: A count: digits, or words with the digits perhaps repeated in brackets.
+_NUMBER = rf"(?:(?:\b{_WORD}\b(?:\s?[({{\[]\s?[\dOlIi]{{1,3}}\s?[)}}\]])?)|(?<![A-Za-z0-9.#/-])\d{{1,3}}(?![\d.]*\d|\s?\.\)|\s?(?:cm|mm|x|%|[AP]M)\b))"
+NODE = r"(?:lymph[ -]*(?:nodes?|modes?)|nodes?|LNs?\b|lymphnodes?)"
+_ADJECTIVES = r"(?:[\w,'/()#.-]+\s+){0,5}?"
+_NEGATIVE = r"(?:negative|\bneg\b|no (?:evidence|tumou?r|metasta|carcinoma|malignan|neoplas|significant|viable|pathologic)|free (?:of|from)|are free|is free|benign|without|uninvolved|reactive|not involved|unremarkable|hyperpla|no histopatholog|absence of)"
+_POSITIVE = r"(?:positive|metasta(?:sis|ses|tic)|involved|involv(?:ing|ement)|with (?:tumou?r|carcinoma|adenocarcinoma)|contain(?:s|ing)? (?:tumou?r|metast|carcin))"
+
+HAS_NODE = re.compile(
+    rf"\b{NODE}|\blymphaden(?:ectomy|opathy)|\bp ?N\d|\bN ?\(|(?<![A-Za-z])sentinel", re.IGNORECASE
+)
+_OTHER_RATIO = re.compile(
+    r"HPF|high.power|\bpage|gleason|score|grade|nottingham|clock|cassette|block|slide|mitos|mitot|\bcm\b.{0,4}$|fuhrman|\bWHO\b|segments? involved|cores?\b|date",
+    re.IGNORECASE,
+)
+_RATIO = re.compile(
+    r"(?<![\d/.=+A-Za-z-])(?P<part>\d{1,2})\s?(?:positive\s*)?(?:/|\\|∕)\s?(?P<whole>\d{1,3})(?![\d/%]|\s?(?:cm|mm|HPF)|\.\d)"
+)
+_SLASHLESS = re.compile(
+    r"[({\[]\s?(?P<part>[\dOo]{1,2}?)\s?[1lI|!f]\s?(?P<whole>\d{1,2}[SOlI]?|[SlI])\s?[)}\]]"
+)
+_OF = re.compile(
+    rf"(?P<part>{_NUMBER}|\b(?:none|all|both|no)\b)\s*(?:positive\s+)?(?:out\s*)?[o0]f\s+(?:the\s+|a\s+)?(?:total\s+(?:of\s+)?)?(?P<whole>{_NUMBER}|\d\.\d(?=\s+(?:\w+\s+)?lymph))\s*[(\s)]*(?P<after>{_ADJECTIVES}{NODE})?",
+    re.IGNORECASE,
+)
+_COLON = re.compile(r"(?<=\W)(?P<part>\d{1,2})\s?:\s?(?P<whole>\d{1,3})(?!\d|\s?[ap]m)")
+_COLON_MEANS = re.compile(r"positive\s?[:/]\s?total", re.IGNORECASE)
+_OVER_WORDS = re.compile(rf"(?P<part>{_WORD})\s?(?:\(\d{{1,2}}\)\s?)?/\s?(?P<whole>{_WORD})", re.IGNORECASE)
+_CALLED_NEGATIVE = re.compile(
+    r"^[\w\s,()/]{0,40}(?:negative for|are negative|is negative|free of|uninvolved|benign|show no|no (?:evidence|tumou?r|metast))",
+    re.IGNORECASE,
+)
+_LABEL_EXAMINED = re.compile(
+    rf"(?:(?:total\s+)?(?:number|no\.?|#|nos?)\s*(?:of\s+)?(?:regional\s+|pelvic\s+|all\s+)?(?:{NODE})?\s*(?:\(total\)\s*)?(?:\w+\s+){{0,2}}?(?:examined|sampled|i[nd]\w*ntified|found|removed|dissected|retrieved|resected|submitted|present|received|evaluated|isolated|obtained)|"
+    rf"{NODE}\s*(?:,\s*)?(?:total\s*)?(?:number\s*)?(?:examined|sampled|identified|removed|retrieved|found|total)|total\s+(?:number\s+(?:of\s+)?)?(?:\w+\s+){{0,2}}?{NODE}|(?<!\w)(?:number\s+)?examined)"
+    rf"(?:\s*\([^)]*\))?\s*(?:(?:[:=-]|\bis\b|\bare\b)+\s*[_\s]*|\s+(?=\d{{1,3}}\s*$))(?P<count>{_NUMBER}|none\b|[OQ]\b)",
+    re.IGNORECASE,
+)
+_LABEL_INVOLVED = re.compile(
+    rf"(?:(?:total\s+)?(?:number|no\.?|#|nos?)\s*(?:of\s+)?(?:regional\s+|pelvic\s+|positive\s+|involved\s+|metastatic\s+)*(?:{NODE})?\s*(?:\(?s\)?)?\s*(?:\w+\s+){{0,2}}?(?:involved|positive|with\s+(?:\w+\s+){{0,2}}?(?:metasta\w+|tumou?r|disease|carcinoma)|containing\s+\w+|metastatic)(?:\s+(?:by|with|for|disease)(?:\s+\w+){{0,2}}?)?|"
+    rf"(?:number\s+(?:of\s+)?)?(?:positive|involved)\s+(?:regional\s+|pelvic\s+)?{NODE}(?:\s*,?\s*(?:left|right))?|{NODE}\s*(?:,\s*)?(?:number\s*)?(?:positive|involved|with metasta\w+)|number\s+involved|numbered\s+involved)"
+    rf"(?:\s*\([^)]*\))?\s*(?:(?:[:=-]|\bis\b|\bare\b)+\s*[_\s]*|\s+(?=\d{{1,3}}\s*$))(?P<count>{_NUMBER}|none\b|[OQ]\b)",
+    re.IGNORECASE,
+)
+_COUNT_THEN = re.compile(
+    rf"(?P<count>{_NUMBER}|\b(?:a\s+)?single\b|\(\s?\d{{1,3}}\s?\))(?:\s+|(?<=[A-Za-z])\.\s*)(?P<between>{_ADJECTIVES})(?:portions?\s+of\s+|fragments?\s+of\s+)?(?P<node>{NODE})(?P<rest>[^;]{{0,140}})",
+    re.IGNORECASE,
+)
+_ONE = re.compile(
+    r"(?:^|[:;,.-]\s*)(?P<article>(?:an?|a single|single|one)\s+)?(?:the\s+)?(?P<quality>benign|reactive|negative|unremarkable|hyperplastic|anthracotic|metastatic \w+ (?:in|to)(?: an?)?)?\s*(?:\w+\s+)?(?P<node>lymph ?node)(?!s)\b(?P<rest>[^;]{0,80})",
+    re.IGNORECASE,
+)
+_BARE_LABEL = re.compile(r"\W*number(?:ed)? (?:examined|involved|positive)\s*:", re.IGNORECASE)
+_STILL_HEADING = re.compile(
+    r"[^:;]{0,50}(?:excision|dissection|biops(?:y|ies)|removal|level \w{1,3})\s*:", re.IGNORECASE
+)
+_MORPHOLOGY = re.compile(r"(?:ICD|SNOMED)[^;]{0,18}$|\bM-?[\s\d]{0,5}$|\b[89]\d{2}\s?$", re.IGNORECASE)
+_NO_COUNT = re.compile(
+    r"level|zone|station|block|cassette|slide|#|\bpossible|presum|candidate|potential|probable", re.IGNORECASE
+)
+_INCLUDING = re.compile(r"\binclud(?:ing|es) (?:specimens?|parts?|all)", re.IGNORECASE)
+_TIMES = re.compile(r"\bnodes?\W{0,4}\(\s?x\s?(?P<count>\d{1,2})\s?\)", re.IGNORECASE)
+_STATION = re.compile(r"station|level|zone|\d", re.IGNORECASE)
+_ONLY_LABEL = re.compile(
+    r"\W*(?:(?:regional|pelvic|all) )?(?:lymph )?nodes?(?: status| involvement| metastas[ei]s)?\s*(?:\(.{0,30}\))?\s*$",
+    re.IGNORECASE,
+)
+_NO_NODE = re.compile(
+    r"\s*(?:tissue|pieces?|candidates?|dissection|metasta|status|biops|sampling|excision|examined|involve)",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(
+    rf"(?P<positive>{_NUMBER})\s+(?:\w+\s+){{0,2}}?positive\W+(?:and\s+)?(?P<negative>{_NUMBER})\s+(?:\w+\s+){{0,2}}?negative",
+    re.IGNORECASE,
+)
+_MULTIPLE = re.compile(
+    rf"\b(?:multiple|all|several|few)?\s*(?:of the\s+)?(?:\w+\s+){{0,3}}?{NODE}", re.IGNORECASE
+)
+_BRACKET_SUM = re.compile(
+    r"\((?P<list>\d{1,2}\s+[a-z][a-z -]{2,40}(?:,\s*(?:and\s+)?\d{1,2}\s+[a-z][a-z -]{2,40})*)\)",
+    re.IGNORECASE,
+)
+_BRACKET_TOTAL = re.compile(
+    rf"\b(?:multiple|several|numerous|all)\s*\((?P<count>\d{{1,3}})\)\s*(?:\w+\s+){{0,4}}?{NODE}(?P<rest>[^;]{{0,140}})",
+    re.IGNORECASE,
+)
+_TOTAL = re.compile(
+    r"\btotal\b|in all\b|altogether|overall|positive\s*/\s*(?:total|examined)|combined|\bsummary\b",
+    re.IGNORECASE,
+)
+_STAGED = re.compile(r"p ?N ?[0-3OXlI]\w{0,2}\s*[,;(\[ ]{0,3}\s*$|\bN\s*\(\s*$")
+_HEADING_ONE = re.compile(r"lymph ?node(?!s)", re.IGNORECASE)
+_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "S": "5", "|": "1", "i": "1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Nodes one place counts; None for what it does not say."""
+
+    kind: Kind
+    examined: int | None
+    positive: int | None
+    start: int
+    end: int
+    unit: Unit
+    total: bool = False
+    staged: bool = False
+    lookalike: bool = False
+    slash: bool = False
+    labelled: bool = False
+    inside: bool = False
+
+
+def number(text: str) -> int | None:
+    """A count in digits or words.
+
+    >>> number("twenty-seven (27)"), number("12"), number("ELEVEN"), number("None"), number("twenty three")
+    (27, 12, 11, 0, 23)
+    """
+    word = re.sub(r"(?<=\w)\s*[({\[].*", "", text.strip()).strip("({[ )}]").lower()
+    if word.isdigit():
+        return int(word)
+    if word in ("none", "no", "o", "q"):
+        return 0
+    if word.removeprefix("a ") in _WORDS:
+        return _WORDS[word.removeprefix("a ")]
+    for tens in _TENS:
+        if word.startswith(tens):
+            ones = word[len(tens) :].strip(" -*")
+            return _WORDS[tens] + _WORDS[ones] if ones in _WORDS else None
+    return None
+
+
+def _polarity(text: str) -> str | None:
+    """Whether the words beside a count call the nodes negative or positive."""
+    text = " ".join(text.split())
+    negative, positive = re.search(_NEGATIVE, text, re.IGNORECASE), re.search(_POSITIVE, text, re.IGNORECASE)
+    if negative and (positive is None or negative.start() <= positive.start()):
+        return "negative"
+    return "positive" if positive else None
+
+
+def about_nodes(unit: Unit, before: Unit | None) -> bool:
+    if HAS_NODE.search(unit.text) or HAS_NODE.search(unit.under):
+        return True
+    if _BARE_LABEL.match(unit.text):
+        return True
+    if re.search(rf"\b{NODE}\b|lymphadenectomy|neck dissection", unit.heading, re.IGNORECASE):
+        return True
+    return (
+        before is not None
+        and before.section == unit.section
+        and before.part == unit.part
+        and len(unit.text) < 60
+        and HAS_NODE.search(before.text) is not None
+    )
+
+
+def ratios(unit: Unit, *, carried: bool) -> Iterator[Count]:
+    """Counts of the form n of m."""
+    text = unit.text
+    taken: list[tuple[int, int]] = []
+
+    def free(start: int, end: int) -> bool:
+        return all(end <= lo or start >= hi for lo, hi in taken)
+
+    for match in _SPLIT.finditer(text):
+        held, clear = number(match["positive"]) or 0, number(match["negative"]) or 0
+        taken.append(match.span())
+        yield Count("ratio", held + clear, held, match.start(), match.end(), unit)
+    for pattern in (_RATIO, _COLON, _OVER_WORDS, _OF, _SLASHLESS):
+        if pattern is _COLON and not _COLON_MEANS.search(text):
+            continue
+        for match in pattern.finditer(text):
+            if not free(match.start(), match.end()):
+                continue
+            lookalike = pattern is _SLASHLESS
+            if lookalike:
+                part, whole = (
+                    int(match["part"].translate(_LOOKALIKES)),
+                    int(match["whole"].translate(_LOOKALIKES)),
+                )
+                stated = {number(m[0]) for m in re.finditer(rf"\b{_WORD}\b", text, re.IGNORECASE)}
+                if stated and whole not in stated:
+                    continue
+            elif pattern in (_RATIO, _COLON):
+                part, whole = int(match["part"]), int(match["whole"])
+            else:
+                raw = match["part"].lower()
+                whole = number(match["whole"].replace(".", "")) or 0
+                staged = _STAGED.search(text[max(0, match.start() - 14) : match.start()])
+                if (
+                    pattern is _OF
+                    and match["after"] is None
+                    and not carried
+                    and not staged
+                    and not re.search(
+                        NODE, text[max(0, match.start() - 60) : match.end() + 60], re.IGNORECASE
+                    )
+                ):
+                    continue
+                part = whole if raw in ("all", "both") else (number(raw) if number(raw) is not None else -1)  # type: ignore[assignment]
+            if part < 0 or part > whole or whole > 150:
+                continue
+            staged = _STAGED.search(text[max(0, match.start() - 14) : match.start()])
+            if pattern is _RATIO and _MORPHOLOGY.search(text[max(0, match.start() - 24) : match.start()]):
+                continue
+            if staged is None and _OTHER_RATIO.search(text[max(0, match.start() - 25) : match.start()]):
+                continue
+            if re.match(r"[^,;]{0,12}(?:HPF|high.power)", text[match.end() :], re.IGNORECASE):
+                continue
+            if pattern in (_OF, _OVER_WORDS):
+                before = _polarity(text[max(0, match.start() - 80) : match.start()])
+                if (
+                    before != "positive"
+                    and part
+                    and _CALLED_NEGATIVE.search(text[match.end() : match.end() + 80])
+                ):
+                    part = 0 if part == whole else whole - part
+            taken.append((match.start(), match.end()))
+            # words and digits of the same count ("two of five (2/5)") are one
+            yield Count(
+                "ratio", whole, part, match.start(), match.end(), unit,
+                total=_TOTAL.search(text[max(0, match.start() - 60) : match.start()]) is not None
+                or _TOTAL.search(unit.under) is not None
+                or _INCLUDING.search(text[match.end() : match.end() + 70]) is not None
+                or "all parts" in unit.under.lower(),
+                labelled=_ONLY_LABEL.match(unit.label_text or unit.under) is not None
+                and _STATION.search(text[unit.value or 0 : match.start()]) is None,
+                staged=staged is not None,
+                lookalike=lookalike,
+                slash=pattern in (_RATIO, _SLASHLESS),
+            )  # fmt: skip
+
+
+def labelled(unit: Unit, label: str) -> Iterator[Count]:
+    """Counts that answer a form's label."""
+    text = unit.text
+    offset = 0
+    if label and unit.label is None:
+        text, offset = f"{label} {text}", len(label) + 1
+    for pattern, kind in ((_LABEL_INVOLVED, "involved"), (_LABEL_EXAMINED, "examined")):
+        for match in pattern.finditer(text):
+            count = number(match["count"])
+            if count is None or re.match(r"\s*(?:/|of\b|out of)", text[match.end() :]):
+                continue
+            start, end = max(0, match.start() - offset), max(1, match.end() - offset)
+            total = (
+                re.search(
+                    r"\b[LR]\b|left|right|N1|N2|mediast|sentinel|pelvic|aortic", match[0], re.IGNORECASE
+                )
+                is None
+            )
+            if kind == "involved":
+                yield Count("involved", None, count, start, end, unit, total=total)
+            else:
+                yield Count("examined", count, None, start, end, unit, total=total)
+
+
+def _call(said: str, count: int, start: int, end: int, unit: Unit) -> Count:
+    """Nodes called negative or positive in words."""
+    if said == "negative":
+        return Count("negative", count, 0, start, end, unit)
+    return Count("positive", count, count, start, end, unit)
+
+
+def worded(unit: Unit) -> Iterator[Count]:
+    """Counts in prose: twelve benign nodes; metastatic tumor in two lymph nodes; a reactive lymph node."""
+    text = unit.text
+    if (match := _TIMES.search(text)) and (said := _polarity(text)):
+        yield _call(said, int(match["count"]), match.start(), match.end(), unit)
+        return
+    if lists := list(_BRACKET_SUM.finditer(text)):
+        whole = sum(
+            int(n)
+            for m in lists
+            for n in re.findall(r"(?<![\d/.])\d{1,2}(?=\s+[a-z])", m["list"], re.IGNORECASE)
+        )
+        said = _polarity(text[lists[-1].end() : lists[-1].end() + 100])
+        if said and whole:
+            yield _call(said, whole, lists[0].start(), lists[-1].end(), unit)
+            return
+    if match := _BRACKET_TOTAL.search(text):
+        said = _polarity(match["rest"])
+        if said:
+            count = int(match["count"])
+            yield _call(said, count, match.start(), match.start("rest"), unit)
+            return
+    at = unit.value if unit.value is not None and _COUNT_THEN.search(text, unit.value) else 0
+    while match := _COUNT_THEN.search(text, at):
+        at = match.end("count")
+        count_ = number(match["count"])
+        if count_ is None or count_ > 120:
+            continue
+        if _NO_COUNT.search(text[max(0, match.start() - 10) : match.end("node") + 12]):
+            continue
+        if _STILL_HEADING.match(text[match.end("node") :]):
+            continue
+        near = match["between"] + " " + match["rest"]
+        said = _polarity(near) or _polarity(text[max(0, match.start() - 80) : match.start()])
+        end = match.end("node")
+        if said:
+            yield _call(said, count_, match.start(), end, unit)
+        elif re.search(r"examined|identified|found|total|recovered|retrieved", near, re.IGNORECASE):
+            yield Count(
+                "found", count_, None, match.start(), end, unit, total=_TOTAL.search(text) is not None
+            )
+        return
+    for match in _ONE.finditer(text):
+        said = _polarity((match["quality"] or "") + " " + match["rest"])
+        if said and _NO_NODE.match(match["rest"]) is None and "regional" not in match[0].lower():
+            sure = match["quality"] is not None or match["article"] is not None
+            if said == "positive" or sure:
+                yield replace(
+                    _call(said, 1, match.start("node"), match.end("node"), unit), lookalike=not sure
+                )
+                return
+    if match := _MULTIPLE.search(text):
+        said = _polarity(text)
+        if said == "negative":
+            yield Count("uncounted", None, 0, match.start(), match.end(), unit)
+        elif said == "positive":
+            yield Count("uncounted", None, None, match.start(), match.end(), unit)

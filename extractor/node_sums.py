@@ -1,0 +1,141 @@
+"""Which counts of nodes to add up: repetitions once, a total instead of its parts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from extractor.node_counts import Count
+
+_ASIDE = re.compile(r"\((?:\w+\s){0,5}$")
+_OWN_PART = re.compile(r"[\s#(-]{0,4}(?:PART\s?)?#?\s?\(?([A-Z]|\d{1,2})\)?\s?[.):]", re.IGNORECASE)
+
+
+def merge_unit(here: list[Count]) -> list[Count]:
+    """Counts of one unit, those that say the same thing once, and a total without its parts."""
+    kept: list[Count] = []
+    for count in sorted((c for c in here if c.kind == "ratio"), key=lambda c: c.start):
+        again = [k for k in kept if (k.examined, k.positive) == (count.examined, count.positive)]
+        if not any(
+            k.slash != count.slash or _ASIDE.search(count.unit.text[k.end : count.start]) for k in again
+        ):
+            kept.append(count)
+    if len(kept) > 1:
+        kept = [
+            replace(
+                c,
+                total=re.search(r"\btotal\W*$", c.unit.text[: c.start], re.IGNORECASE) is not None,
+                labelled=False,
+            )
+            for c in kept
+        ]
+    return _without_parts(kept) + [c for c in here if c.kind != "ratio"]
+
+
+def _without_parts(counts_: list[Count]) -> list[Count]:
+    """Only the total, if one count is the sum of the others."""
+    for count in counts_:
+        others = [k for k in counts_ if k is not count]
+        if (
+            len(others) >= 2
+            and sum(k.examined or 0 for k in others) == count.examined
+            and (sum(k.positive or 0 for k in others) == (count.positive or 0))
+        ):
+            return [replace(count, total=True)]
+    return counts_
+
+
+def to_add(found: list[Count]) -> list[Count]:
+    """Counts to add up: per part the total if there is one, repetitions once."""
+    ratios = [c for c in found if c.kind == "ratio"]
+    used = ratios + [
+        c for c in found if c.kind in ("negative", "positive") and not any(_covers(r, c) for r in ratios)
+    ]
+    used.sort(key=lambda c: c.unit.start + c.start)
+    used = _running_totals(_once([c for k, c in enumerate(used) if not (c.inside and k)]))
+    kept: list[Count] = []
+    for count in used:
+        if not any(_repeats(k, count) for k in kept):
+            kept.append(count)
+    totals = [
+        c
+        for c in kept
+        if (c.total or c.labelled or c.staged)
+        and len(kept) > 1
+        and (c.examined or 0) >= sum(k.examined or 0 for k in kept if not (k.total or k.labelled or k.staged))
+        and (c.total or c.staged or len(kept) > 2)
+    ]
+    if totals:
+        return [max(totals, key=lambda c: c.examined or 0)]
+    groups: dict[tuple[str, str | None], list[Count]] = {}
+    for count in kept:
+        groups.setdefault((count.unit.section, part_of(count)), []).append(count)
+    summed: list[Count] = []
+    for (_, part), group in groups.items():
+        summed += _without_parts(group) if part is not None or len(group) > 3 else group
+    return summed
+
+
+def _running_totals(counts_: list[Count]) -> list[Count]:
+    """A count that is the sum of those before it stands for them."""
+    kept: list[Count] = []
+    for count in counts_:
+        examined, positive = sum(k.examined or 0 for k in kept), sum(k.positive or 0 for k in kept)
+        whole = count.examined or 0
+        # counts lost to the scanner make the sum fall short; equal positives still show the total
+        nearly = positive and len(kept) > 2 and 0.75 * whole <= examined <= whole
+        if len(kept) > 1 and whole >= 6 and positive == count.positive and (examined == whole or nearly):
+            kept = []
+        kept.append(count)
+    return kept
+
+
+def _once(counts_: list[Count]) -> list[Count]:
+    """A diagnosis printed twice counts once."""
+    said = [(c.examined, c.positive) for c in counts_]
+    for shift in range(max(2, (len(said) - 1) // 2), len(said) - 1):
+        again = said[shift:]
+        same = sum(a == b for a, b in zip(said, again, strict=False))
+        if same >= max(2, 0.8 * len(again)) and len(again) >= 0.6 * shift and len(set(again)) > 1:
+            return counts_[:shift]
+    kept: list[Count] = []
+    for number_, count in enumerate(counts_):
+        part = part_of(count)
+        earlier = [
+            k
+            for k in range(number_)
+            if part is not None and part_of(counts_[k]) == part and said[k] == said[number_]
+        ]
+        if not any(part_of(c) != part for k in earlier[:1] for c in counts_[k:number_]):
+            kept.append(count)
+    return kept
+
+
+def part_of(count: Count) -> str | None:
+    """The part a count belongs to: the layout's, or the letter its line begins with."""
+    if count.unit.part is None and (own := _OWN_PART.match(count.unit.text)):
+        return own[1].upper()
+    return count.unit.part
+
+
+def _covers(ratio: Count, count: Count) -> bool:
+    """Whether words say again what a ratio nearby says."""
+    if not _same_place(ratio, count) or ratio.unit.section != count.unit.section:
+        return False
+    if count.kind == "positive":
+        return count.positive == ratio.positive
+    return count.examined == (ratio.examined or 0) - (ratio.positive or 0)
+
+
+def _same_place(one: Count, other: Count) -> bool:
+    a, b = part_of(one), part_of(other)
+    return a == b or a is None or b is None
+
+
+def _repeats(one: Count, other: Count) -> bool:
+    """Whether two counts speak of the same nodes."""
+    if (one.examined, one.positive) != (other.examined, other.positive):
+        return False
+    if one.unit.section != other.unit.section:
+        return _same_place(one, other)
+    return ((one.examined or 0) >= 10 or (one.total and other.total)) and _same_place(one, other)
