@@ -40,6 +40,7 @@ _NOT_TUMOR = {
 
 _ONE = str.maketrans("Il", "11")
 _STRAY_POINT = re.compile(r"^([\dIl])[. ] ?(\d)$")
+_DIGIT = re.compile(r"\d")
 _RANGE = re.compile(r"\d\s?-\s?\d")
 _GLUED = re.compile(r"(?:[A-WYZa-wyz']|\d[ ,])$")
 
@@ -70,9 +71,9 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
     dimensions, bare = patterns.rule("dimensions"), patterns.rule("bare-dimensions")
     in_label, label_unit = patterns.rule("unit-in-label"), patterns.rule("label-unit")
     for unit in document.units:
-        if unit.section == "blocks" or (
-            nouns.has("definition", unit.text) and nouns.has("stage-line", unit.text)
-        ):
+        if unit.section == "blocks" or not _DIGIT.search(unit.text):
+            continue
+        if nouns.has("definition", unit.text) and nouns.has("stage-line", unit.text):
             continue  # the wording of a T category is no measurement
         labelled = _labelled(patterns, nouns, unit)
         found = False
