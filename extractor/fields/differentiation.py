@@ -52,7 +52,9 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
                 features = {"in_label": 1.0} if in_label else {}
                 if patterns.rule("tumor-name").pattern.search(before[-40:] + " " + after):
                     features["beside_tumor"] = 1.0
-                yield document.candidate(value, unit, match.start(), match.end(), rule.id, **features)
+                candidate = document.candidate(value, unit, match.start(), match.end(), rule.id)
+                candidate.features.update(features)
+                yield candidate
 
 
 def _order(value: str) -> float:

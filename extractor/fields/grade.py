@@ -83,14 +83,9 @@ def _unit(
             if grade is None:
                 continue
             taken.append(span)
-            candidate = document.candidate(
-                f"G{grade}",
-                unit,
-                *span,
-                rule.id,
-                **{f"grade_{name.replace('-', '_')}": 1.0},
-                **_context(unit, in_label),
-            )
+            candidate = document.candidate(f"G{grade}", unit, span[0], span[1], rule.id)
+            candidate.features[f"grade_{name.replace('-', '_')}"] = 1.0
+            candidate.features.update(_context(unit, in_label))
             if ticked(text, span[0]):
                 candidate.features.pop("reference", None)  # the grades beside it are options
             yield candidate
@@ -103,9 +98,9 @@ def _unit(
         if other.search(text[max(0, match.start() - 30) : match.end() + 14]) or excluded(*match.span()):
             continue
         level = (match["before"] or match["after"]).lower()
-        yield document.candidate(
-            level, unit, match.start(), match.end(), words.id, grade_words=1.0, **_context(unit, in_label)
-        )
+        candidate = document.candidate(level, unit, match.start(), match.end(), words.id, grade_words=1.0)
+        candidate.features.update(_context(unit, in_label))
+        yield candidate
 
 
 def _context(unit: Unit, in_label: bool) -> dict[str, float]:

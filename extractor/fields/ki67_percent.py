@@ -89,23 +89,23 @@ def _near(
             )
             return
     before = text[: marker.start()]
-    if match := patterns.rule("percent-before").pattern.search(before):
-        value = interval(quantity(match["value"]), ceiling=100.0)
+    if stated := patterns.rule("percent-before").pattern.search(before):
+        value = interval(quantity(stated["value"]), ceiling=100.0)
         if value is not None and (value["high"] or 0) <= 100:
             yield document.candidate(
-                value, unit, match.start(), marker.end(), patterns.rule("percent-before").id
+                value, unit, stated.start(), marker.end(), patterns.rule("percent-before").id
             )
             return
     for status in ("not_applicable", "pending", "not_stated", "unquantified"):
         rule = patterns.rule(status.replace("_", "-"))
-        if match := rule.pattern.search(after):
+        if stated := rule.pattern.search(after):
             yield document.candidate(
                 None,
                 unit,
                 marker.start(),
-                marker.end() + match.end(),
+                marker.end() + stated.end(),
                 rule.id,
-                status=status,  # type: ignore[arg-type]
+                status=status,
             )
             return
     if unit.label is None or marker.end() > (unit.value or 0):

@@ -50,13 +50,13 @@ def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) 
             per = 1.0
         yield from _rate(document, patterns, unit, index, match, match["value"], per, mm2, rule.id)
     labelled = patterns.rule("rate-by-label")
-    if unit.label is not None and (match := labelled.pattern.search(unit.label_text)):
+    if unit.label is not None and (named := labelled.pattern.search(unit.label_text)):
         at = unit.value or 0
         for bare in patterns.rule("bare").pattern.finditer(text, at):
             if bare.start() > at and not ticked(text, bare.start()):
                 continue
-            mm2 = match["unit"].lower().startswith("mm")
-            per = number(match["per"]) if match["per"] else 1.0
+            mm2 = named["unit"].lower().startswith("mm")
+            per = number(named["per"]) if named["per"] else 1.0
             yield from _rate(
                 document, patterns, unit, index, bare, bare["value"], per, mm2, labelled.id, labelled=True
             )
@@ -100,10 +100,12 @@ def _rate(
         return
     value["field_area"] = "stated" if mm2 or field else "assumed"
     start, end = match.start(), match.end()
-    phh3 = {"phh3": 1.0} if "PHH3" in unit.text.upper() else {}
-    yield document.candidate(
-        value, unit, unit.label[0] if labelled and unit.label else start, end, rule, **phh3
-    )
+    if labelled and unit.label:
+        start = unit.label[0]
+    candidate = document.candidate(value, unit, start, end, rule)
+    if "PHH3" in unit.text.upper():
+        candidate.features["phh3"] = 1.0
+    yield candidate
 
 
 def _field_area(document: Document, patterns: FieldPatterns, index: int) -> float | None:
@@ -131,7 +133,7 @@ def _words(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
     for status in ("not_applicable", "pending", "not_stated", "unquantified"):
         rule = patterns.rule(status.replace("_", "-"))
         if match := rule.pattern.search(unit.text):
-            yield document.candidate(None, unit, match.start(), match.end(), rule.id, status=status)  # type: ignore[arg-type]
+            yield document.candidate(None, unit, match.start(), match.end(), rule.id, status=status)
             return
 
 
