@@ -27,7 +27,8 @@ _MARGIN = re.compile(_TAKES_ANSWER.pattern + r"|margins?\W*$", re.IGNORECASE)
 _NO_ANSWER = re.compile(r"lymph ?nodes?|nodal|closest|distance", re.IGNORECASE)
 _INVASION = re.compile(r"vascular|lymphatic|vessel|venous|perineural|\blvi\b|\bpni\b", re.IGNORECASE)
 _ANSWER = re.compile(
-    r"^\W*(?:\(.{0,30}\)\s*)?(?P<answer>(?:not|none|no) (?:definitely )?(?:identified|present|seen|applicable)|"
+    r"^\W*(?:\(.{0,30}\)\s*)?"
+    r"(?P<answer>(?:not|none|no) (?:definitely )?(?:identified|present|seen|applicable)|"
     r"absent|present|negative|positive|identified|none|no|yes|n/?a|indeterminate|suspicious|focal|extensive)\b"
     r"(?:[^\w\n]*|[ ,(].{0,34})$",
     re.IGNORECASE,
