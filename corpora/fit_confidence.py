@@ -98,10 +98,10 @@ def main() -> None:
     held_out: list[tuple[str, float, bool, bool]] = []
     for fold in range(arguments.folds):
         shared, by_field = fit(
-            [s for s in found if fold_of[s.group] != fold], start["shared"], start["fields"], rounds=2
+            [s for s in found if fold_of[s.group] != fold], start["shared"], start["fields"], start["held"], rounds=2
         )
         held_out += decisions([s for s in found if fold_of[s.group] == fold], shared, by_field)
-    shared, by_field = fit(found, start["shared"], start["fields"])
+    shared, by_field = fit(found, start["shared"], start["fields"], start["held"])
     used: dict[str, list[bool]] = defaultdict(list)
     for name, _, right, _ in held_out:
         used[name].append(right)

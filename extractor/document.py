@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from extractor.pipeline import Pipeline
 
 _HISTORY = re.compile(
-    r"\b(?:previous(?:ly)?|prior|history of|h/o|outside (?:report|biopsy|slides?)|(?:months?|years?|yrs?) (?:ago|earlier|previously)|"
-    r"known|status post|s/p|elsewhere|in (?:19|20)\d\d|pre-?treatment|earlier (?:biopsy|specimen|resection))\b",
+    r"\b(?:(?:previous(?:ly)?|prior)(?! (?:addend|report|comment|section))|history of|h/o|outside (?:report|biopsy|slides?)|(?:months?|years?|yrs?) (?:ago|earlier|previously)|"
+    r"known|status post|s/p|elsewhere|in (?:19|20)\d\d|pre-?treatment|earlier (?:\w+ ){0,2}(?:biops\w+|specimen|resection))\b",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(
     r"\bWHO (?:classification|criteria|20\d\d|grading)\b.{0,40}(?:defin|criteria|:|is)|\baccording to WHO\b|\breference\b|"
-    r"\bG1\b.{2,40}\bG2\b.{2,40}\bG3\b|grade 1.{2,60}grade 2.{2,60}grade 3|is defined as|defined by|are considered",
+    r"\bG1\b.{2,40}\bG2\b.{2,40}\bG3\b|grade 1.{2,60}grade 2.{2,60}grade 3|is defined as|defined by|are considered|"
+    r"\bby (?:WHO|ENETS|IASLC|current) (?:criteria|definition|standards)\b.{0,50}\b(?:has|have|shows?|requires?)\b",
     re.IGNORECASE,
 )
 _OTHER = re.compile(

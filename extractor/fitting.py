@@ -48,9 +48,19 @@ def target(choices: Sequence[Option], right: Callable[[Any], bool]) -> int:
 
 
 def fit(
-    samples: Sequence[Sample], shared: Weights, fields: dict[str, Weights], *, rounds: int = 3
+    samples: Sequence[Sample],
+    shared: Weights,
+    fields: dict[str, Weights],
+    held: Weights | None = None,
+    *,
+    rounds: int = 3,
 ) -> tuple[Weights, dict[str, Weights]]:
     """Fit shared and per-field weights to annotated decisions.
+
+    Parameters
+    ----------
+    held
+        Features whose weights the rule book sets more than the data: factors on their prior precision.
 
     Returns
     -------
@@ -59,7 +69,7 @@ def fit(
     """
     start_shared, start_fields = dict(shared), {name: dict(w) for name, w in fields.items()}
     for _ in range(rounds):
-        shared, fields = _fit_once(samples, shared, fields, start_shared, start_fields)
+        shared, fields = _fit_once(samples, shared, fields, start_shared, start_fields, held or {})
     return shared, fields
 
 
@@ -69,6 +79,7 @@ def _fit_once(
     fields: dict[str, Weights],
     start_shared: Weights,
     start_fields: dict[str, Weights],
+    held: Weights,
 ) -> tuple[Weights, dict[str, Weights]]:
     columns: dict[tuple[str | None, str], int] = {}
     data: list[float] = []
@@ -94,7 +105,7 @@ def _fit_once(
     center = np.array(
         [start_shared.get(n, 0.0) if f is None else start_fields.get(f, {}).get(n, 0.0) for f, n in keys]
     )
-    precision = np.array([SHARED_PRECISION if f is None else FIELD_PRECISION for f, _ in keys])
+    precision = np.array([(SHARED_PRECISION if f is None else FIELD_PRECISION) * held.get(n, 1.0) for f, n in keys])
     owners, hit = np.array(owner), np.array(hits)
     importance = np.array([s.weight for s in samples])
     starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])

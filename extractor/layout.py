@@ -83,7 +83,7 @@ _CONNECTOR = re.compile(
 )
 _OPEN_END = re.compile(r"(?:\(|\b(?:of|the|for|with|in|was|is|a))$", re.IGNORECASE)
 _CONTINUES = re.compile(r"\s*(?:[a-z(%&,;)]|(?:IN|OF|AND|WITH|TO|INTO|BY|FROM|FOR|OR|AT|ON|WITHOUT|THE)\b|x\s*\d|[0-9.]+\s*(?:cm|mm|%|x)\b.{0,30}\b(?:in|and|from|greatest)\b)")
-_SENTENCE_END = re.compile(r"[.;!?][\"')\]]?(?=\s+[\"'(\[]?[A-Z0-9<>*~-])|;(?=\s)|\.(?=\s{2,}\S)|(?<=[a-z)]{2}[.])(?=[A-Z][a-z])")
+_SENTENCE_END = re.compile(r"(?<!\.)[.;!?](?!\.)[\"')\]]?(?=\s+[\"'(\[]?[A-Z0-9<>*~-])|;(?=\s)|\.(?=\s{2,}\S)|(?<=[a-z)]{2}[.])(?=[A-Z][a-z])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Dr|Drs|Mr|Mrs|Ms|No|Nos|no|vs|cf|ca|approx|max|min|e\.g|i\.e|etc|incl|resp|Fig|St|gm|gms|pos|neg|ret|dim|"
     r"diam|mic|sq|av|ant|post|inf|sup|lat|med)|(?:^|\s)[A-Za-z]|(?:^|[\s(])\d{1,2}|\bvol)\.$"
@@ -271,7 +271,10 @@ class Layout:
         for match in _SENTENCE_END.finditer(text):
             if not _ABBREVIATION.search(text[max(0, match.start() - 8) : match.start() + 1]):
                 cuts.append(match.end())
-        cuts += [m.start() for m in self._inline.finditer(text) if m.start() > at + 2]
+        for match in self._inline.finditer(text):
+            lead = text[max(at, max((c for c in cuts if c <= match.start()), default=0)) : match.start()]
+            if len(lead.split()) > 4 or re.search(r"[:.;,)\d]", lead):  # else it belongs to the label
+                cuts.append(match.start())
         cuts += [m.start() for m in _GLUED.finditer(text)]
         cuts += [m.start() for m in _PART_INSIDE.finditer(text)]
         cuts = sorted({*cuts, len(text)})

@@ -23,7 +23,7 @@ _COMPARATORS: tuple[tuple[Comparator, str], ...] = (
     ("<=", r"<\s*=|≤|less than or equal to|no more than|not more than|at most|not exceeding|not greater than"),
     (">=", r">\s*=|≥|greater than or equal to|at least|no less than|minimum of"),
     ("<", r"<|less th[ae]n|fewer than|under|below|lower than"),
-    (">", r">|more than|greater than|over|above|exceed(?:s|ing)|higher than|in excess of"),
+    (">", r">|more than|greater than|over|above|exceed(?:s|ing)?|higher than|in excess of"),
     ("up_to", r"up to|maximum(?: of)?|max\.?"),
     ("~", r"~|≈|approximately|approx\.?|about|around|circa|ca\.?|roughly|nearly|almost|estimated(?: at| to be)?"),
 )

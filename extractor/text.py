@@ -16,6 +16,7 @@ from pathlib import Path
 
 _SUSPECT = re.compile(r"[A-Za-z0-9|]{3,40}")
 _SPLIT = re.compile(r"(?<![A-Za-z])([A-Z]) ([a-z]{4,20})\b")
+_HYPHENATED = re.compile(r"\b([A-Za-z]{2,14})-[ \t]*\n[ \t]*([a-zA-Z]{2,14})\b")
 _TABS = re.compile(r" *\t[ \t]*")
 _CONFUSABLE = re.compile(r"[01|5]|rn|[a-z]I|I[a-z]|[A-Z]l|l[A-Z]|ii|cl|vv|Il|lI|^[Il][bcdfghjkmnpqrstvwxz]")
 
@@ -111,6 +112,9 @@ class Speller:
             token = match[0]
             if _CONFUSABLE.search(token) and (word := self._lookup(token)) is not None:
                 edits.append(Edit(match.start(), match.end(), word))
+        for match in _HYPHENATED.finditer(plain):
+            if (match[1] + match[2]).lower() in self._words:
+                edits.append(Edit(match.start(), match.end(), match[1] + match[2]))
         for match in _SPLIT.finditer(plain):
             if match[2] not in self._known and (match[1] + match[2]).lower() in self._words:
                 edits.append(Edit(match.start(), match.end(), match[1] + match[2]))
