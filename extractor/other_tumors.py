@@ -7,6 +7,7 @@ tells of other tumors too, with less confidence."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from extractor.organs import Hit
@@ -22,19 +23,13 @@ _PARTS = {"minen": {"nec", "net", "none"}}
 
 
 def find_other_tumors(document: Document) -> list[OtherTumor]:
-    """Other tumors of a report, in order of the text, one entry per name and site."""
+    """Other tumors of a report, in order of the text, one entry per kind of neuroendocrine neoplasm and per other name."""
     found = index(document)
-    groups: dict[tuple[str, str | None], list[Mention]] = {}
+    groups: dict[str, list[Mention]] = {}
     for mention in mentions(document):
         if found is not None and _is_other(document, mention, found):
-            site = site_of(document, mention)
-            groups.setdefault((_family(mention), site), []).append(mention)
-    for family, site in list(groups):
-        # The same tumor named once with its organ and once without.
-        if site is None and any(name == family and of is not None for name, of in groups):
-            home = next(key for key in groups if key[0] == family and key[1] is not None)
-            groups[home] += groups.pop((family, site))
-    return [_tumor(document, site, group) for (_, site), group in groups.items()]
+            groups.setdefault(_family(mention), []).append(mention)
+    return [_tumor(document, group) for group in groups.values()]
 
 
 def _family(mention: Mention) -> str:
@@ -91,8 +86,10 @@ def _gap(hit: Hit, mention: Mention) -> int:
     return max(hit.start - mention.end, mention.start - hit.end)
 
 
-def _tumor(document: Document, site: str | None, group: list[Mention]) -> OtherTumor:
+def _tumor(document: Document, group: list[Mention]) -> OtherTumor:
     words = vocabulary(document)
+    named = Counter(site for m in group if (site := site_of(document, m)) is not None)
+    site = named.most_common(1)[0][0] if named else None
     best = max(group, key=lambda m: m.weight)
     sizes = [size for m in group if (size := words.size(m.unit.text[m.start : m.end + 80]))]
     current = not all(m.historical or m.unit.section == "history" for m in group)

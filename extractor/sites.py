@@ -165,10 +165,8 @@ def _sites(document: Document) -> list[Site]:
 
 def _placed(site: Site) -> bool:
     """Whether the tumor itself is put in this organ."""
-    return (
-        sum(site.evidence.get(kind, 0.0) for kind in ("label", "attached", "head", "head_first", "near"))
-        >= 0.7
-    )
+    kinds = ("label", "attached", "head", "head_first", "near")
+    return sum(site.evidence.get(kind, 0.0) for kind in kinds) >= 0.7
 
 
 def elsewhere(document: Document) -> bool:

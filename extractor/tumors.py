@@ -131,13 +131,14 @@ def _mentions(document: Document) -> list[Mention]:
         )
         many = len({name for _, _, name in names}) >= 5
         here = [_judged(unit, start, end, name, words) for start, end, name in names]
-        options = words.says("options", unit.text)
+        following = document.units[unit.index + 1 : unit.index + 2]
+        options = words.says("options", unit.text) or any(u.text.startswith("__") for u in following)
         for mention in here:
             mention.typed = typed
             mention.template = mention.template or many or (options and mention.kind != "none")
-        for mention, following in pairwise(here):
-            if mention.denied and words.says("list", unit.text[mention.end : following.start]):
-                following.denied = True
+        for mention, another in pairwise(here):
+            if mention.denied and words.says("list", unit.text[mention.end : another.start]):
+                another.denied = True
         found += here
         found += _composite(unit, here, words)
     if not any(m.counts and m.rank in (2, 3) and m.weight > 0 for m in found):

@@ -24,21 +24,22 @@ Organ = Literal[
 ]  # fmt: skip
 
 
+#: Kinds of evidence that tell of a tumor even where its name cannot be read.
+_TOLD = frozenset({"label", "origin", "title", "procedure", "specimen"})
+
+
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: the three organs with the most evidence, and ``unknown`` where the report says so."""
-    ranked = [site for site in sites(document) if site.score > 0 and site.places]
+    tumor = float(index(document) is not None)
+    ranked = [site for site in sites(document) if site.score > (0 if tumor else 1.0) and site.places]
+    if not tumor and ranked and not _TOLD.intersection(ranked[0].evidence):
+        return  # an organ's name alone, without any tumor
     if ranked and len(ranked) > 1 and ranked[0].score - ranked[1].score > 3.0:
         ranked = ranked[:1]
     if unknown := _unknown(document, patterns, ranked):
         yield unknown
         ranked = ranked[:1]
-    tumor = float(index(document) is not None)
     for place, site in enumerate(ranked[:3]):
-        lead = (
-            site.score - (ranked[1].score if len(ranked) > 1 else 0.0)
-            if place == 0
-            else site.score - ranked[0].score
-        )
         hit = site.places[0][1]
         candidate = document.candidate(
             site.organ,
@@ -46,12 +47,15 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             hit.start,
             hit.end,
             f"{patterns.name}/{site.mainly(organs(document).weights)}",
-            strength=3.5 + 0.5 * min(lead, 4.0) if place == 0 else 1.5 * max(lead, -6.0) - 4.0,
-            lead=max(-5.0, min(lead, 5.0)),
-            first=float(place == 0),
-            support=min(site.score, 10.0),
-            named=tumor,
         )
+        # The evidence is a sum over the report: where its best place stands is no feature of it.
+        if place == 0:
+            lead = min(site.score - (ranked[1].score if len(ranked) > 1 else 0.0), 5.0)
+            candidate.features = {"strength": 3.0 + 0.5 * lead, "lead": lead, "first": 1.0}
+        else:
+            behind = min(ranked[0].score - site.score, 5.0)
+            candidate.features = {"strength": -2.0 - behind, "behind": behind, "other_tumor": 1.0}
+        candidate.features |= {"support": min(site.score, 10.0), "named": tumor}
         candidate.more = tuple(
             (h.unit.start + h.start, h.unit.start + h.end)
             for _, h in site.places[1:2]
