@@ -147,11 +147,13 @@ class Layout:
                 found = self._heading(text.strip(" *-_=:.#"), labelled=False)
             if section in _ASIDES and found is None and (self._labels.match(words) or (resumes and apart)):
                 section, resumes = resumes or "unknown", None
+            elif section == "comment" and resumes and found is None and _PART.match(text):
+                section, resumes = resumes, None  # a note between two parts of a diagnosis
             if section in _ASIDES and start - since > LONGEST_ASIDE:
                 section = "unknown"
             if found is not None and not (found == "specimens" and section in {"synoptic", "diagnosis"} and label):
                 inline = label is not None and bool(words[label.end() :].strip(" :"))
-                if found in _ASIDES and inline:
+                if inline and (found in _ASIDES or (found == "comment" and section == "diagnosis")):
                     resumes = section if section not in _ASIDES else resumes
                 else:
                     resumes = None
@@ -170,7 +172,9 @@ class Layout:
                 section = "gross"
             elif section == "blocks" and len(text) > 140 and not _BLOCK.match(text):
                 section = "gross"
-            elif section == "specimens" and (len(text) > 160 or self._labels.match(words)):
+            elif section == "specimens" and (
+                len(text) > 160 or self._labels.match(words) or (_BULLETED.match(text) and len(words.split()) > 3)
+            ):
                 section = "unknown"  # a list of specimens has short lines; this is the report itself
             for unit in self._cut(start, text, at):
                 if section in _PARTED_SECTIONS and (named := _PART.match(unit.text)):
@@ -271,7 +275,7 @@ class Layout:
         for match in _SENTENCE_END.finditer(text):
             if not _ABBREVIATION.search(text[max(0, match.start() - 8) : match.start() + 1]):
                 cuts.append(match.end())
-        for match in self._inline.finditer(text):
+        for match in self._inline.finditer(text) if text.find(":", at + 3) >= 0 else ():
             lead = text[max(at, max((c for c in cuts if c <= match.start()), default=0)) : match.start()]
             if len(lead.split()) > 4 or re.search(r"[:.;,)\d]", lead):  # else it belongs to the label
                 cuts.append(match.start())

@@ -41,10 +41,11 @@ class FieldPatterns:
     values: dict[str, re.Pattern[str]]
     targets: tuple[tuple[str, str], ...]
     data: dict[str, Any] = field(default_factory=dict)
+    by_id: dict[str, Rule] = field(default_factory=dict)
 
     def rule(self, id_: str) -> Rule:
         """The rule with this id (without the field's prefix)."""
-        return next(r for r in self.rules if r.id in (id_, f"{self.name}/{id_}"))
+        return self.by_id[id_]
 
     def value_of(self, text: str) -> tuple[str, int, int] | None:
         """First value (in the file's order) whose expression occurs in ``text``, with its span."""
@@ -126,23 +127,25 @@ class Patterns:
         path = self.directory / "fields" / f"{name}.toml"
         data = self._load(path) if path.is_file() else {}
         try:
+            rules = tuple(
+                Rule(
+                    id=rule["id"],
+                    pattern=self.compile(rule["pattern"]),
+                    value=rule.get("value"),
+                    strength=float(rule.get("strength", 0.0)),
+                    accept=tuple(rule.get("accept", ())),
+                    reject=tuple(rule.get("reject", ())),
+                )
+                for rule in data.get("rule", ())
+            )
             labels = tuple(self.expand(text) for text in data.get("labels", ()))
             return FieldPatterns(
                 name=name,
                 label=re.compile("|".join(labels), re.IGNORECASE) if labels else None,
                 labels=labels,
                 cue=self.compile(data["cue"]) if "cue" in data else None,
-                rules=tuple(
-                    Rule(
-                        id=rule["id"],
-                        pattern=self.compile(rule["pattern"]),
-                        value=rule.get("value"),
-                        strength=float(rule.get("strength", 0.0)),
-                        accept=tuple(rule.get("accept", ())),
-                        reject=tuple(rule.get("reject", ())),
-                    )
-                    for rule in data.get("rule", ())
-                ),
+                rules=rules,
+                by_id={name_: rule for rule in rules for name_ in (rule.id, rule.id.removeprefix(f"{name}/"))},
                 values={
                     value: self.compile("|".join(texts) if isinstance(texts, list) else texts)
                     for value, texts in data.get("values", {}).items()
