@@ -23,7 +23,10 @@ _PARTS = {"minen": {"nec", "net", "none"}}
 
 
 def find_other_tumors(document: Document) -> list[OtherTumor]:
-    """Other tumors of a report, in order of the text, one entry per kind of neuroendocrine neoplasm and per other name."""
+    """Other tumors of a report, in order of the text.
+
+    One entry per kind of neuroendocrine neoplasm and per other name.
+    """
     found = index(document)
     groups: dict[str, list[Mention]] = {}
     for mention in mentions(document):

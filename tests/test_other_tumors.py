@@ -11,7 +11,8 @@ from extractor.other_tumors import find_other_tumors
 
 CASES = [
     pytest.param(
-        "DIAGNOSIS:\nCecum, right hemicolectomy: Adenocarcinoma, 5.5 cm, pT3.\nAppendix: incidental carcinoid tumor, 3 mm.",
+        "DIAGNOSIS:\nCecum, right hemicolectomy: Adenocarcinoma, 5.5 cm, pT3.\n"
+        "Appendix: incidental carcinoid tumor, 3 mm.",
         [("net", "carcinoid tumor", "appendix", 3.0)],
         id="carcinoid beside a colon cancer",
     ),
@@ -28,7 +29,8 @@ CASES = [
         id="second malignancy of another organ",
     ),
     pytest.param(
-        "DIAGNOSIS:\nPancreas: Neuroendocrine tumor, 2.0 cm.\nLiver: metastatic neuroendocrine tumor, 1.0 cm.",
+        "DIAGNOSIS:\nPancreas: Neuroendocrine tumor, 2.0 cm.\n"
+        "Liver: metastatic neuroendocrine tumor, 1.0 cm.",
         [],
         id="metastases are no other tumor",
     ),
