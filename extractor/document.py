@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from extractor.pipeline import Pipeline
 
 _HISTORY = re.compile(
-    r"\b(?:(?:previous(?:ly)?|prior)(?! (?:addend|report|comment|section))|history of|h/o|outside (?:report|biopsy|slides?)|(?:months?|years?|yrs?) (?:ago|earlier|previously)|"
+    r"\b(?:(?:previous(?:ly)?|prior)(?! (?:addend|report|comment|section))|history of|hx of|h/o|outside (?:report|biopsy|slides?)|(?:months?|years?|yrs?) (?:ago|earlier|previously)|"
     r"known|status post|s/p|elsewhere|in (?:19|20)\d\d|pre-?treatment|earlier (?:\w+ ){0,2}(?:biops\w+|specimen|resection))\b",
     re.IGNORECASE,
 )

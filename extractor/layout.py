@@ -104,6 +104,11 @@ _BLOCK = re.compile(r"\s*[-*]?\s*\(?[A-Z]?\d{0,2}[A-Z]?\d{0,3}\)?\s*[:.,-]")
 #: A history longer than this is a report whose next heading was lost.
 LONGEST_ASIDE = 1500
 _ASIDES = frozenset({"history", "intraoperative", "outside"})
+_FORM = re.compile(
+    r"(?:histologic(?:al)? (?:type|grade)|lympho-?vascular|angio-?lymphatic|perineural|venous|pathologic(?:al)? stag|p?TNM\b|"
+    r"mitotic|ki-?67|primary tumou?r \(|regional lymph nodes? \()",
+    re.IGNORECASE,
+)
 _PARTED_SECTIONS = {"diagnosis", "specimens", "gross", "unknown", "synoptic", "addendum", "amendment"}
 _TRAIL = re.compile(r"\s{3,}|\s\[|\s~")
 _HEADING_MAX = 72
@@ -176,6 +181,8 @@ class Layout:
                 len(text) > 160 or self._labels.match(words) or (_BULLETED.match(text) and len(words.split()) > 3)
             ):
                 section = "unknown"  # a list of specimens has short lines; this is the report itself
+            elif section in ("gross", "blocks") and label is not None and _FORM.match(words):
+                section = "synoptic"  # a form that begins without a heading of its own
             for unit in self._cut(start, text, at):
                 if section in _PARTED_SECTIONS and (named := _PART.match(unit.text)):
                     part, heading, under = named["part"], unit.text[named.end() :].strip(), ""

@@ -14,10 +14,16 @@ _WORDS = {
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
         "eighteen nineteen twenty".split()
     )
-} | {"thirty": 30.0, "forty": 40.0, "fifty": 50.0, "no": 0.0, "none": 0.0, "nil": 0.0, "single": 1.0, "a": 1.0}
+} | {"no": 0.0, "none": 0.0, "nil": 0.0, "single": 1.0, "a": 1.0}
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_WORDS |= {ten: float(value) for ten, value in _TENS.items()} | {
+    f"{ten}-{one}": value + _WORDS[one]
+    for ten, value in _TENS.items()
+    for one in ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+}
 
 #: A number in digits (decimal point or comma), or a small one in words.
-NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?![\d.])|\d{1,6}(?:[.,]\d{1,3})?|[.,]\d{1,3}|\b(?:" + "|".join(_WORDS) + r")\b)"
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?![\d.])|\d{1,6}(?:[.,]\d{1,3})?|[.,]\d{1,3}|\b(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")\b)"
 
 _COMPARATORS: tuple[tuple[Comparator, str], ...] = (
     ("<=", r"<\s*=|≤|less than or equal to|no more than|not more than|at most|not exceeding|not greater than"),
@@ -52,10 +58,10 @@ class Quantity:
 def number(text: str) -> float:
     """A number written in digits or words.
 
-    >>> number("2,5"), number("1,024"), number("three"), number(".5")
-    (2.5, 1024.0, 3.0, 0.5)
+    >>> number("2,5"), number("1,024"), number("thirty-one"), number(".5")
+    (2.5, 1024.0, 31.0, 0.5)
     """
-    word = text.strip().lower()
+    word = re.sub(r"(?<=y) (?=[a-z])", "-", text.strip().lower())
     if word in _WORDS:
         return _WORDS[word]
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+", word):

@@ -62,7 +62,9 @@ def _unit(
 
     for name in ("named", "label-number", "letter", "who"):
         rule = patterns.rule(name)
-        if (name == "label-number" and not in_label) or (name == "letter" and unit.section == "gross"):
+        if name == "label-number" and not in_label:
+            continue
+        if name == "letter" and unit.section == "gross" and not in_label and not _TUMOR.search(text):
             continue  # in a gross description G1 is a block
         at = (unit.value or 0) if name == "label-number" else 0
         for match in rule.pattern.finditer(text, at):

@@ -44,16 +44,17 @@ def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) 
     text = unit.text
     rule = patterns.rule("rate")
     for match in rule.pattern.finditer(text):
+        if unit.label and match.end() <= unit.label[1]:
+            continue  # the label's own bound: "Mitoses > 3/10 HPF: no"
         mm2 = match["unit"].lower().startswith("mm")
         per = number(match["per"]) if match["per"] else 1.0
-        if mm2 and match["unit"].lower() == "mm2" and match["per"] is None:
-            per = 1.0
         yield from _rate(document, patterns, unit, index, match, match["value"], per, mm2, rule.id)
     labelled = patterns.rule("rate-by-label")
     if unit.label is not None and (named := labelled.pattern.search(unit.label_text)):
         at = unit.value or 0
         for bare in patterns.rule("bare").pattern.finditer(text, at):
-            if bare.start() > at and not ticked(text, bare.start()):
+            in_cell = text[: bare.start()].rstrip().endswith("|")
+            if bare.start() > at and not in_cell and not ticked(text, bare.start()):
                 continue
             mm2 = named["unit"].lower().startswith("mm")
             per = number(named["per"]) if named["per"] else 1.0

@@ -23,7 +23,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     for unit in document.units:
         if unit.section == "blocks" or not (match := codes.pattern.search(unit.text)):
             continue
-        value = "absent" if (match["digit"] or match["digit2"]) in "0Oo" else "present"
+        value = "absent" if (match["digit"] or match["digit2"] or match["digit3"]) in "0Oo" else "present"
         strength = 0.5 + misplaced(unit)
         yield document.candidate(
             value, unit, match.start(), match.end(), codes.id, strength=strength, by_code=1.0
