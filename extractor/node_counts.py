@@ -62,7 +62,7 @@ _OTHER_RATIO = re.compile(
     re.IGNORECASE,
 )
 _RATIO = re.compile(
-    r"(?<![\d/.=+A-Za-z-])(?P<part>\d{1,2})\s?(?:positive\s*)?(?:/|\\|∕)\s?(?P<whole>\d{1,3})(?![\d/%]|\s?(?:cm|mm|HPF)|\.\d)"
+    r"(?<![\d/.=+A-Za-z-])(?P<part>\d{1,2})\s?(?:positive\s*)?(?:/|\\|∕)\s?(?P<whole>\d{1,3}|\d\s\d(?=\s?\)))(?![\d/%]|\s?(?:cm|mm|HPF)|\.\d)"
 )
 _SLASHLESS = re.compile(
     r"[({\[]\s?(?P<part>[\dOo]{1,2}?)\s?[1lI|!f]\s?(?P<whole>\d{1,2}[SOlI]?|[SlI])\s?[)}\]]"
@@ -80,7 +80,7 @@ _CALLED_NEGATIVE = re.compile(
 )
 _LABEL_EXAMINED = re.compile(
     rf"(?:(?:total\s+)?(?:number|no\.?|#|nos?)\s*(?:of\s+)?(?:regional\s+|pelvic\s+|all\s+)?(?:{NODE})?\s*(?:\(total\)\s*)?(?:\w+\s+){{0,2}}?(?:examined|sampled|i[nd]\w*ntified|found|removed|dissected|retrieved|resected|submitted|present|received|evaluated|isolated|obtained)|"
-    rf"{NODE}\s*(?:,\s*)?(?:total\s*)?(?:number\s*)?(?:examined|sampled|identified|removed|retrieved|found|total)|total\s+(?:number\s+(?:of\s+)?)?(?:\w+\s+){{0,2}}?{NODE}|(?<!\w)(?:number\s+)?examined)"
+    rf"{NODE}\s*(?:,\s*)?(?:total\s*)?(?:number\s*)?(?:examined|sampled|identified|removed|retrieved|found|total)|total\s+(?:number\s+(?:of\s+)?)?(?:(?!positive|involved)\w+\s+){{0,2}}?{NODE}|(?<!\w)(?:number\s+)?examined)"
     rf"(?:\s*\([^)]*\))?\s*(?:(?:[:=-]|\bis\b|\bare\b)+\s*[_\s]*|\s+(?=\d{{1,3}}\s*$))(?P<count>{_NUMBER}|none\b|[OQ]\b)",
     re.IGNORECASE,
 )
@@ -98,13 +98,21 @@ _ONE = re.compile(
     r"(?:^|[:;,.-]\s*)(?P<article>(?:an?|a single|single|one)\s+)?(?:the\s+)?(?P<quality>benign|reactive|negative|unremarkable|hyperplastic|anthracotic|metastatic \w+ (?:in|to)(?: an?)?)?\s*(?:\w+\s+)?(?P<node>lymph ?node)(?!s)\b(?P<rest>[^;]{0,80})",
     re.IGNORECASE,
 )
+_CALLED_RATIO = re.compile(
+    r"(?:negative for|free of|\bno (?:\w+ ){0,3}?(?:tumou?r|carcinoma|malignan\w+|metasta\w+|neoplas\w+)|positive for|metastatic|metastas[ei]s)\b"
+    r"[^()/;]{0,60}\(\s?\d{1,2}\s?/\s?\d{1,3}\s?\)",
+    re.IGNORECASE,
+)
 _BARE_LABEL = re.compile(r"\W*number(?:ed)? (?:examined|involved|positive)\s*:", re.IGNORECASE)
 _STILL_HEADING = re.compile(
     r"[^:;]{0,50}(?:excision|dissection|biops(?:y|ies)|removal|level \w{1,3})\s*:", re.IGNORECASE
 )
 _MORPHOLOGY = re.compile(r"(?:ICD|SNOMED)[^;]{0,18}$|\bM-?[\s\d]{0,5}$|\b[89]\d{2}\s?$", re.IGNORECASE)
+_NUMBERS_A_PLACE = re.compile(
+    r"(?:levels?|zones?|stations?|block|cassette|slide|#)\s*[A-Z]?\s*[:-]?\s*$|#", re.IGNORECASE
+)
 _NO_COUNT = re.compile(
-    r"level|zone|station|block|cassette|slide|#|\bpossible|presum|candidate|potential|probable", re.IGNORECASE
+    r"block|cassette|slide|#|\bpossible|presum|candidate|potential|probable", re.IGNORECASE
 )
 _INCLUDING = re.compile(r"\binclud(?:ing|es) (?:specimens?|parts?|all)", re.IGNORECASE)
 _TIMES = re.compile(r"\bnodes?\W{0,4}\(\s?x\s?(?P<count>\d{1,2})\s?\)", re.IGNORECASE)
@@ -191,7 +199,7 @@ def _polarity(text: str) -> str | None:
 def about_nodes(unit: Unit, before: Unit | None) -> bool:
     if HAS_NODE.search(unit.text) or HAS_NODE.search(unit.under):
         return True
-    if _BARE_LABEL.match(unit.text):
+    if _BARE_LABEL.match(unit.text) or _CALLED_RATIO.search(unit.text):
         return True
     if re.search(rf"\b{NODE}\b|lymphadenectomy|neck dissection", unit.heading, re.IGNORECASE):
         return True
@@ -232,7 +240,7 @@ def ratios(unit: Unit, *, carried: bool) -> Iterator[Count]:
                 if stated and whole not in stated:
                     continue
             elif pattern in (_RATIO, _COLON):
-                part, whole = int(match["part"]), int(match["whole"])
+                part, whole = int(match["part"]), int(re.sub(r"\s", "", match["whole"]))
             else:
                 raw = match["part"].lower()
                 whole = number(match["whole"].replace(".", "")) or 0
@@ -257,6 +265,12 @@ def ratios(unit: Unit, *, carried: bool) -> Iterator[Count]:
                 continue
             if re.match(r"[^,;]{0,12}(?:HPF|high.power)", text[match.end() :], re.IGNORECASE):
                 continue
+            if (
+                part == whole
+                and pattern is _RATIO
+                and _polarity(text[max(0, match.start() - 80) : match.start()]) == "negative"
+            ):
+                part = 0
             if pattern in (_OF, _OVER_WORDS):
                 before = _polarity(text[max(0, match.start() - 80) : match.start()])
                 if (
@@ -340,7 +354,9 @@ def worded(unit: Unit) -> Iterator[Count]:
         count_ = number(match["count"])
         if count_ is None or count_ > 120:
             continue
-        if _NO_COUNT.search(text[max(0, match.start() - 10) : match.end("node") + 12]):
+        if _NUMBERS_A_PLACE.search(text[max(0, match.start() - 12) : match.start()]) or _NO_COUNT.search(
+            text[match.start() : match.end("node") + 12]
+        ):
             continue
         if _STILL_HEADING.match(text[match.end("node") :]):
             continue

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from extractor.node_counts import Count
 
+_NAMED_ASIDE = re.compile(r"\((?:\w+[\s-]){1,6}$")
 _ASIDE = re.compile(r"\((?:\w+\s){0,5}$")
 _OWN_PART = re.compile(r"[\s#(-]{0,4}(?:PART\s?)?#?\s?\(?([A-Z]|\d{1,2})\)?\s?[.):]", re.IGNORECASE)
 
@@ -38,6 +39,7 @@ def _without_parts(counts_: list[Count]) -> list[Count]:
         others = [k for k in counts_ if k is not count]
         if (
             len(others) >= 2
+            and (count.examined or 0) >= 6
             and sum(k.examined or 0 for k in others) == count.examined
             and (sum(k.positive or 0 for k in others) == (count.positive or 0))
         ):
@@ -62,7 +64,9 @@ def to_add(found: list[Count]) -> list[Count]:
         for c in kept
         if (c.total or c.labelled or c.staged)
         and len(kept) > 1
-        and (c.examined or 0) >= sum(k.examined or 0 for k in kept if not (k.total or k.labelled or k.staged))
+        and (c.examined or 0)
+        >= (0.5 if c.total else 1)
+        * sum(k.examined or 0 for k in kept if not (k.total or k.labelled or k.staged))
         and (c.total or c.staged or len(kept) > 2)
     ]
     if totals:
@@ -83,7 +87,7 @@ def _running_totals(counts_: list[Count]) -> list[Count]:
         examined, positive = sum(k.examined or 0 for k in kept), sum(k.positive or 0 for k in kept)
         whole = count.examined or 0
         # counts lost to the scanner make the sum fall short; equal positives still show the total
-        nearly = positive and len(kept) > 2 and 0.75 * whole <= examined <= whole
+        nearly = len(kept) > (3 if positive else 6) and whole >= 30 and 0.85 * whole <= examined <= whole
         if len(kept) > 1 and whole >= 6 and positive == count.positive and (examined == whole or nearly):
             kept = []
         kept.append(count)
@@ -93,6 +97,9 @@ def _running_totals(counts_: list[Count]) -> list[Count]:
 def _once(counts_: list[Count]) -> list[Count]:
     """A diagnosis printed twice counts once."""
     said = [(c.examined, c.positive) for c in counts_]
+    for size in range(len(said) // 2, 1, -1):
+        if said[-size:] == said[-2 * size : -size] and len(set(said[-size:])) > 1:
+            return counts_[:-size]
     for shift in range(max(2, (len(said) - 1) // 2), len(said) - 1):
         again = said[shift:]
         same = sum(a == b for a, b in zip(said, again, strict=False))
@@ -120,7 +127,9 @@ def part_of(count: Count) -> str | None:
 
 def _covers(ratio: Count, count: Count) -> bool:
     """Whether words say again what a ratio nearby says."""
-    if not _same_place(ratio, count) or ratio.unit.section != count.unit.section:
+    if not _same_place(ratio, count) or abs(ratio.unit.index - count.unit.index) > 4:
+        return False
+    if ratio.unit.section != count.unit.section:
         return False
     if count.kind == "positive":
         return count.positive == ratio.positive
@@ -136,6 +145,15 @@ def _repeats(one: Count, other: Count) -> bool:
     """Whether two counts speak of the same nodes."""
     if (one.examined, one.positive) != (other.examined, other.positive):
         return False
+    again = other.unit.text.strip()
+    if (
+        other.kind == "ratio"
+        and other.unit.index - one.unit.index == 1
+        and (
+            (again.startswith("(") and len(again) < 12) or _NAMED_ASIDE.search(other.unit.text[: other.start])
+        )
+    ):
+        return True
     if one.unit.section != other.unit.section:
         return _same_place(one, other)
     return ((one.examined or 0) >= 10 or (one.total and other.total)) and _same_place(one, other)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -38,7 +38,7 @@ _EXCLUDED = frozenset({"history", "intraoperative", "outside", "blocks"})
 #: Where a form's answer tells that the heading of the form was not seen.
 _MISPLACED = {"specimens": 1.5, "gross": 1.0}
 #: Sections that together make up the report proper when headings interrupt its parts.
-_REPORT = frozenset({"unknown", "diagnosis", "comment", "specimens", "addendum", "amendment"})
+_REPORT = frozenset({"unknown", "diagnosis", "comment", "addendum", "amendment"})
 
 
 @lru_cache(maxsize=2)
@@ -118,12 +118,13 @@ def read_nodes(
     found = counts(document)
     total = False
     sections = _sections(found)
-    most = max((sum(c.examined or 0 for c in to_add(here)) for here in sections.values()), default=0)
+    whole = [c for c in found if c.unit.section in _REPORT]
+    scale = _scale(found, whole)
     for here in sections.values():
         yield from _read_labels(
-            which, document, name, [c for c in here if c.kind in ("examined", "involved")], most
+            which, document, name, [c for c in here if c.kind in ("examined", "involved")], scale
         )
-        yield from _read_counts(which, document, name, here, across=False, most=most)
+        yield from _read_counts(which, document, name, here, across=False, scale=scale)
         total = total or any(c.kind in ("ratio", "negative", "positive", which) for c in here)
         if which == "examined" and not total:
             yield from (
@@ -145,7 +146,6 @@ def read_nodes(
                 found=1.0,
                 summed=float(len(seen) > 1),
             )
-    whole = [c for c in found if c.unit.section in _REPORT]
     answers = [c for c in whole if c.kind == ("examined" if which == "examined" else "involved")]
     by_section = {tuple(getattr(c, which) for c in here) for here in _sections(answers).values()}
     if len(by_section) > 1:
@@ -159,7 +159,38 @@ def read_nodes(
             across=1.0,
         )
     if len({c.unit.section for c in whole}) > 1:
-        yield from _read_counts(which, document, name, whole, across=True, most=most)
+        yield from _read_counts(which, document, name, whole, across=True, scale=scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a count is compared with: the greatest sum of a section, the greatest stated total, and the sum
+    over parts that headings set apart (0 if they overlap)."""
+
+    most: int
+    stated: int
+    parts: int
+
+
+def _scale(found: tuple[Count, ...], whole: list[Count]) -> Scale:
+    sums = [sum(c.examined or 0 for c in to_add(here)) for here in _sections(found).values()]
+    stated = [c.examined or 0 for c in found if c.kind == "examined" and c.total]
+    stated += [c.examined or 0 for c in found if c.kind == "ratio" and (c.total or c.staged)]
+    most = max(sums, default=0)
+    stated += [c.examined or 0 for c in found if c.labelled and (c.examined or 0) >= most]
+    together = to_add(whole)
+    labels = sum(c.kind == "examined" for c in found)
+    return Scale(
+        most=most,
+        stated=max(stated, default=0) if labels < 2 else 0,
+        parts=sum(c.examined or 0 for c in together) if _apart(together) else 0,
+    )
+
+
+def _apart(here: list[Count]) -> bool:
+    """Whether each count belongs to a part of its own."""
+    parts = [part_of(c) for c in here]
+    return len(parts) > 1 and len(set(parts)) == len(parts) and None not in parts
 
 
 def _sections(found: Iterable[Count]) -> dict[str, list[Count]]:
@@ -176,7 +207,7 @@ def _read_counts(
     here: list[Count],
     *,
     across: bool,
-    most: int,
+    scale: Scale,
 ) -> Iterator[Candidate]:
     """Candidates from the counts of one section, or (``across``) of all that make up the report proper."""
     values = [(c, getattr(c, which)) for c in to_add(here) if getattr(c, which) is not None]
@@ -193,8 +224,8 @@ def _read_counts(
         for count in here:
             if count.kind == "ratio" and (count.total or count.staged or count.labelled):
                 strong = count.total or count.staged
-                greatest = (count.examined or 0) >= most
-                if strong or several or greatest:
+                greatest = (count.examined or 0) >= scale.most
+                if strong or greatest or (several and 2 * (count.examined or 0) >= scale.most):
                     yield _candidate(
                         document,
                         getattr(count, which),
@@ -205,9 +236,12 @@ def _read_counts(
                         by_label=float(not strong),
                         total_greatest=float(greatest),
                     )
-    parts = [part_of(c) for c, _ in values]
-    apart = across and len(set(parts)) == len(parts) and None not in parts
+    apart = across and _apart([c for c, _ in values])
+    size = sum(c.examined or 0 for c, _ in values)
     features: dict[str, Any] = {
+        "below_total": float(size < scale.stated),
+        "above_total": float(0 < scale.stated < size),
+        "some_parts": float(not across and size < scale.parts),
         "summed": float(several),
         "across": float(across),
         "across_parts": float(apart),
@@ -223,6 +257,9 @@ def _read_counts(
         + 1.5 * apart
         - 1.5 * features["positive_only"]
         - 1.0 * features["lookalike"]
+        - 1.5 * features["below_total"]
+        - 0.5 * features["above_total"]
+        - 1.5 * features["some_parts"]
     )
     yield _candidate(
         document,
@@ -235,7 +272,7 @@ def _read_counts(
 
 
 def _read_labels(
-    which: Literal["examined", "positive"], document: Document, name: str, here: list[Count], most: int
+    which: Literal["examined", "positive"], document: Document, name: str, here: list[Count], scale: Scale
 ) -> Iterator[Candidate]:
     """Candidates from a form's answers; those of several parts or groups are also added up."""
     examined = [c for c in here if c.kind == "examined"]
@@ -274,7 +311,7 @@ def _read_labels(
             strength=-1.0 if summed else 2.0 + _MISPLACED.get(count.unit.section, 0.0),
             label_total=float(count.total and not summed),
             one_of_several=float(summed),
-            total_greatest=float(not summed and (examined[0].examined or 0 if examined else 0) >= most),
+            total_greatest=float(not summed and (examined[0].examined or 0 if examined else 0) >= scale.most),
             swapped=float(swapped),
         )
 
