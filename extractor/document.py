@@ -14,6 +14,7 @@ from extractor.record import Evidence, Reading, Status, Tissue
 from extractor.text import Text
 
 if TYPE_CHECKING:
+    from extractor.patterns import FieldPatterns
     from extractor.pipeline import Pipeline
 
 _HISTORY = re.compile(
@@ -61,6 +62,10 @@ class Document:
         if unit.index not in self._mentions:
             self._mentions[unit.index] = self._pipeline.mentions(unit.text)
         return [m for m in self._mentions[unit.index] if not targets or m.target in targets]
+
+    def patterns(self, name: str) -> FieldPatterns:
+        """The pattern data of a field."""
+        return self._pipeline.patterns.field(name)
 
     @property
     def answers(self) -> Answers:

@@ -11,6 +11,7 @@ from extractor.catalog import FieldRoom, fields
 from extractor.document import Document
 from extractor.field import Candidate
 from extractor.locations import patterns_dir, patterns_sha256
+from extractor.other_tumors import find_other_tumors
 from extractor.patterns import Patterns
 from extractor.pipeline import Pipeline
 from extractor.record import Alternative, OtherTumor, Reading
@@ -45,7 +46,7 @@ class Extractor:
         """Read one report."""
         document = self.document(text)
         readings = {name: document.reading(name) for name in self._rooms}
-        return Extraction(readings, [])
+        return Extraction(readings, find_other_tumors(document))
 
     def document(self, text: str) -> Document:
         """The report laid out, nothing read yet."""

@@ -27,4 +27,4 @@ def prose(document: Document) -> Iterator[Unit]:
 
 def focality(document: Document) -> FieldPatterns:
     """The patterns of focality."""
-    return document._pipeline.patterns.field("focality")
+    return document.patterns("focality")

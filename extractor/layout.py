@@ -97,7 +97,7 @@ _RECEIVED = re.compile(r"\b(?:received|specimen (?:is|consists)|labell?ed)\b", r
 _PART_INSIDE = re.compile(r"(?<=\s)(?=[A-Z]\.\s+[A-Z][A-Z ,]{4,70}:)")
 _NOISE = re.compile(r"[Il1|i!\s.,:;_-]{14,}|[^A-Za-z0-9]*")
 _PART = re.compile(
-    r"\s*[-*]?\s*(?:(?:PART|SPECIMEN|SPEC|Part|Specimen|part)\s*[#:]?\s*)?\(?(?P<part>[A-Z]|\d{1,2})\)?\s*(?:[.:)/-]|\s-)\s*(?=[A-Z\"'(a-z])"
+    r"\s*[-*]?\s*(?:(?:PARTS?|SPECIMENS?|SPEC|Parts?|Specimens?|part|P\.?4RT)\s*[#:]?\s*)?\(?(?P<part>[A-Z]|\d{1,2})\)?(?:\s*(?:AND|and|&)\s*\d{1,2})?\s*(?:[.:)/-]|\s-)\s*(?=[A-Z\"'(a-z])"
 )
 _BLOCK = re.compile(r"\s*[-*]?\s*\(?[A-Z]?\d{0,2}[A-Z]?\d{0,3}\)?\s*[:.,-]")
 #: Sections that often hold one line only.
@@ -109,6 +109,7 @@ _FORM = re.compile(
     r"mitotic|ki-?67|primary tumou?r \(|regional lymph nodes? \()",
     re.IGNORECASE,
 )
+_SPELLED_PART = re.compile(r"\s*[-*]?\s*(?:PARTS?|SPECIMENS?|Parts?|Specimens?|P\.?4RT)\s*[#:]?\s*\(?[A-Z0-9]{1,2}\b")
 _PARTED_SECTIONS = {"diagnosis", "specimens", "gross", "unknown", "synoptic", "addendum", "amendment"}
 _TRAIL = re.compile(r"\s{3,}|\s\[|\s~")
 _HEADING_MAX = 72
@@ -139,6 +140,7 @@ class Layout:
         section, part, heading, under = "unknown", None, "", ""
         resumes: str | None = None  # the section an aside on one line ("Frozen section: benign") interrupts
         at_end = since = 0
+        nested = False
         for start, text in self._logical_lines(clean):
             apart = clean.count("\n", at_end, start) > 1
             at_end = start + len(text)
@@ -162,7 +164,7 @@ class Layout:
                     resumes = section if section not in _ASIDES else resumes
                 else:
                     resumes = None
-                section, part, under, since = found, None, "", start
+                section, part, under, since, nested = found, None, "", start, False
                 if label is None:
                     heading = head
                     rest = _TRAIL.search(words)
@@ -185,7 +187,9 @@ class Layout:
                 section = "synoptic"  # a form that begins without a heading of its own
             for unit in self._cut(start, text, at):
                 if section in _PARTED_SECTIONS and (named := _PART.match(unit.text)):
-                    part, heading, under = named["part"], unit.text[named.end() :].strip(), ""
+                    spelled = _SPELLED_PART.match(unit.text) is not None
+                    if spelled or not nested:  # below "PART 2: ..." a letter counts its findings
+                        part, heading, under, nested = named["part"], unit.text[named.end() :].strip(), "", spelled
                 unit.section, unit.part, unit.heading = section, part, heading
                 if unit.label and not unit.value_text.strip():
                     under = unit.label_text

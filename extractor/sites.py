@@ -53,7 +53,7 @@ _HEADED = {"diagnosis", "unknown", "amendment", "addendum", "synoptic", "comment
 
 def organs(document: Document) -> Organs:
     """The organ words of the document's pattern data."""
-    patterns = document._pipeline.patterns.field("primary_site")
+    patterns = document.patterns("primary_site")
     if id(patterns) not in _ORGANS:
         _ORGANS[id(patterns)] = (patterns, Organs(patterns))
     return _ORGANS[id(patterns)][1]
@@ -270,5 +270,5 @@ def _named(document: Document, mention: Mention) -> Iterator[tuple[str, float, s
 
 def subsites(document: Document) -> list[list[str]]:
     """The parts of organs: name, organ, topography code, expression."""
-    parts: list[list[str]] = document._pipeline.patterns.field("primary_subsite").data["subsite"]
+    parts: list[list[str]] = document.patterns("primary_subsite").data["subsite"]
     return parts

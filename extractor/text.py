@@ -16,6 +16,9 @@ from pathlib import Path
 
 _SUSPECT = re.compile(r"[A-Za-z0-9|]{3,40}")
 _SPLIT = re.compile(r"(?<![A-Za-z])([A-Z]) ([a-z]{4,20})\b")
+_SPACED_LINE = re.compile(r"[^\n]*(?:\b[A-Za-z] ){4}[^\n]*")
+_LONE = re.compile(r"(?<!\S)\S(?!\S)")
+_GAP = re.compile(r"(?<=(?<!\S)\S) (?=\S(?!\S))")
 _HYPHENATED = re.compile(r"\b([A-Za-z]{2,14})-[ \t]*\n[ \t]*([a-zA-Z]{2,14})\b")
 _TABS = re.compile(r" *\t[ \t]*")
 _CONFUSABLE = re.compile(r"[01|5]|rn|[a-z]I|I[a-z]|[A-Z]l|l[A-Z]|ii|cl|vv|Il|lI|^[Il][bcdfghjkmnpqrstvwxz]")
@@ -112,6 +115,10 @@ class Speller:
             token = match[0]
             if _CONFUSABLE.search(token) and (word := self._lookup(token)) is not None:
                 edits.append(Edit(match.start(), match.end(), word))
+        for line in _SPACED_LINE.finditer(plain):
+            letters = _LONE.findall(line[0])
+            if len(letters) > 0.6 * len(line[0].split()):  # a page whose letters are all set apart
+                edits += [Edit(m.start(), m.end(), "") for m in _GAP.finditer(plain, line.start(), line.end())]
         for match in _HYPHENATED.finditer(plain):
             if (match[1] + match[2]).lower() in self._words:
                 edits.append(Edit(match.start(), match.end(), match[1] + match[2]))

@@ -98,7 +98,7 @@ _INDEX: WeakKeyDictionary[Document, Index | None] = WeakKeyDictionary()
 
 def vocabulary(document: Document) -> Vocabulary:
     """The vocabulary of the document's pattern data."""
-    patterns = document._pipeline.patterns.field("histology")
+    patterns = document.patterns("histology")
     if id(patterns) not in _VOCABULARIES:
         _VOCABULARIES[id(patterns)] = (patterns, Vocabulary(patterns))
     return _VOCABULARIES[id(patterns)][1]
