@@ -193,6 +193,15 @@ def _apart(here: list[Count]) -> bool:
     return len(parts) > 1 and len(set(parts)) == len(parts) and None not in parts
 
 
+def _left_out(count: Count, here: list[Count]) -> bool:
+    """Nodes of a part that no count of the section covers."""
+    if count.kind != "uncounted" or re.search(
+        r"regional|\bp?N[0-3X]\b|\(p?N\)", count.unit.text, re.IGNORECASE
+    ):
+        return False
+    return part_of(count) not in {part_of(c) for c in here if c.examined is not None}
+
+
 def _sections(found: Iterable[Count]) -> dict[str, list[Count]]:
     sections: dict[str, list[Count]] = {}
     for count in found:
@@ -245,7 +254,7 @@ def _read_counts(
         "summed": float(several),
         "across": float(across),
         "across_parts": float(apart),
-        "beside_uncounted": float(any(c.kind == "uncounted" for c in here)),
+        "beside_uncounted": float(any(_left_out(c, here) for c in here)),
         "lookalike": float(all(c.lookalike for c, _ in values)),
         "worded": float(all(c.kind != "ratio" for c, _ in values)),
         "positive_only": float(which == "examined" and all(c.kind == "positive" for c, _ in values)),
