@@ -48,7 +48,9 @@ def samples(engine: Any, gold: Path, reports: Path, weight: float) -> list[Sampl
     return found
 
 
-def decisions(found: list[Sample], shared: Weights, by_field: dict[str, Weights]) -> list[tuple[str, float, bool, bool]]:
+def decisions(
+    found: list[Sample], shared: Weights, by_field: dict[str, Weights]
+) -> list[tuple[str, float, bool, bool]]:
     """(field, confidence, right, a value was given) of each sample under the weights."""
     result = []
     for sample in found:
@@ -59,7 +61,12 @@ def decisions(found: list[Sample], shared: Weights, by_field: dict[str, Weights]
         shares = probabilities(choices, weights)
         best = max(range(len(choices) - 1), key=lambda i: shares[i])
         result.append(
-            (sample.field, shares[best], target(choices, sample.right) == best, choices[best].value is not None)
+            (
+                sample.field,
+                shares[best],
+                target(choices, sample.right) == best,
+                choices[best].value is not None,
+            )
         )
     return result
 
@@ -98,7 +105,11 @@ def main() -> None:
     held_out: list[tuple[str, float, bool, bool]] = []
     for fold in range(arguments.folds):
         shared, by_field = fit(
-            [s for s in found if fold_of[s.group] != fold], start["shared"], start["fields"], start["held"], rounds=2
+            [s for s in found if fold_of[s.group] != fold],
+            start["shared"],
+            start["fields"],
+            start["held"],
+            rounds=2,
         )
         held_out += decisions([s for s in found if fold_of[s.group] == fold], shared, by_field)
     shared, by_field = fit(found, start["shared"], start["fields"], start["held"])

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from extractor.field import Candidate
-from extractor.layout import Unit
+from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.document import Document

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from extractor.layout import Unit
 from extractor.patterns import FieldPatterns
+from extractor.unit import Unit
 
 _QUOTED = re.compile(r"\"[^\"]{1,80}\"")
 _LABELLED = re.compile(r"\b(?:label|design|submit|receiv|mark)\w*\b[^\"]{0,120}\"", re.IGNORECASE)

@@ -8,32 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from extractor.assertion import Answers
 from extractor.field import Candidate
-from extractor.layout import Unit
 from extractor.medspacy_adapter import Mention
 from extractor.record import Evidence, Reading, Status, Tissue
 from extractor.text import Text
+from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.patterns import FieldPatterns
     from extractor.pipeline import Pipeline
 
-_HISTORY = re.compile(
-    r"\b(?:(?:previous(?:ly)?|prior)(?! (?:addend|report|comment|section))|history of|hx of|h/o|outside (?:report|biopsy|slides?)|(?:months?|years?|yrs?) (?:ago|earlier|previously)|"
-    r"known|status post|s/p|elsewhere|in (?:19|20)\d\d|pre-?treatment|earlier (?:\w+ ){0,2}(?:biops\w+|specimen|resection))\b",
-    re.IGNORECASE,
-)
-_REFERENCE = re.compile(
-    r"\bWHO (?:classification|criteria|20\d\d|grading)\b.{0,40}(?:defin|criteria|:|is)|\baccording to WHO\b|\breference\b|"
-    r"\bG1\b.{2,40}\bG2\b.{2,40}\bG3\b|grade 1.{2,60}grade 2.{2,60}grade 3|is defined as|defined by|are considered|"
-    r"\bby (?:WHO|ENETS|IASLC|current) (?:criteria|definition|standards)\b.{0,50}\b(?:has|have|shows?|requires?)\b",
-    re.IGNORECASE,
-)
-_OTHER = re.compile(
-    r"\b(?:second(?:ary)? (?:lesion|primary|tumou?r|malignancy)|incidental|separate(?:ly)?|unrelated|additional (?:lesion|tumou?r)|"
-    r"leiomyomas?|fibroids?|(?:tubular|villous|tubulovillous|serrated|cortical|adrenal) adenomas?|hyperplastic polyps?|lipomas?|"
-    r"h(?:a)?emangiomas?|cysts?|polyps?|diverticul\w+)\b",
-    re.IGNORECASE,
-)
 _NODE_PART = re.compile(r"\b(?:lymph nodes?|nodes?|lymphadenectomy|nodal)\b", re.IGNORECASE)
 _ORGAN_PART = re.compile(r"ectomy(?! specimen)|resection|excision of (?:mass|tumor)", re.IGNORECASE)
 _METASTASIS = re.compile(r"\bmetasta(?:sis|ses|tic)\b", re.IGNORECASE)
@@ -42,7 +25,13 @@ _METASTASIS = re.compile(r"\bmetasta(?:sis|ses|tic)\b", re.IGNORECASE)
 class Document:
     """A report's clean text, units and (lazily) the pipeline's mentions and the fields' readings."""
 
-    def __init__(self, text: Text, units: list[Unit], pipeline: Pipeline, reading: Callable[[Document, str], Reading[Any]]) -> None:
+    def __init__(
+        self,
+        text: Text,
+        units: list[Unit],
+        pipeline: Pipeline,
+        reading: Callable[[Document, str], Reading[Any]],
+    ) -> None:
         self.text = text
         self.units = units
         self._pipeline = pipeline
@@ -97,13 +86,14 @@ class Document:
         if unit.label is not None:
             common["pair"] = 1.0
         before = unit.text[max(0, start - 90) : start]
-        if _HISTORY.search(before) or _HISTORY.search(unit.text[end : end + 40]):
+        context = self._pipeline.context
+        if context["history"].search(before) or context["history"].search(unit.text[end : end + 40]):
             common["historical"] = 1.0
-        if _REFERENCE.search(unit.text):
+        if context["reference"].search(unit.text):
             common["reference"] = 1.0
         if unit.template:
             common["template"] = 1.0
-        if _OTHER.search(unit.text[max(0, start - 70) : end + 40]):
+        if context["other_lesion"].search(unit.text[max(0, start - 70) : end + 40]):
             common["other_lesion"] = 1.0
         if self.text.repaired_within(lo, hi):
             common["repaired"] = 1.0

@@ -11,7 +11,7 @@ from extractor.catalog import FieldRoom, fields
 from extractor.document import Document
 from extractor.field import Candidate
 from extractor.locations import patterns_dir, patterns_sha256
-from extractor.other_tumors import find_other_tumors
+from extractor.other_tumors import find_other_tumors, other_units
 from extractor.patterns import Patterns
 from extractor.pipeline import Pipeline
 from extractor.record import Alternative, OtherTumor, Reading
@@ -59,7 +59,13 @@ class Extractor:
         if name not in document.candidates:
             for needed in room.needs:
                 document.reading(needed)
-            document.candidates[name] = list(room.read(document, self._patterns.field(name)))
+            found = list(room.read(document, self._patterns.field(name)))
+            if room.of_index_tumor:
+                others = other_units(document)
+                for candidate in found:
+                    if candidate.unit.index in others:
+                        candidate.features["other_tumor"] = 1.0
+            document.candidates[name] = found
         return options(document.candidates[name], document.rank, room.order, self.confidence.weights(name))
 
     def why(self, text: str, name: str) -> list[dict[str, Any]]:

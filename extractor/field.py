@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from extractor.layout import Unit
 from extractor.record import Status, Tissue
+from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -56,6 +56,9 @@ class Field:
         ("the highest", "the worst", "present if any is present"); None if no such rule applies.
     needs
         Other fields whose readings ``read`` asks the document for.
+    of_index_tumor
+        Whether words on another tumor say nothing of the field; False for fields that tell the tumors
+        apart themselves or speak of the whole specimen.
     """
 
     title: str
@@ -64,3 +67,4 @@ class Field:
     read: Reader
     order: Callable[[Any], float] | None = None
     needs: tuple[str, ...] = ()
+    of_index_tumor: bool = True

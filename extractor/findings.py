@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from extractor.assertion import judge
 from extractor.columns import cells
 from extractor.field import Candidate
-from extractor.layout import Unit
 from extractor.record import Status
+from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.document import Document

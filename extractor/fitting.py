@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
@@ -19,7 +20,7 @@ from extractor.field import Candidate
 from extractor.resolve import Option, Weights, options
 
 #: Prior precisions: how strongly shared weights hold to their start, and fields to the shared ones.
-SHARED_PRECISION, FIELD_PRECISION = 0.5, 1.5
+SHARED_PRECISION, FIELD_PRECISION = 1.5, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +106,14 @@ def _fit_once(
     center = np.array(
         [start_shared.get(n, 0.0) if f is None else start_fields.get(f, {}).get(n, 0.0) for f, n in keys]
     )
-    precision = np.array([(SHARED_PRECISION if f is None else FIELD_PRECISION) * held.get(n, 1.0) for f, n in keys])
+    precision = np.array(
+        [(SHARED_PRECISION if f is None else FIELD_PRECISION) * held.get(n, 1.0) for f, n in keys]
+    )
     owners, hit = np.array(owner), np.array(hits)
     importance = np.array([s.weight for s in samples])
     starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
 
-    def loss(theta: np.ndarray) -> tuple[float, np.ndarray]:
+    def loss(theta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         utility = matrix @ theta
         top = np.maximum.reduceat(utility, starts)
         exp = np.exp(utility - top[owners])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from extractor.layout import Unit
+from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.document import Document

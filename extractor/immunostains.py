@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from extractor import stain_words as words
 from extractor.field import Candidate
 from extractor.findings import SKIPPED
-from extractor.layout import Unit
 from extractor.stain_results import Finding, Token, findings, scan
+from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.document import Document

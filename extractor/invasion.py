@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from extractor.assertion import judge
 from extractor.field import Candidate
 from extractor.findings import OUTCOMES, misplaced
-from extractor.layout import Unit
+from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.document import Document

@@ -100,7 +100,9 @@ class MedspacyPipeline:
         Pairs of section id and expression for headings.
     """
 
-    def __init__(self, targets: Sequence[Target], cues: Iterable[Cue], sections: Iterable[tuple[str, str]]) -> None:
+    def __init__(
+        self, targets: Sequence[Target], cues: Iterable[Cue], sections: Iterable[tuple[str, str]]
+    ) -> None:
         api = _quiet_import()
         self._nlp = api["spacy"].blank("en")
         # One token per run of letters, run of digits or single sign: spans equal matches.
@@ -114,7 +116,11 @@ class MedspacyPipeline:
         self._context.add(
             [
                 api["ConTextRule"](
-                    cue.id, cue.category, pattern=cue.pattern, direction=cue.direction, max_scope=cue.max_scope
+                    cue.id,
+                    cue.category,
+                    pattern=cue.pattern,
+                    direction=cue.direction,
+                    max_scope=cue.max_scope,
                 )
                 for cue in cues
             ]
@@ -154,6 +160,4 @@ class MedspacyPipeline:
         return None
 
 
-_BOUNDARY = re.compile(
-    r"(?<=[A-Za-z])(?=[^A-Za-z])|(?<=[0-9])(?=[^0-9])|(?<=[^A-Za-z0-9])(?=\S)"
-)
+_BOUNDARY = re.compile(r"(?<=[A-Za-z])(?=[^A-Za-z])|(?<=[0-9])(?=[^0-9])|(?<=[^A-Za-z0-9])(?=\S)")

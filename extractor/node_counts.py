@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from extractor.layout import Unit
+from extractor.unit import Unit
 
 if TYPE_CHECKING:
     pass

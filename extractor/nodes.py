@@ -14,9 +14,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from extractor.field import Candidate
-from extractor.layout import Unit
 from extractor.node_counts import HAS_NODE, NODE, Count, about_nodes, labelled, ratios, worded
 from extractor.node_sums import merge_unit, part_of, to_add
+from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.document import Document

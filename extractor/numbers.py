@@ -11,11 +11,41 @@ from extractor.record import Comparator
 _WORDS = {
     word: float(value)
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
     )
 } | {"no": 0.0, "none": 0.0, "nil": 0.0, "single": 1.0, "a": 1.0}
-_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_TENS = {
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+}
 _WORDS |= {ten: float(value) for ten, value in _TENS.items()} | {
     f"{ten}-{one}": value + _WORDS[one]
     for ten, value in _TENS.items()
@@ -23,20 +53,28 @@ _WORDS |= {ten: float(value) for ten, value in _TENS.items()} | {
 }
 
 #: A number in digits (decimal point or comma), or a small one in words.
-NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?![\d.])|\d{1,6}(?:[.,]\d{1,3})?|[.,]\d{1,3}|\b(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")\b)"
+NUMBER = (
+    r"(?:\d{1,3}(?:,\d{3})+(?![\d.])|\d{1,6}(?:[.,]\d{1,3})?|[.,]\d{1,3}|\b(?:"
+    + "|".join(sorted(_WORDS, key=len, reverse=True))
+    + r")\b)"
+)
 
 _COMPARATORS: tuple[tuple[Comparator, str], ...] = (
-    ("<=", r"<\s*=|≤|less than or equal to|no more than|not more than|at most|not exceeding|not greater than"),
+    (
+        "<=",
+        r"<\s*=|≤|less than or equal to|no more than|not more than|at most|not exceeding|not greater than",
+    ),
     (">=", r">\s*=|≥|greater than or equal to|at least|no less than|minimum of"),
     ("<", r"<|less th[ae]n|fewer than|under|below|lower than"),
     (">", r">|more than|greater than|over|above|exceed(?:s|ing)?|higher than|in excess of"),
     ("up_to", r"up to|maximum(?: of)?|max\.?"),
-    ("~", r"~|≈|approximately|approx\.?|about|around|circa|ca\.?|roughly|nearly|almost|estimated(?: at| to be)?"),
+    (
+        "~",
+        r"~|≈|approximately|approx\.?|about|around|circa|ca\.?|roughly|nearly|almost|"
+        r"estimated(?: at| to be)?",
+    ),
 )
 _COMPARATOR = "|".join(f"(?P<c{i}>{words})" for i, (_, words) in enumerate(_COMPARATORS))
-
-#: A quantity: comparator, number, and a second number of a range. Percent signs between are allowed.
-QUANTITY = rf"(?:(?:{'|'.join(words for _, words in _COMPARATORS)})\s*(?:of\s+)?){{0,2}}{NUMBER}(?:\s*%?\s*(?:-|to|and|–)\s*(?:<\s*)?{NUMBER})?"
 
 _PARSE = re.compile(
     rf"(?P<comparator>(?:(?:{'|'.join(words for _, words in _COMPARATORS)})\s*(?:of\s+)?)*)"
@@ -72,8 +110,12 @@ def number(text: str) -> float:
 def quantity(text: str) -> Quantity | None:
     """Read a quantity.
 
-    >>> quantity("<1"), quantity("2 - 3 %"), quantity("up to 30"), quantity("approximately 5")
-    (Quantity(low=1.0, high=1.0, comparator='<'), Quantity(low=2.0, high=3.0, comparator='range'), Quantity(low=30.0, high=30.0, comparator='up_to'), Quantity(low=5.0, high=5.0, comparator='~'))
+    >>> quantity("<1")
+    Quantity(low=1.0, high=1.0, comparator='<')
+    >>> quantity("2 - 3 %")
+    Quantity(low=2.0, high=3.0, comparator='range')
+    >>> [quantity(text).comparator for text in ("up to 30", "approximately 5", "approximately less than 1")]
+    ['up_to', '~', '<']
     """
     match = _PARSE.search(" ".join(text.split()))
     if not match:
@@ -81,7 +123,11 @@ def quantity(text: str) -> Quantity | None:
     low = number(match["low"])
     high = number(match["high"]) if match["high"] else low
     comparator: Comparator = "=" if match["high"] is None else "range"
-    found = [_COMPARATORS[int(m.lastgroup[1:])][0] for m in _FIND_COMPARATOR.finditer(match["comparator"]) if m.lastgroup]
+    found = [
+        _COMPARATORS[int(m.lastgroup[1:])][0]
+        for m in _FIND_COMPARATOR.finditer(match["comparator"])
+        if m.lastgroup
+    ]
     if found and match["high"] is None:
         # "approximately less than 1": the bound counts, not the approximation.
         comparator = next((c for c in found if c != "~"), "~")

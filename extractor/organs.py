@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extractor.layout import Unit
+from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.patterns import FieldPatterns

@@ -35,6 +35,16 @@ def find_other_tumors(document: Document) -> list[OtherTumor]:
     return [_tumor(document, group) for group in groups.values()]
 
 
+def other_units(document: Document) -> frozenset[int]:
+    """Indices of the units that speak of another tumor and not of the index tumor."""
+    found = index(document)
+    if found is None:
+        return frozenset()
+    named = mentions(document)
+    own = {m.unit.index for m in named if m.name == found.best.name or m.kind == found.kind != "none"}
+    return frozenset(m.unit.index for m in named if _is_other(document, m, found)) - own
+
+
 def _family(mention: Mention) -> str:
     return mention.kind if mention.kind != "none" else mention.name
 

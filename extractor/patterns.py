@@ -106,6 +106,7 @@ class Patterns:
         self._fields: dict[str, FieldPatterns] = {}
         self.sections = self._load(directory / "sections.toml")["section"]
         self.assertion = self._load(directory / "assertion.toml")
+        self.context: dict[str, list[str]] = self._load(directory / "context.toml")
 
     def expand(self, pattern: str) -> str:
         """Replace ``(?&name)`` by the macro's expression."""
@@ -145,7 +146,9 @@ class Patterns:
                 labels=labels,
                 cue=self.compile(data["cue"]) if "cue" in data else None,
                 rules=rules,
-                by_id={name_: rule for rule in rules for name_ in (rule.id, rule.id.removeprefix(f"{name}/"))},
+                by_id={
+                    name_: rule for rule in rules for name_ in (rule.id, rule.id.removeprefix(f"{name}/"))
+                },
                 values={
                     value: self.compile("|".join(texts) if isinstance(texts, list) else texts)
                     for value, texts in data.get("values", {}).items()

@@ -6,18 +6,11 @@ import re
 
 from extractor.assertion import Answers
 from extractor.catalog import fields
-from extractor.layout import Layout, Unit
+from extractor.layout import Layout
 from extractor.medspacy_adapter import Cue, MedspacyPipeline, Mention, Target
 from extractor.patterns import Patterns
 from extractor.text import Speller, Text
-
-_HEADING_GATE = re.compile(
-    r"diagnos|di.gnos|synop|summar|check|protocol|template|data ?set|micro|macro|gross|histo|comment|note|discuss|opinion|"
-    r"remark|addend|amend|supplem|correct|revis|clin|history|op(?:erative)?\b|operat|indicat|pertinent|background|reason|imag|"
-    r"radiolog|previous|prior|intra|frozen|rapid|quick|outside|referr|submitt|original|specimen|tissue|material|source|"
-    r"parts?\b|sample|casset|block|slide|section|ink|immuno|ihc|special|ancill|marker|molec|interpret|conclus|cap\b|procedure",
-    re.IGNORECASE,
-)
+from extractor.unit import Unit
 
 
 class Pipeline:
@@ -27,6 +20,8 @@ class Pipeline:
         self.patterns = patterns
         self.speller = Speller(patterns.directory / "spelling.toml")
         self.ranks: dict[str, int] = {s["id"]: s["rank"] for s in patterns.sections}
+        context = patterns.context
+        self.context = {name: patterns.compile("|".join(texts)) for name, texts in context.items()}
         self.answers = Answers(patterns.assertion["answers"])
         by_field = [patterns.field(room.name) for room in fields()]
         labels = sorted({label for each in by_field for label in each.labels}, key=len, reverse=True)
@@ -50,7 +45,7 @@ class Pipeline:
 
     def section(self, heading: str) -> str | None:
         """Section id of a heading's words, or None."""
-        if not heading or len(heading) > 90 or not _HEADING_GATE.search(heading):
+        if not heading or len(heading) > 90 or not self.context["heading"].search(heading):
             return None
         return self._medspacy.section(" ".join(heading.split()))
 

@@ -91,7 +91,9 @@ def options(
         features["agreeing"] = math.log(len({c.unit.index for c in group}))
         features["elsewhere"] = float(len({c.unit.section for c in group}) > 1)
         found.append(Option(best[0].value, features, tuple(best)))
-    silent = sorted((c for c in candidates if c.value is None), key=lambda c: (-score(c.features, weights), c.start))
+    silent = sorted(
+        (c for c in candidates if c.value is None), key=lambda c: (-score(c.features, weights), c.start)
+    )
     nothing: Weights = {NOT_STATED: 1.0}
     if silent:
         nothing["silence_explained"] = 1.0
@@ -108,16 +110,19 @@ def _compare(
     order: Callable[[Any], float] | None,
     weights: Weights,
 ) -> None:
-    """Mark candidates that lose by the rule book: to a section that counts more, or to a higher value of equal rank.
+    """Mark candidates that lose by the rule book: to a section that counts more, or to a higher value.
 
-    Only a rival about as credible by its own features counts: a node's size does not beat the tumor's by being larger.
+    Only a rival about as credible by its own features counts: a node's size does not beat the tumor's by
+    being larger.
     """
     best_above: dict[int, list[tuple[float, Hashable]]] = {}
     rated = []
     for candidate in current:
         for name in ("outranked", "dominated"):
             candidate.features.pop(name, None)
-        rated.append((candidate, _rank(candidate, rank), score(candidate.features, weights), key_of(candidate.value)))
+        rated.append(
+            (candidate, _rank(candidate, rank), score(candidate.features, weights), key_of(candidate.value))
+        )
     for _, own, base, key in rated:
         top = best_above.setdefault(own, [])
         top.append((base, key))
@@ -149,7 +154,12 @@ def _compare(
 
 def _rank(candidate: Candidate, rank: Callable[[str], int]) -> int:
     features = candidate.features
-    if "historical" in features or "reference" in features or "template" in features or "other_tumor" in features:
+    if (
+        "historical" in features
+        or "reference" in features
+        or "template" in features
+        or "other_tumor" in features
+    ):
         return 0
     return rank(candidate.unit.section)
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from extractor.layout import Unit
 from extractor.organs import Hit, Organs
 from extractor.tumors import UNSPECIFIC, Index, Mention, index, mentions, vocabulary
+from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.document import Document

@@ -83,7 +83,11 @@ class Speller:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         self._table = str.maketrans(data["characters"])
         self._slips = [
-            (re.compile(s["pattern"]), s.get("text"), "digits" if s.get("digits") else "join" if s.get("join") else "text")
+            (
+                re.compile(s["pattern"]),
+                s.get("text"),
+                "digits" if s.get("digits") else "join" if s.get("join") else "text",
+            )
             for s in data["slip"]
         ]
         words = {w.lower() for line in data["words"] for w in line.split()}
@@ -118,7 +122,9 @@ class Speller:
         for line in _SPACED_LINE.finditer(plain):
             letters = _LONE.findall(line[0])
             if len(letters) > 0.6 * len(line[0].split()):  # a page whose letters are all set apart
-                edits += [Edit(m.start(), m.end(), "") for m in _GAP.finditer(plain, line.start(), line.end())]
+                edits += [
+                    Edit(m.start(), m.end(), "") for m in _GAP.finditer(plain, line.start(), line.end())
+                ]
         for match in _HYPHENATED.finditer(plain):
             if (match[1] + match[2]).lower() in self._words:
                 edits.append(Edit(match.start(), match.end(), match[1] + match[2]))
@@ -154,7 +160,9 @@ class Speller:
         return word.capitalize() if token[0].isupper() and not token.startswith(("I", "D1")) else word
 
 
-_DIGITS = str.maketrans({"l": "1", "I": "1", "|": "1", "i": "1", "O": "0", "o": "0", "S": "5", "Z": "2", "Q": "0"})
+_DIGITS = str.maketrans(
+    {"l": "1", "I": "1", "|": "1", "i": "1", "O": "0", "o": "0", "S": "5", "Z": "2", "Q": "0"}
+)
 _FOLD = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5": "s"})
 
 

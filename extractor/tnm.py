@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from extractor.field import Candidate
-from extractor.layout import Unit
+from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.document import Document

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from extractor.layout import Unit
+from extractor.unit import Unit
 from extractor.vocabulary import Vocabulary
 
 if TYPE_CHECKING:

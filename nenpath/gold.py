@@ -44,7 +44,7 @@ def values(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def same(field: str, annotated: Any, read: Any) -> bool:
-    """Whether a reading is the annotated value: numbers within 0.5 %, lists as sets, codes by their letters."""
+    """Whether a reading is the annotated value: numbers within 0.5 %, lists as sets, codes by letters."""
     if annotated is None or read is None:
         return annotated is None and read is None
     if isinstance(annotated, dict):

@@ -1,7 +1,7 @@
 """Each field reads its cases: ``tests/cases/fields/<field>.toml``.
 
-A case has ``text``, and either ``value`` or ``nothing = true``; optionally ``status``, ``evidence`` (words the first
-evidence must hold) and ``known_failure`` with the reason (strict: it must fail).
+A case has ``text``, and either ``value`` or ``nothing = true``; optionally ``status``, ``evidence`` (words
+the first evidence must hold) and ``known_failure`` with the reason (strict: it must fail).
 """
 
 from __future__ import annotations
@@ -21,7 +21,11 @@ def _cases() -> list[Any]:
     found = []
     for path in FILES:
         for number, case in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["case"], 1):
-            marks = [pytest.mark.xfail(reason=case["known_failure"], strict=True)] if "known_failure" in case else []
+            marks = (
+                [pytest.mark.xfail(reason=case["known_failure"], strict=True)]
+                if "known_failure" in case
+                else []
+            )
             found.append(pytest.param(path.stem, case, id=f"{path.stem}/{number}", marks=marks))
     return found
 

@@ -18,7 +18,9 @@ for _room in fields():
     _patterns = PATTERNS.field(_room.name)
     if _patterns.label is not None:
         EXPRESSIONS.append((f"{_room.name}/label", _patterns.label))
-    EXPRESSIONS += [(f"{_room.name}/target/{name}", PATTERNS.compile(text)) for name, text in _patterns.targets]
+    EXPRESSIONS += [
+        (f"{_room.name}/target/{name}", PATTERNS.compile(text)) for name, text in _patterns.targets
+    ]
     EXPRESSIONS += [(f"{_room.name}/value/{value}", pattern) for value, pattern in _patterns.values.items()]
 EXPRESSIONS += [(f"section/{s['id']}", PATTERNS.compile(s["pattern"])) for s in PATTERNS.sections]
 EXPRESSIONS += [(f"cue/{c['id']}", PATTERNS.compile(c["pattern"])) for c in PATTERNS.assertion["cue"]]

@@ -15,8 +15,8 @@ from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.findings import misplaced
 from extractor.invasion import reached
-from extractor.layout import Unit
 from extractor.patterns import FieldPatterns
+from extractor.unit import Unit
 
 LAYERS = (
     "mucosa",

@@ -57,4 +57,5 @@ FIELD = Field(
     value=Literal["unifocal", "multifocal"],
     read=read,
     order=lambda value: float(value == "multifocal"),
+    of_index_tumor=False,
 )

@@ -14,9 +14,9 @@ from typing import Literal
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.layout import Unit
 from extractor.patterns import FieldPatterns
 from extractor.printed import class_tables, printed, ticked
+from extractor.unit import Unit
 
 _ORDER = {"low": 1.0, "intermediate": 2.0, "high": 3.0, "G1": 11.0, "G2": 12.0, "G3": 13.0, "G4": 14.0}
 

@@ -48,4 +48,10 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         )
 
 
-FIELD = Field(title="Histology", position=230, value=str, read=read)
+FIELD = Field(
+    title="Histology",
+    position=230,
+    value=str,
+    read=read,
+    of_index_tumor=False,
+)

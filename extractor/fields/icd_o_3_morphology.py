@@ -47,4 +47,11 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     )
 
 
-FIELD = Field(title="ICD-O-3 morphology", position=240, value=str, read=read, needs=("histology", "grade"))
+FIELD = Field(
+    title="ICD-O-3 morphology",
+    position=240,
+    value=str,
+    read=read,
+    needs=("histology", "grade"),
+    of_index_tumor=False,
+)

@@ -64,4 +64,5 @@ FIELD = Field(
     value=str,
     read=read,
     needs=("primary_site", "primary_subsite"),
+    of_index_tumor=False,
 )

@@ -14,11 +14,11 @@ from typing import Any
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.layout import Unit
 from extractor.numbers import Quantity, interval, order, quantity
 from extractor.patterns import FieldPatterns
 from extractor.printed import class_tables, printed
 from extractor.record import Interval
+from extractor.unit import Unit
 
 _REACH = 130
 

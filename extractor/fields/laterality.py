@@ -12,10 +12,10 @@ from typing import Literal
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.layout import Unit
 from extractor.patterns import FieldPatterns
 from extractor.sites import heads, organs
 from extractor.tumors import index
+from extractor.unit import Unit
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
@@ -73,4 +73,5 @@ FIELD = Field(
     read=read,
     order=lambda value: float(value == "bilateral"),
     needs=("primary_site",),
+    of_index_tumor=False,
 )

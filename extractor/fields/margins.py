@@ -19,8 +19,8 @@ from extractor.field import Candidate, Field
 
 if TYPE_CHECKING:
     from extractor.document import Document
-    from extractor.layout import Unit
     from extractor.patterns import FieldPatterns
+    from extractor.unit import Unit
 
 _SKIPPED = frozenset({"history", "intraoperative", "outside", "blocks", "specimens"})
 _GATE = re.compile(

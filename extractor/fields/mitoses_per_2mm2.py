@@ -15,11 +15,11 @@ from collections.abc import Iterator
 from extractor.assertion import judge
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.layout import Unit
 from extractor.numbers import Quantity, interval, number, order, quantity
 from extractor.patterns import FieldPatterns
 from extractor.printed import class_tables, printed, ticked
 from extractor.record import MitoticRate
+from extractor.unit import Unit
 
 #: One high-power field in mm2 when the report states none (10 fields = 2 mm2, the WHO convention).
 HIGH_POWER_FIELD_MM2 = 0.2

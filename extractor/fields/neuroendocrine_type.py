@@ -64,4 +64,5 @@ FIELD = Field(
     position=220,
     value=Literal["net", "nec", "minen", "paraganglioma", "none"],
     read=read,
+    of_index_tumor=False,
 )

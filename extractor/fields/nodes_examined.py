@@ -12,5 +12,10 @@ from extractor.field import Field
 from extractor.nodes import read_nodes
 
 FIELD = Field(
-    title="Lymph nodes examined", position=130, value=int, read=partial(read_nodes, "examined"), order=None
+    title="Lymph nodes examined",
+    position=130,
+    value=int,
+    read=partial(read_nodes, "examined"),
+    order=None,
+    of_index_tumor=False,
 )

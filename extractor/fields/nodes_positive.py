@@ -11,5 +11,10 @@ from extractor.field import Field
 from extractor.nodes import read_nodes
 
 FIELD = Field(
-    title="Lymph nodes positive", position=140, value=int, read=partial(read_nodes, "positive"), order=None
+    title="Lymph nodes positive",
+    position=140,
+    value=int,
+    read=partial(read_nodes, "positive"),
+    order=None,
+    of_index_tumor=False,
 )

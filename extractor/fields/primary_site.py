@@ -111,4 +111,10 @@ def _unknown(document: Document, patterns: FieldPatterns, ranked: list[Site]) ->
     )
 
 
-FIELD = Field(title="Primary site", position=180, value=Organ, read=read)
+FIELD = Field(
+    title="Primary site",
+    position=180,
+    value=Organ,
+    read=read,
+    of_index_tumor=False,
+)

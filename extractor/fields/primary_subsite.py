@@ -13,10 +13,10 @@ from functools import cache
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.layout import Unit
 from extractor.patterns import FieldPatterns
 from extractor.sites import heads, hits, organs
 from extractor.tumors import index
+from extractor.unit import Unit
 
 
 @cache
@@ -87,4 +87,11 @@ def _places(document: Document, patterns: FieldPatterns) -> Iterator[tuple[Unit,
             yield head[0].unit, 0, len(head[0].unit.text), 0.4, "heading"
 
 
-FIELD = Field(title="Primary subsite", position=190, value=str, read=read, needs=("primary_site",))
+FIELD = Field(
+    title="Primary subsite",
+    position=190,
+    value=str,
+    read=read,
+    needs=("primary_site",),
+    of_index_tumor=False,
+)

@@ -14,8 +14,8 @@ from typing import Literal
 from extractor.clinical import clinical, denied
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.layout import Unit
 from extractor.patterns import FieldPatterns
+from extractor.unit import Unit
 
 _NONE = re.compile(
     r"\bno (?:known |prior |previous |history of |neo-? ?adjuvant |pre-?surgical )*(?:treatment|therapy)\b|"
@@ -89,4 +89,5 @@ FIELD = Field(
         ]
     ],
     read=read,
+    of_index_tumor=False,
 )

@@ -49,4 +49,10 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             )
 
 
-FIELD = Field(title="Procedure", position=470, value=str, read=read)
+FIELD = Field(
+    title="Procedure",
+    position=470,
+    value=str,
+    read=read,
+    of_index_tumor=False,
+)

@@ -70,4 +70,5 @@ FIELD = Field(
     value=Literal["biopsy", "resection", "cytology"],
     read=read,
     order=lambda value: float(_GREATER[value]),
+    of_index_tumor=False,
 )

@@ -54,4 +54,11 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         )
 
 
-FIELD = Field(title="Number of tumors", position=450, value=int, read=read, order=float)
+FIELD = Field(
+    title="Number of tumors",
+    position=450,
+    value=int,
+    read=read,
+    order=float,
+    of_index_tumor=False,
+)

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from extractor.dimensions import Nouns
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.layout import Unit
 from extractor.patterns import FieldPatterns
+from extractor.unit import Unit
 
 #: Beyond this a dimension is a specimen's, or has lost its decimal point.
 IMPLAUSIBLE_MM = 400.0

@@ -1,0 +1,103 @@
+"""Physical lines to logical ones: prose that wraps is joined, a line of a form or list stays its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from extractor import shapes
+
+
+class Lines:
+    """Joins wrapped lines.
+
+    Parameters
+    ----------
+    section_of
+        Gives the section id of a heading's words, or None.
+    labels
+        Matches the labels the fields know (never anchored).
+    """
+
+    def __init__(self, section_of: Callable[[str], str | None], labels: re.Pattern[str]) -> None:
+        self._section_of = section_of
+        self._labels = labels
+        self._label_alone = re.compile(rf"(?:{labels.pattern})[A-Za-z ()/-]{{0,20}}", re.IGNORECASE)
+
+    def read(self, clean: str) -> Iterator[tuple[int, str]]:
+        """Physical lines with wrapped prose joined (breaks read as spaces)."""
+        lines: list[tuple[int, int]] = []
+        at = 0
+        for line in clean.split("\n"):
+            lines.append((at, at + len(line.rstrip())))
+            at += len(line) + 1
+        lengths = sorted(end - start for start, end in lines if end - start > 20)
+        width = lengths[int(len(lengths) * 0.9)] if lengths else 80
+        start = end = -1
+        previous, bulleted = "", False
+        for lo, hi in lines:
+            line = clean[lo:hi]
+            if not line.strip():
+                if start >= 0 and not self._awaits_value(previous):
+                    yield start, clean[start:end].replace("\n", " ")
+                    start, previous = -1, ""
+                continue
+            if shapes.NOISE.fullmatch(line):
+                continue
+            blank = clean.count("\n", end, lo) > 1 if start >= 0 else False
+            if start >= 0 and self._joins(previous, line, width, bulleted=bulleted, blank_between=blank):
+                end = hi
+            else:
+                if start >= 0:
+                    yield start, clean[start:end].replace("\n", " ")
+                start, end = lo, hi
+                bulleted = shapes.BULLETED.match(line) is not None
+            previous = line
+        if start >= 0:
+            yield start, clean[start:end].replace("\n", " ")
+
+    def _awaits_value(self, line: str) -> bool:
+        """A known label alone on its line."""
+        words = line.strip().lstrip("-*•").strip()
+        return (
+            len(words) <= 48
+            and not shapes.ANSWER.search(words)
+            and self._label_alone.fullmatch(words.rstrip(" :")) is not None
+        )
+
+    def _joins(self, previous: str, line: str, width: int, *, bulleted: bool, blank_between: bool) -> bool:
+        stripped = previous.rstrip()
+        begins_label = self._begins_label(line)
+        if bulleted and not shapes.BULLETED.match(line) and not stripped.endswith((":", ".")):
+            room = len(stripped) >= 0.6 * width and not blank_between
+            if room and ":" not in stripped and not shapes.STARTS_ITEM.match(line):
+                return True
+        if self._awaits_value(previous):
+            return not begins_label and len(line.strip()) <= 90 and not self._awaits_value(line)
+        if shapes.OPEN_END.search(stripped) and not blank_between:
+            return True
+        if blank_between or stripped.endswith(":") or begins_label or shapes.STARTS_ITEM.match(line):
+            return False
+        if self._heading(line) or (self._heading(stripped) and not shapes.TRAIL.search(stripped)):
+            return False
+        if "|" in line or "\t" in line:
+            return False
+        if shapes.CONNECTOR.search(stripped) or shapes.CONTINUES.match(line):
+            return not stripped.endswith((".", ":")) or shapes.CONTINUES.match(line) is not None
+        first = line.split(maxsplit=1)[0]
+        full = len(stripped) + 1 + len(first) >= 0.85 * width
+        return full and not stripped.endswith(".") and len(stripped) > 40
+
+    def _begins_label(self, line: str) -> bool:
+        words = line[shapes.BULLET.match(line).end() :]  # type: ignore[union-attr]
+        label = shapes.LABEL.match(words)
+        if label and len(label[0].split()) <= shapes.LABEL_WORDS:
+            return True
+        return (
+            self._labels.match(words) is not None
+            and re.match(r".{2,60}?(?:\s{3,}|\.{3,}|\s\|)", words) is not None
+        )
+
+    def _heading(self, line: str) -> bool:
+        words = shapes.heading_words(line)
+        return shapes.looks_like_heading(words, labelled=False) and self._section_of(words) is not None

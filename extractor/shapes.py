@@ -1,0 +1,91 @@
+"""Shapes of lines: bullets, labels, parts, ends of sentences. What is matched here is form, not meaning."""
+
+from __future__ import annotations
+
+import re
+
+BULLET = re.compile(r"\s*(?:[-*>+~|•_]+\s*|\(?(?:[A-Za-z]|\d{1,2}|[ivx]{1,4})[.):](?=\s|[A-Z])\s*|#\s*)?")
+BULLETED = re.compile(r"\s*[-*>+•]\s*\S")
+STARTS_ITEM = re.compile(
+    r"\s*(?:[-*>+|•]\s*\S|\(?(?:[A-Z]|\d{1,2})[.)]\s|\(?[a-z][.)]\s|(?:PART|Part|SPECIMEN)\s+[A-Z0-9]{1,2}\b)"
+)
+LABEL = re.compile(r"[A-Za-z(][^:|\n\t]{1,78}?(?=\s*:(?!\d)|(?<=[A-Za-z)])\s{0,2}:)")
+#: Words of a label at most; longer ones before a colon are prose.
+LABEL_WORDS = 9
+#: Where a new label is glued to the value before it: "Moderately differentiatedTumor extent: ...".
+GLUED = re.compile(r"(?<=[a-z0-9)])(?=[A-Z][a-z]{2,}(?: [A-Za-z()]{2,15}){0,4}\s{0,2}:)")
+#: What stands between a known label and its value where no colon does.
+LEADER = re.compile(r"[A-Za-z /()-]{0,25}?\s*(?:\.{3,}|\s\||\t+|\s{2,}|=|\s-(?=\s)|\s-(?=[A-Za-z]))[\s|.]*")
+
+CONNECTOR = re.compile(
+    r"(?:[,(/&+-]|\b(?:and|or|of|the|a|an|with|without|in|into|by|to|for|from|is|are|was|were|no|not|at|on|than|"
+    r"measuring|measures|up|per|x|be|has|have|as|that|which|its|this|through|beyond|identified as))\s*$",
+    re.IGNORECASE,
+)
+OPEN_END = re.compile(r"(?:\(|\b(?:of|the|for|with|in|was|is|a))$", re.IGNORECASE)
+CONTINUES = re.compile(
+    r"\s*(?:[a-z(%&,;)]|(?:IN|OF|AND|WITH|TO|INTO|BY|FROM|FOR|OR|AT|ON|WITHOUT|THE)\b|x\s*\d|"
+    r"[0-9.]+\s*(?:cm|mm|%|x)\b.{0,30}\b(?:in|and|from|greatest)\b)"
+)
+ANSWER = re.compile(
+    r"\b(?:present|absent|not|no|none|identified|negative|positive|seen|free|involved|uninvolved|pending|low|high)\b",
+    re.IGNORECASE,
+)
+#: Bars and dust of scanned pages.
+NOISE = re.compile(r"[Il1|i!\s.,:;_-]{14,}|[^A-Za-z0-9]*")
+
+SENTENCE_END = re.compile(
+    r"(?<!\.)[.;!?](?!\.)[\"')\]]?(?=\s+[\"'(\[]?[A-Z0-9<>*~-])|;(?=\s)|\.(?=\s{2,}[A-Za-z])|"
+    r"(?<=[a-z)]{2}[.])(?=[A-Z][a-z])"
+)
+ABBREVIATION = re.compile(
+    r"(?:\b(?:Dr|Drs|Mr|Mrs|Ms|No|Nos|no|vs|cf|ca|approx|max|min|e\.g|i\.e|etc|incl|resp|Fig|St|gm|gms|pos|neg|"
+    r"ret|dim|diam|mic|sq|av|ant|post|inf|sup|lat|med)|(?:^|\s)[A-Za-z]|(?:^|[\s(])\d{1,2}|\bvol)\.$"
+)
+
+PART = re.compile(
+    r"\s*[-*]?\s*(?:(?:PARTS?|SPECIMENS?|SPEC|Parts?|Specimens?|part|P\.?4RT)\s*[#:]?\s*)?"
+    r"\(?(?P<part>[A-Z]|\d{1,2})\)?(?:\s*(?:AND|and|&)\s*\d{1,2})?\s*(?:[.:)/-]|\s-)\s*(?=[A-Z\"'(a-z])"
+)
+SPELLED_PART = re.compile(
+    r"\s*[-*]?\s*(?:PARTS?|SPECIMENS?|Parts?|Specimens?|P\.?4RT)\s*[#:]?\s*\(?[A-Z0-9]{1,2}\b"
+)
+PART_INSIDE = re.compile(r"(?<=\s)(?=[A-Z]\.\s+[A-Z][A-Z ,]{4,70}:)")
+BLOCK = re.compile(r"\s*[-*]?\s*\(?[A-Z]?\d{0,2}[A-Z]?\d{0,3}\)?\s*[:.,-]")
+RECEIVED = re.compile(r"\b(?:received|specimen (?:is|consists)|labell?ed)\b", re.IGNORECASE)
+#: Labels that begin a synoptic form.
+FORM = re.compile(
+    r"(?:histologic(?:al)? (?:type|grade)|lympho-?vascular|angio-?lymphatic|perineural|venous|"
+    r"pathologic(?:al)? stag|p?TNM\b|mitotic|ki-?67|primary tumou?r \(|regional lymph nodes? \(|"
+    r"number examined)",
+    re.IGNORECASE,
+)
+#: A heading's words end where junk or a column begins.
+TRAIL = re.compile(r"\s{3,}|\s\[|\s~")
+HEADING_MAX = 72
+
+OPTION = re.compile(r"\(?(\d{1,2})\s?[.,)]\s")
+INLINE_OPTION = re.compile(r"\s\d{1,2}\s?[.,]\s")
+
+
+def heading_words(text: str) -> str:
+    """The words of a heading without bullets, junk and columns.
+
+    >>> heading_words("** FINAL DIAGNOSIS:   [scanned]")
+    'FINAL DIAGNOSIS'
+    """
+    return TRAIL.split(text.strip())[0].strip(" *-_=:.#")
+
+
+def looks_like_heading(words: str, *, labelled: bool) -> bool:
+    """Short and capitalized as a heading is; the end of a wrapped sentence is neither.
+
+    >>> looks_like_heading("Gross description", labelled=False)
+    True
+    >>> looks_like_heading("Frozen section performed here", labelled=False)
+    False
+    """
+    if not words or len(words) > HEADING_MAX or not (words[0].isupper() or words[0].isdigit()):
+        return False
+    plain = any(word.islower() for word in re.findall(r"[A-Za-z]{5,}", words)[1:])
+    return labelled or words.isupper() or not plain or len(words.split()) <= 3
