@@ -68,11 +68,8 @@ def _unknown(document: Document, patterns: FieldPatterns, ranked: list[Site]) ->
     """The report says that the primary is not known, or shows nothing but metastases and names no origin."""
     rule = patterns.rule("unknown")
     for unit in document.units:
-        if (
-            (unit.section != "blocks" and "prima" in (lower := unit.text.lower()))
-            or "origin" in lower
-            or "CUP" in unit.text
-        ):
+        lower = unit.text.lower()
+        if unit.section != "blocks" and ("prima" in lower or "origin" in lower or "CUP" in unit.text):
             match = rule.pattern.search(unit.text)
             if match and not any(
                 s.evidence.get("origin", 0.0) >= 0.9 or s.evidence.get("label") for s in ranked
