@@ -20,7 +20,8 @@ class Pipeline:
         self.patterns = patterns
         self.speller = Speller(patterns.directory / "spelling.toml")
         self.ranks: dict[str, int] = {s["id"]: s["rank"] for s in patterns.sections}
-        context = patterns.context
+        context = dict(patterns.context)
+        self._stems = tuple(context.pop("target_stems"))
         self.context = {name: patterns.compile("|".join(texts)) for name, texts in context.items()}
         self.answers = Answers(patterns.assertion["answers"])
         by_field = [patterns.field(room.name) for room in fields()]
@@ -54,8 +55,13 @@ class Pipeline:
         text = self.speller.read(raw)
         return text, self._layout.read(text.clean)
 
+    def may_mention(self, unit_text: str) -> bool:
+        """Cheap test before the targets' expressions."""
+        lower = unit_text.lower()
+        return any(stem in lower for stem in self._stems)
+
     def mentions(self, unit_text: str) -> list[Mention]:
         """Targets in a unit; the medSpaCy pipeline runs only where a target's words occur."""
-        if not self._gate.search(unit_text):
+        if not self.may_mention(unit_text) or not self._gate.search(unit_text):
             return []
         return self._medspacy.mentions(unit_text)

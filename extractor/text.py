@@ -16,7 +16,7 @@ from pathlib import Path
 
 _SUSPECT = re.compile(r"[A-Za-z0-9|]{3,40}")
 _SPLIT = re.compile(r"(?<![A-Za-z])([A-Z]) ([a-z]{4,20})\b")
-_SPACED_LINE = re.compile(r"[^\n]*(?:\b[A-Za-z] ){4}[^\n]*")
+_SPACED = re.compile(r"\b[A-Za-z](?: [A-Za-z]\b){4}")
 _LONE = re.compile(r"(?<!\S)\S(?!\S)")
 _GAP = re.compile(r"(?<=(?<!\S)\S) (?=\S(?!\S))")
 _HYPHENATED = re.compile(r"\b([A-Za-z]{2,14})-[ \t]*\n[ \t]*([a-zA-Z]{2,14})\b")
@@ -119,12 +119,8 @@ class Speller:
             token = match[0]
             if _CONFUSABLE.search(token) and (word := self._lookup(token)) is not None:
                 edits.append(Edit(match.start(), match.end(), word))
-        for line in _SPACED_LINE.finditer(plain):
-            letters = _LONE.findall(line[0])
-            if len(letters) > 0.6 * len(line[0].split()):  # a page whose letters are all set apart
-                edits += [
-                    Edit(m.start(), m.end(), "") for m in _GAP.finditer(plain, line.start(), line.end())
-                ]
+        if _SPACED.search(plain):
+            edits += _spaced_letters(plain)
         for match in _HYPHENATED.finditer(plain):
             if (match[1] + match[2]).lower() in self._words:
                 edits.append(Edit(match.start(), match.end(), match[1] + match[2]))
@@ -158,6 +154,17 @@ class Speller:
         if token.isupper() or sum(c.isupper() for c in token) > len(token) / 2:
             return word.upper()
         return word.capitalize() if token[0].isupper() and not token.startswith(("I", "D1")) else word
+
+
+def _spaced_letters(plain: str) -> list[Edit]:
+    """Take out the spaces of lines whose letters are all set apart: "L E F T   K I D N E Y"."""
+    edits: list[Edit] = []
+    start = 0
+    for line in plain.split("\n"):
+        if len(_LONE.findall(line)) > max(4, 0.6 * len(line.split())):
+            edits += [Edit(start + m.start(), start + m.end(), "") for m in _GAP.finditer(line)]
+        start += len(line) + 1
+    return edits
 
 
 _DIGITS = str.maketrans(
