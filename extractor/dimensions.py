@@ -109,7 +109,7 @@ class Nouns:
         return next((kind for _, _, kind in reversed(nouns) if kind in TUMOR_KINDS), nouns[-1][2])
 
     def _following(self, after: str) -> str:
-        nouns = self.nouns(re.split(r"[.;:]", after)[0])
+        nouns = self.nouns(re.split(r"[.;:]|\((?=[^)]*\d)", after)[0])
         return nouns[0][2] if nouns else ""
 
 

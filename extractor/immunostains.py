@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from extractor import stain_words as words
+from extractor.earlier import mark
 from extractor.field import Candidate
 from extractor.findings import SKIPPED
 from extractor.stain_results import Finding, Token, findings, scan
@@ -28,6 +29,10 @@ _UNFINISHED = re.compile(r"(?:\b(?:and|or)|[/,&])\s*$", re.IGNORECASE)
 
 def read_stain(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates of a field that is the result of one stain (or of a test of its gene)."""
+    yield from mark(document, _stains(document, patterns))
+
+
+def _stains(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     marker = patterns.rule("marker").pattern
     for unit in document.units:
         if not marker.search(unit.text):
@@ -59,10 +64,15 @@ def _read_unit(document: Document, patterns: FieldPatterns, unit: Unit) -> Itera
             return
     tokens = scan(text, marker, stains, results)
     for index, token in enumerate(tokens):
-        if token.kind != "target" or words.OPTIONS.match(text, token.end):
+        if token.kind != "target":
+            continue
+        if not text.lstrip().startswith("|") and words.OPTIONS.match(text, token.end):
             continue
         if (boxes := list(words.BOX.finditer(text, token.end))) and boxes[0].start() - token.end <= 30:
             yield from _ticked(document, patterns, unit, token, boxes)
+            continue
+        if cells := list(_cells(document, patterns, unit, token)):
+            yield from cells
             continue
         for finding in findings(text, tokens, index):
             decided = _decide(patterns, finding.words)
@@ -76,6 +86,29 @@ def _read_unit(document: Document, patterns: FieldPatterns, unit: Unit) -> Itera
         else:
             if unit.under and not any(t.kind == "result" for t in tokens) and token.start <= 3:
                 yield from _under(document, patterns, unit, token)
+
+
+def _cells(document: Document, patterns: FieldPatterns, unit: Unit, token: Token) -> Iterator[Candidate]:
+    """A table's row with a result for each of several components."""
+    if unit.text.count("|", token.end) < 2 or unit.text.count("|", 0, token.start) > 1:
+        return
+    at = token.end
+    for cell in unit.text[token.end :].split("|"):
+        words_ = cell.strip()
+        if words_ and len(words_) <= 40 and (rule := _decide(patterns, words_)) is not None:
+            yield document.candidate(
+                rule.value, unit, token.start, at + len(cell), rule.id, strength=rule.strength
+            )
+        at += len(cell) + 1
+
+
+def _column(document: Document, unit: Unit, column: int) -> str:
+    """The heading of a column of boxes, from the nearest line above that names results."""
+    for above in reversed(document.units[max(0, unit.index - 20) : unit.index]):
+        names = words.COLUMN.findall(above.text)
+        if len(names) >= 2:
+            return names[column] if column < len(names) else ""
+    return ""
 
 
 def _under(document: Document, patterns: FieldPatterns, unit: Unit, token: Token) -> Iterator[Candidate]:
@@ -117,6 +150,11 @@ def _ticked(
 ) -> Iterator[Candidate]:
     """The option whose box is marked, if it is the only one."""
     marked = [box for box in boxes if re.search(r"[xX*☒☑■]", box["box"])]
+    if len(marked) == 1 and not any(re.search(r"\w", box["option"]) for box in boxes):
+        name = _column(document, unit, boxes.index(marked[0]))
+        if name and (rule := _decide(patterns, name)) is not None:
+            yield document.candidate(rule.value, unit, token.start, marked[0].end(), rule.id)
+        return
     if len(marked) == 1 and (rule := _decide(patterns, marked[0]["option"])) is not None:
         yield document.candidate(rule.value, unit, token.start, marked[0].end(), rule.id)
 

@@ -55,14 +55,15 @@ _WORDS |= {ten: float(value) for ten, value in _TENS.items()} | {
 #: A number in digits (decimal point or comma), or a small one in words.
 NUMBER = (
     r"(?:\d{1,3}(?:,\d{3})+(?![\d.])|\d{1,6}(?:[.,]\d{1,3})?|[.,]\d{1,3}|\b(?:"
-    + "|".join(sorted(_WORDS, key=len, reverse=True))
+    + "|".join(sorted(_WORDS, key=len, reverse=True)).replace("-", "[- ]")
     + r")\b)"
 )
 
 _COMPARATORS: tuple[tuple[Comparator, str], ...] = (
     (
         "<=",
-        r"<\s*=|≤|less than or equal to|no more than|not more than|at most|not exceeding|not greater than",
+        r"<\s*=|≤|less than or equal to|no more than|not more than|at most|not exceed(?:ing)?|"
+        r"does not exceed|not greater than",
     ),
     (">=", r">\s*=|≥|greater than or equal to|at least|no less than|minimum of"),
     ("<", r"<|less th[ae]n|fewer than|under|below|lower than"),

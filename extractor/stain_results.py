@@ -15,6 +15,8 @@ from extractor import stain_words as words
 
 Kind = Literal["target", "stain", "result"]
 
+_AND_OF = re.compile(r"\s*,?\s*and (?:of|with|an?|in)(?: the)?\s*", re.IGNORECASE)
+_SAID_OF = re.compile(r"\s*(?:is|are|was|were|:|=)\s*(?:very |quite |also |both )?", re.IGNORECASE)
 _WRAP = re.compile(r",\s+")
 
 
@@ -73,7 +75,7 @@ def _one_result(text: str, last: Token, token: Token) -> bool:
         return False
     if words.FILLER.sub("", gap).strip(" \t()/,.~<>=\"'-:"):
         return False
-    if re.search(r"\band\b", gap) and len(gap.strip()) > 3:
+    if re.search(r"\band\b", gap) and len(gap.strip()) > 3 and not _AND_OF.fullmatch(gap):
         return False
     separated = "," in gap or " and " in gap or "  " in gap.replace("\n", " ")
     both = words.POLAR.search(text[last.start : last.end]) and words.POLAR.search(
@@ -87,7 +89,14 @@ def findings(text: str, tokens: tuple[Token, ...], index: int) -> Iterator[Findi
     right, crossed = _after(text, tokens, index)
     left = _before(text, tokens, index)
     own = text[right.start : right.end] if right else ""
-    if right and _only_modifiers(own) and _says_something(own) and not words.ENDS.match(text, right.end):
+    said = right is not None and _SAID_OF.fullmatch(text[tokens[index].end : right.start]) is not None
+    if (
+        right
+        and not said
+        and _only_modifiers(own)
+        and _says_something(own)
+        and not words.ENDS.match(text, right.end)
+    ):
         right, own = None, ""
     if right and re.search(r"highlights?$", own, re.IGNORECASE):
         if words.HIGHLIGHTED.match(text, right.end):

@@ -24,6 +24,7 @@ LINK = re.compile(
     r"antibod(?:y|ies)|by|gene|"
     r"(?:and )?image quantitation|results?|q[lt]|remains?|appears?|uniformly|(?:performed )?on|"
     r"i\w{1,3}muno\w+|performed|"
+    r"truncating|nonsense|pathogenic|somatic|inactivating|homozygous|biallelic|splice(?:-site)?|likely|"
     r"blocks?|slides?|sections?|[A-Z]{0,2}\d{1,2}[A-Z]?|x ?\d|equivocal(?:ly)? but)\b",
     _I,
 )
@@ -53,7 +54,7 @@ LIST = re.compile(
 CLAUSE = re.compile(
     r"[;|]|\.\s|\b(?:but|while|whereas|however|although|though|is|are|was|were|which|that|consistent|"
     r"support\w*|confirm\w*|"
-    r"indicat\w+|suggest\w*|excluding|performed)\b",
+    r"indicat\w+|suggest\w*|excluding|performed|so that|because|since)\b",
     _I,
 )
 #: Words that decide a result.
@@ -86,7 +87,7 @@ ELSEWHERE = re.compile(
     r"non-?atypical|"
     r"islets?(?! cell)|lymphocytes?|internal controls?|infiltrative edge|cortex|sustentacular|tumou?rlets?|"
     r"hyperplasia|signature|"
-    r"this area|benign|nodules/chemodectomas|metaplasia|ganglion cells?)\b",
+    r"this area|benign|enteroendocrine|ganglia|nodules/chemodectomas|metaplasia|ganglion cells?)\b",
     _I,
 )
 #: Statements about tumors in general, not about this one.
@@ -103,14 +104,16 @@ PENDING = re.compile(
     _I,
 )
 UNDONE = re.compile(
-    r"\bnot (?:performed|done|available|contributory|repeated|evaluable|assessed|interpretable)|"
+    r"\bnot (?:be |been )?(?:performed|carried out|tested|done|available|contributory|repeated|"
+    r"evaluable|assessed|interpretable)|"
     r"non-?contributory|"
     r"\binsufficient (?:tissue|material|for (?:eval|assess|interp))|washed off",
     _I,
 )
 #: A printed choice with nothing marked, and boxes.
 OPTIONS = re.compile(
-    r"[^\w+-]{0,4}(?:posit\w*\W{0,3}(?:/|\||or\b|,)\W{0,3}negat|negat\w*\W{0,3}(?:/|\||or\b|,)\W{0,3}posit|"
+    r"[^\w+-]{0,4}(?:pos\w*\W{0,3}(?:/|\||or\b)\W{0,3}neg|neg\w*\W{0,3}(?:/|\||or\b)\W{0,3}pos|"
+    r"positive\W{0,3},\W{0,3}negative|negative\W{0,3},\W{0,3}positive|"
     r"(?:retained|intact)\W{0,3}(?:/|\||or\b|,)\W{0,3}los[st]|los[st]\W{0,3}(?:/|\||or\b|"
     r",)\W{0,3}(?:retained|intact)|"
     r"\+\s*/\s*-\s*/|wild\S*\W{0,3}(?:/|or\b)\W{0,3}(?:mutant|aberrant))",
@@ -118,9 +121,15 @@ OPTIONS = re.compile(
 )
 BOX = re.compile(r"(?P<box>\[[ xX*]{0,3}\]|\([ xX*]{1,3}\)|[☐☒☑■□])\s*(?P<option>[^\[(☐☒☑■□;|]{1,40})")
 #: Tissue named right after a result.
-IN_TISSUE = re.compile(r"[\W_]*(?:only |focally )?(?:in|of|within|on)\b[^.;]{0,12}$", _I)
+IN_TISSUE = re.compile(r"[\W_]*(?:only |focally )?(?:in|of|within|on)\b(?! tumou?r)[^.;,]{0,12}$", _I)
 HIGHLIGHTED = re.compile(
     r"\W+(?:the |all |most |many |scattered )*(?:tumou?r|neoplastic|lesional|malignant|carcinoma)", _I
 )
 #: A second lesion whose stains are told.
 SECOND_LESION = re.compile(r"\btumou?rlets?\b|\bchemodectoma", _I)
+#: Headings of columns of boxes.
+COLUMN = re.compile(
+    r"\b(?:pos(?:itive)?|neg(?:ative)?|n\s?/\s?[da]|n\.?d\.?|not done|equivocal|retained|intact|lost|loss|"
+    r"wild[- ]type|aberrant)\b",
+    _I,
+)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from extractor.document import Document
+from extractor.earlier import mark
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
 from extractor.printed import unticked
@@ -21,6 +22,10 @@ _ORDER = {"well": 0.0, "moderate": 1.0, "poor": 2.0, "undifferentiated": 3.0}
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: degrees of differentiation that are asserted."""
+    yield from mark(document, _degrees(document, patterns))
+
+
+def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     for unit in document.units:
         if unit.section == "blocks":
             continue
@@ -42,7 +47,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
                 if patterns.rule("denied-after").pattern.search(after):
                     continue
                 if unticked(unit.text, match.start("degree")) or any(
-                    lo <= match.start() < hi for lo, hi in listed
+                    lo <= match.start("degree") < hi for lo, hi in listed
                 ):
                     continue
                 degrees = [d for d, pattern in patterns.values.items() if pattern.search(match["degree"])]

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from extractor.document import Document
+from extractor.earlier import mark
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
 from extractor.printed import class_tables, printed, ticked
@@ -24,12 +25,13 @@ _ORDER = {"low": 1.0, "intermediate": 2.0, "high": 3.0, "G1": 11.0, "G2": 12.0, 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: graded statements, in numbers or words."""
     tables = class_tables(document.text.clean)
-    found = [
+    graded = (
         candidate
         for unit in document.units
         if unit.section != "blocks"
         for candidate in _unit(document, patterns, unit, tables)
-    ]
+    )
+    found = list(mark(document, graded))
     if any(str(c.value).startswith("G") and "historical" not in c.features for c in found):
         for candidate in found:
             if not str(candidate.value).startswith("G"):
@@ -53,8 +55,11 @@ def _unit(
         return
     listed = [match.span() for match in patterns.rule("option-list").pattern.finditer(text)]
 
+    if patterns.rule("general").pattern.search(text):
+        return
+
     def excluded(start: int, end: int) -> bool:
-        if printed(text, start, tables, unit.start) or any(lo <= start < hi for lo, hi in listed):
+        if printed(text, start, tables, unit.start) or any(lo < end and start < hi for lo, hi in listed):
             return True
         before, after = text[max(0, start - 40) : start], text[end : end + 16]
         former = patterns.rule("former").pattern
@@ -68,7 +73,10 @@ def _unit(
             continue  # in a gross description G1 is a block
         at = (unit.value or 0) if name == "label-number" else 0
         for match in rule.pattern.finditer(text, at):
-            if name == "label-number" and match.start() > at + 30:
+            if name == "label-number" and (
+                match.start() > at + 30
+                or patterns.rule("other-number").pattern.search(text[at : match.start()])
+            ):
                 break
             span = match.span()
             if any(lo < span[1] and span[0] < hi for lo, hi in taken):

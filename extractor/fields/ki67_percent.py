@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from extractor.document import Document
+from extractor.earlier import mark
 from extractor.field import Candidate, Field
 from extractor.numbers import Quantity, interval, order, quantity
 from extractor.patterns import FieldPatterns
@@ -21,17 +22,49 @@ from extractor.record import Interval
 from extractor.unit import Unit
 
 _REACH = 130
+_PAUSE = re.compile(r"[(.;]")
+_ZERO = re.compile(r"(?<=\d)[Oo](?![a-z])")
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: percentages tied to the marker's name in one unit, or in the one after it."""
     marker = patterns.rule("marker").pattern
     tables = class_tables(document.text.clean)
+    found: list[Candidate] = []
+    silent: list[Unit] = []
     for unit in document.units:
         if unit.section == "blocks":
             continue
-        for match in marker.finditer(unit.text):
-            yield from _near(document, patterns, unit, match, tables)
+        here = [
+            candidate
+            for match in marker.finditer(unit.text)
+            for candidate in _near(document, patterns, unit, match, tables)
+        ]
+        found += here
+        if not here and marker.search(unit.text):
+            silent.append(unit)
+    if not any(candidate.value for candidate in found):
+        found += [candidate for unit in silent for candidate in _next_sentence(document, patterns, unit)]
+    yield from mark(document, found)
+
+
+def _next_sentence(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
+    """An index that the sentence after the marker's gives, if that names no stain of its own."""
+    if unit.index + 1 >= len(document.units):
+        return
+    following = document.units[unit.index + 1]
+    text = following.text
+    if following.section != unit.section or following.label is not None:
+        return
+    if any(patterns.rule(name).pattern.search(text) for name in ("marker", "other-marker", "not-index")):
+        return
+    if not patterns.rule("percent-after").pattern.search(text):
+        return
+    found = list(patterns.rule("percent").pattern.finditer(text))
+    value = interval(quantity(found[0]["value"]), ceiling=100.0) if len(found) == 1 else None
+    if value is not None and (value["high"] or 0) <= 100:
+        rule = patterns.rule("percent-after").id
+        yield document.candidate(value, following, *found[0].span(), rule, strength=-0.5)
 
 
 def _near(
@@ -53,9 +86,11 @@ def _near(
     percent = patterns.rule("percent").pattern
     for match in percent.finditer(after):
         last, since = match.end(), last
-        if patterns.rule("not-index").pattern.search(
-            after[max(since, match.start() - 50) : match.end() + 22]
-        ):
+        about = after[max(since, match.start() - 50) : match.start()]
+        about += " " + _PAUSE.split(after[match.end() : match.end() + 22])[0]
+        if patterns.rule("not-index").pattern.search(about):
+            continue
+        if patterns.rule("aside").pattern.match(after[match.end() :]):
             continue
         if printed(text, marker.end() + match.start(), tables, unit.start):
             skipped = True
@@ -63,7 +98,7 @@ def _near(
         if patterns.rule("withdrawn").pattern.search(after[match.end() :]):
             skipped = True
             continue
-        value = interval(quantity(match["value"]), ceiling=100.0)
+        value = interval(quantity(_ZERO.sub("0", match["value"])), ceiling=100.0)
         if value is None or value["low"] > 100 or (value["high"] or 0) > 100:
             continue
         found = True

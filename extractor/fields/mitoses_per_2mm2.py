@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from extractor.assertion import judge
 from extractor.document import Document
+from extractor.earlier import mark
 from extractor.field import Candidate, Field
 from extractor.numbers import Quantity, interval, number, order, quantity
 from extractor.patterns import FieldPatterns
@@ -30,14 +31,21 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     topic = patterns.rule("topic").pattern
     tables = class_tables(document.text.clean)
     for index, unit in enumerate(document.units):
-        if unit.section == "blocks" or not (topic.search(unit.text) or topic.search(unit.under)):
+        if unit.section == "blocks":
+            continue
+        if not (topic.search(unit.text) or topic.search(unit.under)):
+            yield from mark(document, _continued(document, patterns, unit, index))
             continue
         if patterns.rule("not-count").pattern.search(unit.text):
             continue
-        rates = list(_rates(document, patterns, unit, index)) or list(_below(document, patterns, unit, index))
+        rates = (
+            list(_rates(document, patterns, unit, index))
+            or list(_cells(document, patterns, unit, index))
+            or list(_below(document, patterns, unit, index))
+        )
         found = [r for r in rates if not printed(unit.text, r.start - unit.start, tables, unit.start)]
         if found or not rates:
-            yield from found or _words(document, patterns, unit)
+            yield from mark(document, found or _words(document, patterns, unit))
 
 
 def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) -> Iterator[Candidate]:
@@ -46,6 +54,8 @@ def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) 
     for match in rule.pattern.finditer(text):
         if unit.label and match.end() <= unit.label[1]:
             continue  # the label's own bound: "Mitoses > 3/10 HPF: no"
+        if patterns.rule("bound-answered").pattern.match(text, match.end()):
+            continue  # "Mitotic figures >3/10 HPF ..... 0"
         mm2 = match["unit"].lower().startswith("mm")
         per = number(match["per"]) if match["per"] else 1.0
         yield from _rate(document, patterns, unit, index, match, match["value"], per, mm2, rule.id)
@@ -61,6 +71,33 @@ def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) 
             yield from _rate(
                 document, patterns, unit, index, bare, bare["value"], per, mm2, labelled.id, labelled=True
             )
+
+
+def _continued(document: Document, patterns: FieldPatterns, unit: Unit, index: int) -> Iterator[Candidate]:
+    """A rate at the head of a unit whose "Mitoses" was cut off at the end of the one before."""
+    if not index or not unit.text[:1].isdigit():
+        return
+    previous = document.units[index - 1]
+    if (
+        previous.section == unit.section
+        and patterns.rule("cut-off").pattern.search(previous.text[-40:])
+        and patterns.rule("rate").pattern.match(unit.text)
+    ):
+        yield from _rates(document, patterns, unit, index)
+
+
+def _cells(document: Document, patterns: FieldPatterns, unit: Unit, index: int) -> Iterator[Candidate]:
+    """The numbers of a table's row whose first cell names the denominator."""
+    labelled = patterns.rule("rate-by-label").pattern.search(unit.text[:60])
+    if labelled is None or not patterns.rule("topic").pattern.search(unit.text[: labelled.start()]):
+        return
+    cells = patterns.rule("cells")
+    if not cells.pattern.fullmatch(unit.text, labelled.end()):
+        return
+    mm2 = labelled["unit"].lower().startswith("mm")
+    per = number(labelled["per"]) if labelled["per"] else 1.0
+    for bare in patterns.rule("bare").pattern.finditer(unit.text, labelled.end()):
+        yield from _rate(document, patterns, unit, index, bare, bare["value"], per, mm2, cells.id)
 
 
 def _below(document: Document, patterns: FieldPatterns, unit: Unit, index: int) -> Iterator[Candidate]:

@@ -17,7 +17,9 @@ from collections.abc import Iterator
 
 from extractor.dimensions import Nouns
 from extractor.document import Document
+from extractor.earlier import mark
 from extractor.field import Candidate, Field
+from extractor.numbers import number
 from extractor.patterns import FieldPatterns
 from extractor.unit import Unit
 
@@ -38,9 +40,10 @@ _NOT_TUMOR = {
     )
 } | {"historical", "reference", "no_unit"}
 
-_ONE = str.maketrans("Il", "11")
+_ONE = str.maketrans("IlOo", "1100")
+_WORD = re.compile(r"[a-z]{3,}", re.IGNORECASE)
 _STRAY_POINT = re.compile(r"^([\dIl])[. ] ?(\d)$")
-_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile(r"\d|[a-z][ -](?:cm\b|centim)", re.IGNORECASE)
 _RANGE = re.compile(r"\d\s?-\s?\d")
 _GLUED = re.compile(r"(?:[A-WYZa-wyz']|\d[ ,])$")
 
@@ -49,7 +52,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: every dimension, with features that tell what it measures."""
     nouns = Nouns(patterns)
     setting = {f"size_in_{name}": 1.0 for name in nouns.settings(document.text.clean)}
-    found = list(_dimensions(document, patterns, nouns))
+    found = list(mark(document, _dimensions(document, patterns, nouns)))
     good = [c for c in found if _TUMOR & c.features.keys() and not _NOT_TUMOR & c.features.keys()]
     for candidate in found:
         features, rank = candidate.features, document.rank(candidate.unit.section)
@@ -77,7 +80,7 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
             continue  # the wording of a T category is no measurement
         labelled = _labelled(patterns, nouns, unit)
         found = False
-        for match in dimensions.pattern.finditer(unit.text):
+        for match in _all(patterns, unit.text):
             if (size := _millimeters(match["numbers"], match["unit"])) is not None:
                 found = True
                 names = _names(document, nouns, unit, match, labelled)
@@ -99,9 +102,21 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
             )
 
 
+def _all(patterns: FieldPatterns, text: str) -> list[re.Match[str]]:
+    """Dimensions of a text, in every order of number and unit, none over another."""
+    found: list[re.Match[str]] = []
+    for name in ("dimensions", "unit-first", "words"):
+        for match in patterns.rule(name).pattern.finditer(text):
+            if not any(match.start() < other.end() and other.start() < match.end() for other in found):
+                found.append(match)
+    return found
+
+
 def _millimeters(numbers: str, unit: str) -> float | None:
     # "2. 7" and "2 7" are 2.7 whose point strayed or was lost.
-    numbers = _STRAY_POINT.sub(r"\1.\2", numbers).translate(_ONE)
+    if _WORD.fullmatch(numbers):
+        numbers = str(number(numbers))
+    numbers = _STRAY_POINT.sub(r"\1.\2", numbers).translate(_ONE).replace("..", ".").replace(",,", ",")
     values = [float(n.replace(",", ".")) for n in re.findall(r"\d+(?:[.,]\d+)?|[.,]\d+", numbers)]
     if not values:
         return None

@@ -1,0 +1,92 @@
+"""Statements about another specimen: an earlier one, or one reported elsewhere.
+
+Their values never compete with what this report finds itself. ``mark`` says so in the features of
+candidates, beyond the words a document knows: by the paragraph's own label ("Background: ...") and by
+when and where the other specimen was seen ("biopsy last month", "operated 2017"). The other way around,
+a value that corrects an earlier one ("27% (previously issued as 18%)") is the current one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from extractor.field import Candidate
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+    from extractor.unit import Unit
+
+#: What a candidate of another specimen loses.
+PENALTY = 8.0
+
+_LABEL = re.compile(
+    r"\W*(?:\d{1,2}[.)]\s*)?(?:background|previous(?:ly)?|prior|history|indication|question|referral|request|"
+    r"clinical(?: (?:history|notes?|details|data|information|background))?|reason for|anamnesis|former|"
+    r"outside)\b(?!.*\b(?:review|consult))",
+    re.IGNORECASE,
+)
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:19|20)\d\d)"
+)
+_SPECIMEN = r"(?:tumou?r|specimen|biops(?:y|ies)|resection|FNA|aspirat\w+|cytology)"
+_BEFORE = re.compile(
+    r"\blast (?:week|month|year)\b|"
+    r"\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|a few|several) (?:days?|weeks?|months?|years?) "
+    r"(?:ago|earlier|before|previously)\b|"
+    r"\b(?:another|other|outside|referring) (?:hospital|institution|laborator(?:y|ies)|clinic|department)\b|"
+    r"\bhx of\b|\b(?:operated|resected|treated|diagnosed) (?:in |on )?(?:\w{3,9} )?(?:19|20)\d\d\b|"
+    r"\bfrozen section\b[^.;]{0,40}\b(?:report|call|as|considered|diagnos)|"
+    rf"\b{_SPECIMEN} (?:\w+ ){{0,4}}(?:in {_MONTH}\b|(?:had|has) (?:shown|given|been))|"
+    rf"\bthe (?:primary|previous|first|earlier) {_SPECIMEN} (?:in|of) (?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
+_NOW = re.compile(r"\b(?:now|today|currently|in this (?:specimen|biopsy|material)|here)\b", re.IGNORECASE)
+_CORRECTED = re.compile(
+    r"[^.;()]{0,40}\((?:\w+[;,] )?"
+    r"(?:previously|formerly|originally|initially|first|was|earlier|prior)\b[^)]{0,30}\d",
+    re.IGNORECASE,
+)
+_PARAGRAPH = re.compile(r"\n\s*\n")
+#: Units a paragraph's label is looked for in, backward.
+_BACK = 6
+
+
+def mark(document: Document, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    """The candidates, those of another specimen marked as history."""
+    for candidate in candidates:
+        at = candidate.start - candidate.unit.start
+        if earlier(document, candidate.unit, at):
+            candidate.features["historical"] = 1.0
+            candidate.features["strength"] = candidate.features.get("strength", 0.0) - PENALTY
+        elif "historical" in candidate.features:
+            text, end = candidate.unit.text, candidate.end - candidate.unit.start
+            if _CORRECTED.match(text, end):
+                del candidate.features["historical"]
+        yield candidate
+
+
+def earlier(document: Document, unit: Unit, position: int) -> bool:
+    """Whether the words at a place of a unit speak of another specimen."""
+    before = unit.text[max(0, position - 160) : position]
+    last = None
+    for match in _BEFORE.finditer(before):
+        last = match
+    if last is not None and not _NOW.search(before, last.end()):
+        return True
+    return bool(_LABEL.match(_paragraph_label(document, unit)))
+
+
+def _paragraph_label(document: Document, unit: Unit) -> str:
+    """The label the unit's paragraph begins with, if no other label stands between."""
+    clean = document.text.clean
+    for back in range(unit.index, max(-1, unit.index - _BACK), -1):
+        current = document.units[back]
+        if current.label is not None:
+            return current.label_text
+        if back == 0 or _PARAGRAPH.search(clean, document.units[back - 1].end, current.start + 1):
+            return ""
+        if document.units[back - 1].section != unit.section:
+            return ""
+    return ""
