@@ -30,6 +30,17 @@ OUTCOMES = frozenset({"present", "absent", "indeterminate"})
 
 _OPEN = re.compile(r"\W*(?:\(?\s*(?:select|check|choose)[\w ]{0,20}\)?)?\W*", re.IGNORECASE)
 _DIGIT = re.compile(r"^\W*(?P<digit>[12IlgzZ])\W*$")
+#: A value of two cells of a table.
+_CELLS = re.compile(r"^[^|\[\]]{1,60}\|\s*\w[^|\[\]]*\|?\s*$")
+#: What parts a label from its value where no colon does: a table's bar, a wide gap, dots.
+_GAP = re.compile(r"[^|:\n]{0,25}?(?:\s*\|\s*|[ \t]{3,}|\s?\.{3,}\s*|\s=\s)(?=\S)")
+#: What says that a finding was not looked for.
+UNSTATED = re.compile(
+    r"\W{0,3}(?:(?:was|were|is|are|has been|could|can) ?)?(?:not|n't) (?:be )?(?:\w+ly )?"
+    r"(?:evaluated|assessed|examined|evaluable|assessable|specified|reported|mentioned|commented|applicable|provided|tested|stated)\b",
+    re.IGNORECASE,
+)
+_STOPPED = re.compile(r"[.;,]\s*$")
 _CODES = re.compile(r"\b1\s?[.:)]?\s?Yes\b|\b2\s?[.:)]?\s?No\b", re.IGNORECASE)
 
 
@@ -92,6 +103,10 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
             preceding(document, unit) + unit.label_text if labelled and unit.label else unit.text
         ):
             continue
+        celled = labelled and unit.label is not None and _CELLS.search(unit.value_text)
+        if celled and (rows := list(tabled(document, patterns, unit))):
+            yield from rows
+            continue
         if labelled:
             if (found := _answer(document, patterns, unit)) is not None:
                 yield found
@@ -101,6 +116,9 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
                 continue
             if document.answers.is_option_list(unit.value_text):
                 continue
+        elif rows := list(tabled(document, patterns, unit)):
+            yield from rows
+            continue
         stated = False
         for rule in patterns.rules:
             if rule.value is not None and (match := rule.pattern.search(unit.text)):
@@ -131,6 +149,8 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
                     answered=1.0,
                 )
                 continue
+            if UNSTATED.match(unit.text, mention.end):
+                continue
             judged = judge(mention, unit.text)
             if judged is not None:
                 outcome, start, end = judged
@@ -151,7 +171,10 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
                 )
             elif bare is not None and (found := _next_line(document, patterns, unit)) is not None:
                 yield found
-            elif bare is not None and unit.label is None and not unit.under:
+            elif bare is not None and (
+                (unit.label is None and not unit.under)
+                or (not labelled and _STOPPED.search(unit.text[: mention.start]))
+            ):
                 yield document.candidate(
                     bare,
                     unit,
@@ -180,6 +203,34 @@ def coded(document: Document, words: str) -> str | None:
     if digit is None or not _CODES.search(document.text.clean):
         return None
     return "present" if digit["digit"] in "1Il" else "absent"
+
+
+def tabled(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
+    """Answers in a table's row or after a wide gap ("| LVI | no |", "Perineural invasion      Seen").
+
+    In a row of several cells each is an answer of its own: the columns are parts of the tumor.
+    """
+    if patterns.label is None or (match := patterns.label.search(unit.text)) is None or match.start() > 40:
+        return
+    if unit.label is not None:
+        at, row = unit.value or 0, True
+    elif (gap := _GAP.match(unit.text, match.end())) is not None:
+        at, row = gap.end(), "|" in gap[0]
+    else:
+        return
+    for words in unit.text[at:].split("|") if row else (unit.text[at:],):
+        found = document.answers.read(words)
+        if found is not None and found.start <= 12 and found.outcome in OUTCOMES:
+            yield document.candidate(
+                found.outcome,
+                unit,
+                match.start(),
+                at + found.end,
+                f"{patterns.name}/row",
+                strength=misplaced(unit),
+                answered=1.0,
+            )
+        at += len(words) + 1
 
 
 def _next_line(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:

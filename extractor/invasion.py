@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from extractor.assertion import judge
 from extractor.field import Candidate
-from extractor.findings import OUTCOMES, misplaced
+from extractor.findings import OUTCOMES, UNSTATED, misplaced, tabled
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -19,7 +19,14 @@ _NODE = re.compile(r"\bnod(?:e|al)s?\b", re.IGNORECASE)
 _CAPSULE = re.compile(r"extra-?\s?capsul|capsular", re.IGNORECASE)
 _LEGEND = re.compile(r"atelectasis or obstructive|involves main bronchus,", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|no longer|n't)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
+_NEGATION = re.compile(r"\b(?:no|not|without|never)\b", re.IGNORECASE)
 _SHORT = 60
+#: A cheap test whether a rule can match.
+_SAYS = re.compile(
+    r"involv|inva|infiltr|penetr|breach|positive|negative|free|intact|clear|spared|unaffect|crossed|perforated|"
+    r"reached|locali|\bnot\b|n ?['’]t\b|without|up ?to|fails?",
+    re.IGNORECASE,
+)
 
 #: Words for the parts of an organ of origin, where its name is not enough.
 _OWN = {
@@ -56,6 +63,9 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             or _in_legend(document, unit)
         ):
             continue
+        if unit.label is None and not unit.under and (rows := list(tabled(document, patterns, unit))):
+            yield from rows
+            continue
         label = unit.label_text or unit.under
         if label and patterns.label is not None and patterns.label.match(label.strip(" *-")):
             if (found := _answer(document, patterns, unit)) is not None:
@@ -69,23 +79,63 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             yield found
             continue
         said = list(_prose(document, patterns, unit))
+        if any(c.value == "present" for c in said):
+            # "into the fat without perforating the serosa": the rule for the second part says nothing new
+            said = [c for c in said if c.value != "absent" or "by_rule" not in c.features]
         if (
             not said
             and label
-            and unit.label
             and extent.search(label)
-            and (outside := patterns.value_of(unit.value_text[:80]))
+            and (found := _extent(document, patterns, unit, unit.value or 0)) is not None
         ):
-            start = (unit.value or 0) + outside[1]
+            yield found
+        elif (
+            not (said or label)
+            and "|" in unit.text
+            and extent.match(unit.text)
+            and (found := _extent(document, patterns, unit, unit.text.find("|", 2) + 1)) is not None
+        ):
+            yield found
+        yield from said
+    yield from _implanted(document, patterns)
+
+
+def _implanted(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    """Deposits on the peritoneum of a tumor of the pelvic organs: it is beyond its organ."""
+    if document.reading("primary_site").value not in ("ovary", "uterus"):
+        return
+    document.reading("metastasis_sites")
+    for found in document.candidates["metastasis_sites"]:
+        if "peritoneum" in found.value:
+            unit = found.unit
             yield document.candidate(
                 "present",
                 unit,
-                0,
-                start + outside[2] - outside[1],
-                f"{patterns.name}/extent",
-                strength=misplaced(unit),
+                found.start - unit.start,
+                found.end - unit.start,
+                f"{patterns.name}/implants",
+                strength=-0.5,
             )
-        yield from said
+
+
+def _extent(document: Document, patterns: FieldPatterns, unit: Unit, at: int) -> Candidate | None:
+    """What an item on the extent of tumor names: a place outside the organ, or within it."""
+    words = unit.text[at : at + 80]
+    named = patterns.value_of(words)
+    if named is None or _NEGATION.search(words[: named[1]]):
+        return None
+    value, start, end = named
+    own = own_organ(document)
+    if value == "organ" and own is not None and own.search(words[start:end]):
+        return None
+    return document.candidate(
+        "absent" if value == "within" else "present",
+        unit,
+        0,
+        at + end,
+        f"{patterns.name}/extent",
+        strength=misplaced(unit),
+    )
 
 
 def own_organ(document: Document) -> re.Pattern[str] | None:
@@ -99,7 +149,7 @@ def own_organ(document: Document) -> re.Pattern[str] | None:
 def _prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
     confining = patterns.data["confining"]
     own = own_organ(document)
-    for rule in patterns.rules:
+    for rule in patterns.rules if _SAYS.search(unit.text) else ():
         if rule.value is not None and (match := rule.pattern.search(unit.text)):
             yield document.candidate(
                 rule.value, unit, match.start(), match.end(), rule.id, strength=misplaced(unit), by_rule=1.0
@@ -112,8 +162,10 @@ def _prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
             own is not None
             and mention.target == patterns.data["other_organ"]
             and own.search(words)
-            and not patterns.value_of(words)
+            and not patterns.values["outside"].search(words)
         ):
+            continue
+        if UNSTATED.match(unit.text, mention.end):
             continue
         judged = judge(mention, unit.text)
         outcome, start, end = judged or ("present", mention.start, mention.end)

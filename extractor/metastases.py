@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 _SKIPPED = frozenset({"gross", "history", "blocks", "specimens", "intraoperative", "outside"})
 _REACH = 70
+_MORE = re.compile(
+    r"(?: gland| parenchyma)?(?:, and|,| and) (?:to )?(?:the )?"
+    r"(?:(?:left|right|pelvic|both) )?(?P<words>[a-z]+(?: nodes?)?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,16 @@ def _metastatic(patterns: FieldPatterns, unit: Unit, named: str) -> Iterator[Dep
         if (found := _located(patterns, unit, match, named)) is not None:
             site, start, end, rule, sure = found
             yield Deposit(site, unit, start, end, rule, sure)
+            if rule == "metastasis_sites/after":
+                yield from _listed(patterns, unit, end, rule)
+
+
+def _listed(patterns: FieldPatterns, unit: Unit, at: int, rule: str) -> Iterator[Deposit]:
+    """Further organs of a list ("metastases to the liver, lung and left adrenal gland")."""
+    while (more := _MORE.match(unit.text, at)) and (found := patterns.value_of(more["words"])):
+        site, start, end = found
+        yield Deposit(site, unit, more.start("words") + start, more.start("words") + end, rule, 0.5)
+        at = more.start("words") + end
 
 
 def _peritoneal(patterns: FieldPatterns, unit: Unit) -> Iterator[Deposit]:

@@ -40,7 +40,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
                 and "Distant" in unit.text[match.end() :]
             ):
                 continue  # an option of a form, not marked
-            digit = match["a"] or match["b"] or match["c"]
+            digit = next(group for group in match.groups() if group)
             clinical = unit.section == "history"
             yield document.candidate(
                 "present" if digit == "1" else "absent",
@@ -54,11 +54,16 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         for rule in patterns.rules:
             if (
                 rule.value is not None
-                and unit.section != "history"
+                and (unit.section != "history" or rule.value == "absent")
                 and (said := rule.pattern.search(unit.text))
             ):
                 yield document.candidate(
-                    rule.value, unit, said.start(), said.end(), rule.id, strength=rule.strength
+                    rule.value,
+                    unit,
+                    said.start(),
+                    said.end(),
+                    rule.id,
+                    strength=rule.strength + (2.0 if unit.section == "history" else 0.0),
                 )
 
 

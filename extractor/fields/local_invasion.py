@@ -20,5 +20,5 @@ FIELD = Field(
     value=Literal["present", "absent", "indeterminate"],
     read=read,
     order=order,
-    needs=("primary_site",),
+    needs=("primary_site", "metastasis_sites"),
 )

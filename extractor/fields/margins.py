@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 
 _SKIPPED = frozenset({"history", "intraoperative", "outside", "blocks", "specimens"})
 _GATE = re.compile(
-    r"margin|edge|resection (?:lines?|planes?)|lines? of resection|border|\bink|excision lines?|[HV]M[01]|"
+    r"margin|edge|section (?:lines?|planes?|surfaces?|slices?|ends?)|(?:lines?|planes?) of |border|"
+    r"\bink|cut ends?|(?:excision|surgical) (?:lines?|planes?|surfaces?)|vaginal cuff|[HV]M[01]|"
     r"\bR\s?[012OX]\b",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"margin|resection (?:line|edge|plane)|residual tumou?r \(?R", re.IGNORECASE)
+_LABEL = re.compile(
+    r"margin|(?:section|surgical|excision) (?:line|edge|plane|surface)|residual tumou?r \(?R", re.IGNORECASE
+)
 _ALONE = re.compile(r"\W*(?:surgical |resection )?margins?(?: of resection)?[\s.;:]*$", re.IGNORECASE)
 
 
@@ -59,6 +62,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             unit.section in _SKIPPED
             or not (labelled or heading or _GATE.search(unit.text))
             or frozen.search(unit.text)
+            or (labelled and document.answers.is_option_list(unit.value_text))
         ):
             continue
         at = (unit.value or 0) if labelled else 0

@@ -8,6 +8,7 @@ carcinoma by the IMTCGS); the rule book of the gold files.
 Conflicts: a statement on the slides outranks one on the gross specimen; among equals present counts.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -16,9 +17,25 @@ from extractor.field import Candidate, Field
 from extractor.findings import read_finding
 from extractor.patterns import FieldPatterns
 
+#: Necrosis after treatment is no finding of its own.
+_TREATED = re.compile(r"therap|treatment|chemo|response", re.IGNORECASE)
+
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: labels and prose; a mention without a verb ("with zones of necrosis") is present."""
+    extent = patterns.rule("extent").pattern
+    for unit in document.units:
+        if unit.label is None or patterns.label is None or not patterns.label.search(unit.label_text):
+            continue
+        if (stated := extent.match(unit.value_text)) and not _TREATED.search(unit.label_text):
+            yield document.candidate(
+                "present" if int(stated["percent"]) else "absent",
+                unit,
+                unit.label[0],
+                (unit.value or 0) + stated.end(),
+                patterns.rule("extent").id,
+                answered=1.0,
+            )
     benign = patterns.rule("benign").pattern
     tumor = patterns.rule("of-tumor").pattern
     for candidate in read_finding(document, patterns):
