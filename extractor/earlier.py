@@ -43,6 +43,7 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NOW = re.compile(r"\b(?:now|today|currently|in this (?:specimen|biopsy|material)|here)\b", re.IGNORECASE)
+_NOW_THE = re.compile(r"\b(?:now|today|currently)\b[^.;]{0,24}$", re.IGNORECASE)
 _CORRECTED = re.compile(
     r"[^.;()]{0,40}\((?:\w+[;,] )?"
     r"(?:previously|formerly|originally|initially|first|was|earlier|prior)\b[^)]{0,30}\d",
@@ -62,7 +63,7 @@ def mark(document: Document, candidates: Iterable[Candidate]) -> Iterator[Candid
             candidate.features["strength"] = candidate.features.get("strength", 0.0) - PENALTY
         elif "historical" in candidate.features:
             text, end = candidate.unit.text, candidate.end - candidate.unit.start
-            if _CORRECTED.match(text, end):
+            if _CORRECTED.match(text, end) or _NOW_THE.search(text[max(0, at - 40) : at]):
                 del candidate.features["historical"]
         yield candidate
 

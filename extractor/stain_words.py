@@ -13,7 +13,7 @@ FILLER = re.compile(
     r"very|up|to|at|shows?|showed|showing|demonstrat\w+|reveal\w*|exhibit\w*|pattern|protein|estimated|by|"
     r"nearly|almost|"
     r"every|definite|significant|results?|immunohistochem\w*|immunoperoxidase|both|all|also|most|some|"
-    r"throughout|"
+    r"throughout|pathogenic|somatic|relevant|likely|"
     r"ca|and|or|"
     r"rds?|2/3|1/3)\b",
     _I,

@@ -25,6 +25,10 @@ from extractor.unit import Unit
 #: One high-power field in mm2 when the report states none (10 fields = 2 mm2, the WHO convention).
 HIGH_POWER_FIELD_MM2 = 0.2
 
+#: How far a denial may stand before the mitoses it denies, and what parts them.
+_SCOPE = 110
+_APART = re.compile(r"\.\s|;|\b(?:difficult|hard|uncommon|infrequent|unusual)\b", re.IGNORECASE)
+
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: rates with a denominator, and statements that there are no mitoses."""
@@ -179,7 +183,10 @@ def _denied(document: Document, unit: Unit) -> tuple[int, int, str] | None:
     """Mitoses among the things prose says are not there."""
     for mention in document.mentions(unit, "MITOSES"):
         judged = judge(mention, unit.text)
-        if judged and judged[0] == "absent" and not unit.text[: mention.start].lower().endswith("atypical "):
+        if not judged or judged[0] != "absent" or unit.text[: mention.start].lower().endswith("atypical "):
+            continue
+        between = unit.text[judged[1] : mention.start] if judged[1] < mention.start else ""
+        if len(between) <= _SCOPE and not _APART.search(between):
             return judged[1], judged[2], "mitoses_per_2mm2/prose"
     return None
 

@@ -81,6 +81,8 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
         labelled = _labelled(patterns, nouns, unit)
         found = False
         for match in _all(patterns, unit.text):
+            if nouns.has("contact", unit.text[max(0, match.start() - 100) : match.start()]):
+                continue
             if (size := _millimeters(match["numbers"], match["unit"])) is not None:
                 found = True
                 names = _names(document, nouns, unit, match, labelled)
