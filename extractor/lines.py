@@ -74,7 +74,9 @@ class Lines:
                 return True
         if self._awaits_value(previous):
             return not begins_label and len(line.strip()) <= 90 and not self._awaits_value(line)
-        if shapes.OPEN_END.search(stripped) and not blank_between:
+        if not blank_between and (
+            shapes.OPEN_END.search(stripped) or stripped.rfind("(") > stripped.rfind(")")
+        ):
             return True
         if blank_between or stripped.endswith(":") or begins_label or shapes.STARTS_ITEM.match(line):
             return False

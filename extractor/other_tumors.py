@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from extractor.organs import Hit
 from extractor.record import OtherTumor
-from extractor.sites import heads, hits, organs
+from extractor.sites import heads, hits, organs, sites
 from extractor.tumors import Index, Mention, index, mentions, vocabulary
 
 if TYPE_CHECKING:
@@ -42,7 +42,19 @@ def other_units(document: Document) -> frozenset[int]:
         return frozenset()
     named = mentions(document)
     own = {m.unit.index for m in named if m.name == found.best.name or m.kind == found.kind != "none"}
-    return frozenset(m.unit.index for m in named if _is_other(document, m, found)) - own
+    others = [m for m in named if _is_other(document, m, found)]
+    units = {m.unit.index for m in others}
+    ranked = sites(document)
+    main = ranked[0].organ if ranked else None
+    organs_of_others = {site_of(document, m) for m in others} - {main, None}
+    if organs_of_others:  # whole parts of another tumor's organ
+        headed = heads(document)
+        units |= {
+            unit.index
+            for unit in document.units
+            if (head := headed[unit.index]) and head[0].organ in organs_of_others
+        }
+    return frozenset(units) - own
 
 
 def _family(mention: Mention) -> str:

@@ -19,6 +19,9 @@ from extractor.patterns import FieldPatterns
 from extractor.printed import class_tables, printed, ticked
 from extractor.unit import Unit
 
+#: Sections that tell of this specimen's tissue: a number there beats any word.
+_FIRM = 3
+_WORDS = frozenset({"low", "intermediate", "high"})
 _ORDER = {"low": 1.0, "intermediate": 2.0, "high": 3.0, "G1": 11.0, "G2": 12.0, "G3": 13.0, "G4": 14.0}
 
 
@@ -32,11 +35,16 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         for candidate in _unit(document, patterns, unit, tables)
     )
     found = list(mark(document, graded))
-    if any(str(c.value).startswith("G") and "historical" not in c.features for c in found):
-        for candidate in found:
-            if not str(candidate.value).startswith("G"):
-                candidate.features["number_elsewhere"] = 1.0
-    yield from found
+    doubted = {"historical", "reference", "template", "other_lesion"}
+    numbered = any(
+        str(c.value).startswith("G")
+        and document.rank(c.unit.section) >= _FIRM
+        and not doubted & c.features.keys()
+        for c in found
+    )
+    for candidate in found:
+        if not numbered or candidate.value not in _WORDS:
+            yield candidate
 
 
 def _unit(
@@ -146,7 +154,7 @@ def _value(text: str) -> int | None:
         return words[token]
     if len(token) == 1 and token.isdigit():
         return int(token) if 1 <= int(token) <= 4 else None
-    return _ROMAN.get(re.sub(r"[1ltr|]", "I", token, flags=re.IGNORECASE).upper())
+    return _ROMAN.get(re.sub(r"[1ltr|]", "I", token.replace(" ", ""), flags=re.IGNORECASE).upper())
 
 
 def _order(value: str) -> float:
