@@ -19,7 +19,10 @@ _NODE = re.compile(r"\bnod(?:e|al)s?\b", re.IGNORECASE)
 _CAPSULE = re.compile(r"extra-?\s?capsul|capsular", re.IGNORECASE)
 _LEGEND = re.compile(r"atelectasis or obstructive|involves main bronchus,", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|no longer|n't)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
-_NEGATION = re.compile(r"\b(?:no|not|without|never)\b", re.IGNORECASE)
+_NEGATION = re.compile(
+    r"\b(?:no|not|without|never|abut\w*|approach\w*|close|near|up to|adjacent to|within)\b", re.IGNORECASE
+)
+_MARGIN = re.compile(r"margin", re.IGNORECASE)
 _SHORT = 60
 #: A cheap test whether a rule can match.
 _SAYS = re.compile(
@@ -67,7 +70,12 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             yield from rows
             continue
         label = unit.label_text or unit.under
-        if label and patterns.label is not None and patterns.label.match(label.strip(" *-")):
+        if (
+            label
+            and patterns.label is not None
+            and patterns.label.match(label.strip(" *-"))
+            and not _MARGIN.search(label)
+        ):
             if (found := _answer(document, patterns, unit)) is not None:
                 yield found
                 continue
@@ -82,20 +90,13 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         if any(c.value == "present" for c in said):
             # "into the fat without perforating the serosa": the rule for the second part says nothing new
             said = [c for c in said if c.value != "absent" or "by_rule" not in c.features]
-        if (
-            not said
-            and label
-            and extent.search(label)
-            and (found := _extent(document, patterns, unit, unit.value or 0)) is not None
-        ):
-            yield found
-        elif (
-            not (said or label)
-            and "|" in unit.text
-            and extent.match(unit.text)
-            and (found := _extent(document, patterns, unit, unit.text.find("|", 2) + 1)) is not None
-        ):
-            yield found
+        named = None
+        if not said and label and extent.search(label):
+            named = _extent(document, patterns, unit, unit.value or 0)
+        elif not (said or label) and "|" in unit.text and extent.match(unit.text):
+            named = _extent(document, patterns, unit, unit.text.find("|", 2) + 1)
+        if named is not None:
+            yield named
         yield from said
     yield from _implanted(document, patterns)
 
@@ -193,7 +194,11 @@ def _answer(
 ) -> Candidate | None:
     words = unit.value_text
     found = document.answers.read(words)
-    if found is None or found.outcome not in OUTCOMES or found.start > (2 if whole else 40):
+    if (
+        found is None
+        or found.outcome not in OUTCOMES
+        or found.start > (2 if whole or unit.label is None else 40)
+    ):
         return None
     if whole and len(words) > _SHORT:
         return None

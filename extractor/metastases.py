@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _SKIPPED = frozenset({"gross", "history", "blocks", "specimens", "intraoperative", "outside"})
 _REACH = 70
+#: How many units below a heading still belong to it.
+_BELOW = 4
 _MORE = re.compile(
     r"(?: gland| parenchyma)?(?:, and|,| and) (?:to )?(?:the )?"
     r"(?:(?:left|right|pelvic|both) )?(?P<words>[a-z]+(?: nodes?)?)\b",
@@ -60,7 +62,7 @@ def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
             if deposit.site != primary and not own:
                 yield deposit
         if primary not in ("pleura", "lung"):
-            yield from _peritoneal(patterns, unit)
+            yield from _peritoneal(document, patterns, unit)
 
 
 def _metastatic(patterns: FieldPatterns, unit: Unit, named: str) -> Iterator[Deposit]:
@@ -84,16 +86,24 @@ def _listed(patterns: FieldPatterns, unit: Unit, at: int, rule: str) -> Iterator
         at = more.start("words") + end
 
 
-def _peritoneal(patterns: FieldPatterns, unit: Unit) -> Iterator[Deposit]:
+def _peritoneal(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Deposit]:
     """Tumor in a part of the peritoneum or omentum, or implants on it."""
     part = patterns.rule("peritoneal-part")
-    if part.pattern.match(unit.heading) or part.pattern.match(unit.text):
+    if part.pattern.match(unit.text) or (part.pattern.match(unit.heading) and _headed(document, unit)):
         rule, match = part, patterns.rule("implant").pattern.search(unit.text)
     else:
         rule = patterns.rule("peritoneal-deposit")
         match = rule.pattern.search(unit.text)
     if match is not None and not _negated(patterns, unit.text, match):
         yield Deposit("peritoneum", unit, match.start(), match.end(), rule.id, 0.5)
+
+
+def _headed(document: Document, unit: Unit) -> bool:
+    """Whether the heading still speaks: a finding just below it, no item of a form and no remark."""
+    if unit.label is not None or unit.section in ("synoptic", "comment"):
+        return False
+    before = document.units[max(0, unit.index - _BELOW) : unit.index]
+    return len(before) < _BELOW or any(u.heading != unit.heading for u in before)
 
 
 def _negated(patterns: FieldPatterns, text: str, match: re.Match[str]) -> bool:

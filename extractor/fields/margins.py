@@ -26,11 +26,17 @@ _SKIPPED = frozenset({"history", "intraoperative", "outside", "blocks", "specime
 _GATE = re.compile(
     r"margin|edge|section (?:lines?|planes?|surfaces?|slices?|ends?)|(?:lines?|planes?) of |border|"
     r"\bink|cut ends?|(?:excision|surgical) (?:lines?|planes?|surfaces?)|vaginal cuff|[HV]M[01]|"
-    r"\bR\s?[012OX]\b",
+    r"\bR\s?[012OX]\b|excised|excision (?:is|appears|seems)|complete excision",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"margin|(?:section|surgical|excision) (?:line|edge|plane|surface)|residual tumou?r \(?R", re.IGNORECASE
+    r"margin|\bCRM\b|(?:section|surgical|excision) (?:line|edge|plane|surface)|residual tumou?r \(?R",
+    re.IGNORECASE,
+)
+_HEDGED = re.compile(
+    r"suggest(?:ive|s|ing)|suspicious|suspected|cannot (?:exclude|rule out)|possibl[ey]|"
+    r"questionable|equivocal",
+    re.IGNORECASE,
 )
 _ALONE = re.compile(r"\W*(?:surgical |resection )?margins?(?: of resection)?[\s.;:]*$", re.IGNORECASE)
 
@@ -81,8 +87,9 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
                 ):
                     continue
                 seen.add(str(rule.value))
+                hedged = rule.value == "positive" and _HEDGED.search(unit.text[max(0, start - 30) : end])
                 yield document.candidate(
-                    rule.value,
+                    "indeterminate" if hedged else rule.value,
                     unit,
                     start,
                     end,
@@ -102,7 +109,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
                 hit = rule.pattern.search(unit.text)
                 if hit and not (
                     name == "involved-part"
-                    and negated.search(unit.text[max(0, hit.start() - 32) : hit.start()])
+                    and negated.search(unit.text[max(0, hit.start() - 50) : hit.start()])
                 ):
                     yield document.candidate(
                         rule.value,

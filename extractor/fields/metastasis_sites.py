@@ -33,7 +33,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         lead.rule,
         tissue="metastasis",
         strength=1.0 + lead.sure,
-        sites=float(len(first)),
+        sites=float(min(len(first), 2)),
     )
     candidate.more = tuple((d.unit.start + d.start, d.unit.start + d.end) for d in kept if d is not lead)
     yield candidate
