@@ -199,6 +199,49 @@ def _bullet_end(text: str) -> int:
 
 
 def _mark_options(units: list[Unit]) -> None:
+    """Mark the options of printed forms that were not chosen."""
+    _mark_numbered(units)
+    for family, enough in shapes.FAMILIES:
+        _mark_family(units, family, enough)
+    for unit in units:
+        if shapes.OTHER_SPECIFY.match(unit.text):
+            _mark_list_before(units, unit.index)
+
+
+def _mark_list_before(units: list[Unit], end: int) -> None:
+    """Short lines above a bare "Other (specify):" are options, unless one of them is ticked."""
+    start = end
+    while start > max(0, end - shapes.OPTIONS):
+        above = units[start - 1]
+        if len(above.text) > shapes.OPTION_LENGTH or (above.label and above.value_text.strip()):
+            break
+        start -= 1
+    listed = units[start:end]
+    if len(listed) >= 2:
+        for unit in listed:
+            unit.template = unit.template or shapes.TICKED.match(unit.text) is None
+
+
+def _mark_family(units: list[Unit], family: re.Pattern[str], enough: int) -> None:
+    """Several different codes or answers of one item in a row are its printed options, unless ticked."""
+    run: list[int] = []
+    seen: set[str] = set()
+    for unit in [*units, None]:
+        option = family.match(unit.text) if unit is not None else None
+        if unit is not None and option and (not run or unit.index - run[-1] <= shapes.OPTION_GAP):
+            run.append(unit.index)
+            seen.add(option["option"].upper())
+            continue
+        if unit is not None and option is None and run and unit.index - run[-1] <= shapes.OPTION_GAP:
+            continue
+        if len(seen) >= enough:
+            for index in range(run[0], run[-1] + 1):
+                units[index].template = shapes.TICKED.match(units[index].text) is None
+        run = [unit.index] if unit is not None and option else []
+        seen = {option["option"].upper()} if option else set()
+
+
+def _mark_numbered(units: list[Unit]) -> None:
     """Numbered options below a label whose value is a number (or what OCR left of one) are a printed form."""
     at = 0
     while at < len(units):

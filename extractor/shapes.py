@@ -67,6 +67,33 @@ HEADING_MAX = 72
 OPTION = re.compile(r"\(?(\d{1,2})\s?[.,)]\s")
 INLINE_OPTION = re.compile(r"\s\d{1,2}\s?[.,]\s")
 
+_MARK = r"[\W_lI|]{0,6}"
+#: The options of one item of a printed form, and how many different ones in a row make a form: codes of
+#: T, N, M and grade, degrees of differentiation, answers about a finding.
+FAMILIES = tuple(
+    (re.compile(pattern, re.IGNORECASE), enough)
+    for pattern, enough in (
+        (rf"{_MARK}p?[TY]\s?(?P<option>[0-4XOIl]{{1,2}}[a-d]?\d?)\s*[:(]", 3),
+        (rf"{_MARK}p?N\s?(?P<option>[0-3XOIl][a-c]?)\s*[:(]", 3),
+        (rf"{_MARK}p?M\s?(?P<option>[01XOIl][a-c]?)\s*[:(]", 2),
+        (rf"{_MARK}G\s?(?P<option>[X1-4Il]{{1,3}}V?)\s*[:(]", 3),
+        (rf"{_MARK}(?P<option>well|moderately|poorly|undifferentiated)(?: differentiated)?\W{{0,3}}$", 3),
+        (
+            rf"(?:{_MARK}|.{{0,60}}(?:invasion|involvement|metastas[ie]s)\b.{{0,12}}?)"
+            r"\b(?P<option>present|absent|indeterminate|not identified|can ?not be (?:assessed|determined)|"
+            r"yes|no|unknown|not applicable|involved|uninvolved)\b\W{0,3}(?:\(specify\W{0,4})?$",
+            3,
+        ),
+    )
+)
+#: The last option of a printed list, nothing filled in.
+OTHER_SPECIFY = re.compile(rf"{_MARK}other \(?(?:please )?specify\)?\s*:?\W*$", re.IGNORECASE)
+#: Longest line, and most lines, of a list of options.
+OPTION_LENGTH, OPTIONS = 72, 14
+#: Other lines that may stand between two options.
+OPTION_GAP = 3
+TICKED = re.compile(r"\W{0,3}(?:\[\s?[xX*✓✔]\s?\]|\(\s?[xX✓✔]\s?\)|[xX✓✔☒☑■](?=\s)|_+[xX✓]_+)")
+
 
 def heading_words(text: str) -> str:
     """The words of a heading without bullets, junk and columns.
