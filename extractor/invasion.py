@@ -76,7 +76,8 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             and patterns.label.match(label.strip(" *-"))
             and not _MARGIN.search(label)
         ):
-            if (found := _answer(document, patterns, unit)) is not None:
+            below = unit.label is None and extent.search(label) is not None
+            if (found := _answer(document, patterns, unit, whole=below)) is not None:
                 yield found
                 continue
         elif (
