@@ -44,31 +44,33 @@ _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ni
 _WORDS = (
     {w: i for i, w in enumerate(_ONES, 1)}
     | {w: 10 * i for i, w in enumerate(_TENS, 2)}
-    | {"zero": 0, "single": 1, "both": 2}
+    | {"zero": 0, "single": 1, "both": 2, "a": 1, "an": 1}
 )
 _WORD = rf"(?:(?:{'|'.join(_TENS)})(?:[\s*-]{{0,3}}(?:{'|'.join(_ONES[:9])}))?|{'|'.join(sorted(_ONES, key=len, reverse=True))}|zero)"
 #: A count: digits, or words with the digits perhaps repeated in brackets.
-_NUMBER = rf"(?:(?:\b{_WORD}\b(?:\s?[({{\[]\s?[\dOlIi]{{1,3}}\s?[)}}\]])?)|(?<![A-Za-z0-9.#/-])\d{{1,3}}(?![\d.]*\d|\s?\.\)|\s?(?:cm|mm|x|%|[AP]M)\b))"
+_NUMBER = rf"(?:(?:\b{_WORD}\b(?:\s?[({{\[]\s?[\dOlIi]{{1,3}}\s?[)}}\]])?)|(?<![A-Za-z0-9.#/-])(?:\d{{1,3}}|[lI]\d)(?![\d.]*\d|\s?\.\)|\s?(?:cm|mm|x|%|[AP]M)\b))"
 NODE = r"(?:lymph[ -]*(?:nodes?|modes?)|nodes?|LNs?\b|lymphnodes?)"
 _ADJECTIVES = r"(?:[\w,'/()#.-]+\s+){0,5}?"
-_NEGATIVE = r"(?:negative|\bneg\b|no (?:evidence|tumou?r|metasta|carcinoma|malignan|neoplas|significant|viable|pathologic)|free (?:of|from)|are free|is free|benign|without|uninvolved|reactive|not involved|unremarkable|hyperpla|no histopatholog|absence of)"
-_POSITIVE = r"(?:positive|metasta(?:sis|ses|tic)|involved|involv(?:ing|ement)|with (?:tumou?r|carcinoma|adenocarcinoma)|contain(?:s|ing)? (?:tumou?r|metast|carcin))"
+_NEGATIVE = r"(?:negative|\bneg\b|no (?:\w+ ){0,2}?(?:evidence|tumou?r|metasta|carcinoma|malignan|neoplas|significant|viable|pathologic)|none (?:\w+ ){0,2}?(?:contain|show|involve|positive|harbou?r)|(?:tumou?r|metastas[ei]s|carcinoma|cancer)(?:-\s?|\s)free|free (?:of|from)|are free|is free|benign|without|uninvolved|reactive|not involved|unremarkable|hyperpla|no histopatholog|absence of)"
+_POSITIVE = r"(?:positive|metasta(?:sis|ses|tic)|involved|involv(?:ing|ement)|harbou?r|with (?:tumou?r|carcinoma|adenocarcinoma)|contain(?:s|ing)? (?:tumou?r|metast|carcin))"
 
 HAS_NODE = re.compile(
-    rf"\b{NODE}|\blymphaden(?:ectomy|opathy)|\bp ?N\d|\bN ?\(|(?<![A-Za-z])sentinel", re.IGNORECASE
+    rf"\b{NODE}|\blymphaden(?:ectomy|opathy)|\blymphonod|\bp ?N\d|\bN[0-3]?[abc]? ?\(|(?<![A-Za-z])sentinel",
+    re.IGNORECASE,
 )
+_NODE_WORD = re.compile(rf"\b{NODE}|\blymphaden|\bN ?\(|(?<![A-Za-z])sentinel", re.IGNORECASE)
 _OTHER_RATIO = re.compile(
-    r"HPF|high.power|\bpage|gleason|score|grade|nottingham|clock|cassette|block|slide|mitos|mitot|\bcm\b.{0,4}$|fuhrman|\bWHO\b|segments? involved|cores?\b|date",
+    r"HPF|high.power|\bpage|gleason|score|grade|nottingham|clock|cassette|block|slide|mitos|mitot|\bcm\b[^(]{0,4}$|fuhrman|\bWHO\b|segments? involved|cores?\b|date",
     re.IGNORECASE,
 )
 _RATIO = re.compile(
-    r"(?<![\d/.=+A-Za-z-])(?P<part>\d{1,2})\s?(?:positive\s*)?(?:/|\\|∕)\s?(?P<whole>\d{1,3}|\d\s\d(?=\s?\)))(?![\d/%]|\s?(?:cm|mm|HPF)|\.\d)"
+    r"(?<![\d/.=+A-Za-z-])(?P<part>\d{1,2}|[lIO](?=\s?/\s?\d))\s?(?:pos(?:itive|\b\.?)\s*)?(?:/|\\|∕)\s?(?P<whole>\d{1,3}|\d\s\d(?=\s?\)))(?![\d/%]|\s?(?:cm|mm|HPF)|\.\d)"
 )
 _SLASHLESS = re.compile(
-    r"[({\[]\s?(?P<part>[\dOo]{1,2}?)\s?[1lI|!f]\s?(?P<whole>\d{1,2}[SOlI]?|[SlI])\s?[)}\]]"
+    r"[({\[]\s?(?P<part>[\dOo]{1,2}?)\s?[1lI|!fi/'’]\s?(?P<whole>\d{1,2}[SOlI]?|[SlIt]|[lIt]\s?[\dO])\s?[)}\]]"
 )
 _OF = re.compile(
-    rf"(?P<part>{_NUMBER}|\b(?:none|all|both|no)\b)\s*(?:positive\s+)?(?:out\s*)?[o0]f\s+(?:the\s+|a\s+)?(?:total\s+(?:of\s+)?)?(?P<whole>{_NUMBER}|\d\.\d(?=\s+(?:\w+\s+)?lymph))\s*[(\s)]*(?P<after>{_ADJECTIVES}{NODE})?",
+    rf"(?P<part>{_NUMBER}|(?<![A-Za-z0-9])[lI](?=\s?of\s\d)|\b(?:none|all|both|no)\b)\s*(?:pos(?:itive|\b\.?)\s+)?(?:out\s*)?(?:[o0]f|0(?=\s\d{{1,2}}\slymph))\s+(?:the\s+|a\s+)?(?:total\s+(?:of\s+)?)?(?P<whole>{_NUMBER}|\d\.\d(?=\s+(?:\w+\s+)?lymph))\s*[(\s)]*(?P<after>{_ADJECTIVES}{NODE})?",
     re.IGNORECASE,
 )
 _COLON = re.compile(r"(?<=\W)(?P<part>\d{1,2})\s?:\s?(?P<whole>\d{1,3})(?!\d|\s?[ap]m)")
@@ -79,8 +81,8 @@ _CALLED_NEGATIVE = re.compile(
     re.IGNORECASE,
 )
 _LABEL_EXAMINED = re.compile(
-    rf"(?:(?:total\s+)?(?:number|no\.?|#|nos?)\s*(?:of\s+)?(?:regional\s+|pelvic\s+|all\s+)?(?:{NODE})?\s*(?:\(total\)\s*)?(?:\w+\s+){{0,2}}?(?:examined|sampled|i[nd]\w*ntified|found|removed|dissected|retrieved|resected|submitted|present|received|evaluated|isolated|obtained)|"
-    rf"{NODE}\s*(?:,\s*)?(?:total\s*)?(?:number\s*)?(?:examined|sampled|identified|removed|retrieved|found|total)|total\s+(?:number\s+(?:of\s+)?)?(?:(?!positive|involved)\w+\s+){{0,2}}?{NODE}|(?<!\w)(?:number\s+)?examined)"
+    rf"(?:(?:total\s+)?(?:number|no\.?|#|nos?)\s*(?:of\s+)?(?:regional\s+|pelvic\s+|all\s+)?(?:{NODE})?\s*(?:\(total\)\s*)?(?:\w+\s+){{0,2}}?(?:\w?xam\w{{2,6}}|sampled|i[nd]\w*ntified|found|removed|dissected|retrieved|resected|submitted|present|received|evaluated|isolated|obtained)|"
+    rf"{NODE}\s*(?:,\s*)?(?:total\s*)?(?:number\s*)?(?:\w?xamin\w{{2,3}}|sampled|identified|removed|retrieved|found|total)|total\s+(?:number\s+(?:of\s+)?)?(?:(?!positive|involved)\w+\s+){{0,2}}?{NODE}|(?<!\w)(?:number\s+)?examined)"
     rf"(?:\s*\([^)]*\))?\s*(?:(?:[:=-]|\bis\b|\bare\b)+\s*[_\s]*|\s+(?=\d{{1,3}}\s*$))(?P<count>{_NUMBER}|none\b|[OQ]\b)",
     re.IGNORECASE,
 )
@@ -91,7 +93,7 @@ _LABEL_INVOLVED = re.compile(
     re.IGNORECASE,
 )
 _COUNT_THEN = re.compile(
-    rf"(?P<count>{_NUMBER}|\b(?:a\s+)?single\b|\(\s?\d{{1,3}}\s?\))(?:\s+|(?<=[A-Za-z])\.\s*)(?P<between>{_ADJECTIVES})(?:portions?\s+of\s+|fragments?\s+of\s+)?(?P<node>{NODE})(?P<rest>[^;]{{0,140}})",
+    rf"(?P<count>{_NUMBER}|\b(?:a\s+)?single\b|\ban?(?=\s+(?:\w+,?\s+){{0,2}}?(?:tumou?r.{{0,2}}free|benign|negative|reactive|unremarkable)\b)|\(\s?\d{{1,3}}\s?\))(?:\s+|(?<=[A-Za-z])\.\s*)(?P<between>{_ADJECTIVES})(?P<node>{NODE})(?P<rest>[^;]{{0,140}})",
     re.IGNORECASE,
 )
 _ONE = re.compile(
@@ -112,7 +114,8 @@ _NUMBERS_A_PLACE = re.compile(
     r"(?:levels?|zones?|stations?|block|cassette|slide|#)\s*[A-Z]?\s*[:-]?\s*$|#", re.IGNORECASE
 )
 _NO_COUNT = re.compile(
-    r"block|cassette|slide|#|\bpossible|presum|candidate|potential|probable", re.IGNORECASE
+    r"\b(?:fragment|portion|piece)s?\b(?=[^;]{0,12}\bof\b)|block|cassette|slide|#|\bpossible|presum|candidate|potential|probable",
+    re.IGNORECASE,
 )
 _INCLUDING = re.compile(r"\binclud(?:ing|es) (?:specimens?|parts?|all)", re.IGNORECASE)
 _TIMES = re.compile(r"\bnodes?\W{0,4}\(\s?x\s?(?P<count>\d{1,2})\s?\)", re.IGNORECASE)
@@ -129,6 +132,24 @@ _SPLIT = re.compile(
     rf"(?P<positive>{_NUMBER})\s+(?:\w+\s+){{0,2}}?positive\W+(?:and\s+)?(?P<negative>{_NUMBER})\s+(?:\w+\s+){{0,2}}?negative",
     re.IGNORECASE,
 )
+_OF_NODES = re.compile(
+    rf"\bof (?:the )?(?P<whole>{_NUMBER})\s+{_ADJECTIVES}{NODE}\b[^;:]{{0,50}}?,\s*(?P<part>{_NUMBER}|none|all)\s+(?:of (?:them|these|which)\s+)?(?P<said>(?:\w+\s+){{0,2}}?(?:contain|show|harbou?r|demonstrat|ha(?:s|ve)|is|are|was|were|positive|involved|negative)\w*\b[^;]{{0,60}})",
+    re.IGNORECASE,
+)
+_AFTER_NODES = re.compile(
+    rf"\b{NODE}\s?s?\b(?:\s+(?:examined|found|identified|submitted))?\s*[:(-]{{0,2}}\s*(?P<count>(?:\d{{1,2}}|{_WORD})(?![\d./-]))\s?\)?\s*[,;:-]?\s*(?P<rest>(?:all\s+|are\s+|is\s+|both\s+)*(?:negative|free\b|benign|clear\b|uninvolved|reactive|without|no (?:tumou?r|metasta|evidence|malig|carcin)|tumou?r[- ]free|positive|with metasta)[^;]{{0,60}})",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(rf"\b{NODE}\s?\(\s?(?P<count>\d{{1,2}})\s?\)", re.IGNORECASE)
+_SUPERSEDED = re.compile(
+    r"\b(?:previous|former|original|initial|earlier)(?:ly)?\b[^;.]{0,40}$|\b(?:changed from|instead of|rather than)\b[^;.]{0,20}$",
+    re.IGNORECASE,
+)
+_NO_TUMOR = re.compile(
+    r"endosalping|endometrios|granulom|sarcoid|lymphoma\b|leuk(?:a?e)mi|thyroid (?:tissue|inclusion|follic)|\bn[ae]v(?:us|i)\b|inclusion",
+    re.IGNORECASE,
+)
+_ROMAN = re.compile(r"\(N[o0]\.?\s?(?P<part>[IVXl1]{1,6})\s?/\s?(?P<whole>[IVXLl]{1,7})\s?[)}\s]")
 _MULTIPLE = re.compile(
     rf"\b(?:multiple|all|several|few)?\s*(?:of the\s+)?(?:\w+\s+){{0,3}}?{NODE}", re.IGNORECASE
 )
@@ -144,9 +165,13 @@ _TOTAL = re.compile(
     r"\btotal\b|in all\b|altogether|overall|positive\s*/\s*(?:total|examined)|combined|\bsummary\b",
     re.IGNORECASE,
 )
-_STAGED = re.compile(r"p ?N ?[0-3OXlI]\w{0,2}\s*[,;(\[ ]{0,3}\s*$|\bN\s*\(\s*$")
+_STAGED = re.compile(
+    r"p ?N ?[0-3OXlI]\w{0,2}\s*[,;(\[ ]{0,3}\s*$|\bN\s*\(\s*$|\bp?T ?\w{1,3}[\s,;]{0,3}N[0-3][abc]?\s*\(\s*$"
+)
 _HEADING_ONE = re.compile(r"lymph ?node(?!s)", re.IGNORECASE)
-_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "S": "5", "|": "1", "i": "1"})
+_LOOKALIKES = str.maketrans(
+    {"O": "0", "o": "0", "t": "1", " ": "", "l": "1", "I": "1", "S": "5", "|": "1", "i": "1"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +199,12 @@ def number(text: str) -> int | None:
     (27, 12, 11, 0, 23)
     """
     word = re.sub(r"(?<=\w)\s*[({\[].*", "", text.strip()).strip("({[ )}]").lower()
-    if word.isdigit():
-        return int(word)
+    if re.fullmatch(r"[li]?\d+", word):
+        return int(word.translate(_LOOKALIKES))
     if word in ("none", "no", "o", "q"):
         return 0
+    if word in ("l", "i"):
+        return 1
     if word.removeprefix("a ") in _WORDS:
         return _WORDS[word.removeprefix("a ")]
     for tens in _TENS:
@@ -185,6 +212,17 @@ def number(text: str) -> int | None:
             ones = word[len(tens) :].strip(" -*")
             return _WORDS[tens] + _WORDS[ones] if ones in _WORDS else None
     return None
+
+
+def _roman(text: str) -> int:
+    """A Roman number, with the scanner's look-alikes of I.
+
+    >>> _roman("XVII"), _roman("l"), _roman("IV"), _roman("XIX")
+    (17, 1, 4, 19)
+    """
+    values = [{"I": 1, "l": 1, "1": 1, "V": 5, "X": 10, "L": 50}[letter] for letter in text]
+    following = [*values[1:], 0]
+    return sum(-v if v < after else v for v, after in zip(values, following, strict=True))
 
 
 def _polarity(text: str) -> str | None:
@@ -208,8 +246,14 @@ def about_nodes(unit: Unit, before: Unit | None) -> bool:
         and before.section == unit.section
         and before.part == unit.part
         and len(unit.text) < 60
-        and HAS_NODE.search(before.text) is not None
+        and _NODE_WORD.search(before.text) is not None
     )
+
+
+def _label_above(unit: Unit) -> str:
+    """The label of the line above, if it is none that heads a part."""
+    heads = unit.part is not None and unit.under.strip(" :") in unit.heading
+    return "" if heads else unit.under
 
 
 def ratios(unit: Unit, *, carried: bool) -> Iterator[Count]:
@@ -220,6 +264,19 @@ def ratios(unit: Unit, *, carried: bool) -> Iterator[Count]:
     def free(start: int, end: int) -> bool:
         return all(end <= lo or start >= hi for lo, hi in taken)
 
+    for match in _OF_NODES.finditer(text):
+        held, whole = number(match["part"]), number(match["whole"]) or 0
+        if held is None or held > whole:
+            continue
+        if _polarity(match["said"]) == "negative" and held:
+            held = whole - held
+        taken.append(match.span())
+        yield Count("ratio", whole, held, match.start(), match.end(), unit)
+    for match in _ROMAN.finditer(text):
+        part, whole = _roman(match["part"]), _roman(match["whole"])
+        if 0 < part <= whole:
+            taken.append(match.span())
+            yield Count("ratio", whole, part, match.start(), match.end(), unit)
     for match in _SPLIT.finditer(text):
         held, clear = number(match["positive"]) or 0, number(match["negative"]) or 0
         taken.append(match.span())
@@ -240,11 +297,21 @@ def ratios(unit: Unit, *, carried: bool) -> Iterator[Count]:
                 if stated and whole not in stated:
                     continue
             elif pattern in (_RATIO, _COLON):
-                part, whole = int(match["part"]), int(re.sub(r"\s", "", match["whole"]))
+                part, whole = (
+                    int(match["part"].translate(_LOOKALIKES)),
+                    int(re.sub(r"\s", "", match["whole"])),
+                )
+                if (
+                    whole > 150
+                    and pattern is _RATIO
+                    and match["whole"][-1] == "1"
+                    and "(" in text[max(0, match.start() - 2) : match.start()]
+                ):
+                    whole //= 10  # the bracket that closes was read as a digit
             else:
                 raw = match["part"].lower()
                 whole = number(match["whole"].replace(".", "")) or 0
-                staged = _STAGED.search(text[max(0, match.start() - 14) : match.start()])
+                staged = _STAGED.search(text[max(0, match.start() - 20) : match.start()])
                 if (
                     pattern is _OF
                     and match["after"] is None
@@ -255,13 +322,18 @@ def ratios(unit: Unit, *, carried: bool) -> Iterator[Count]:
                     )
                 ):
                     continue
-                part = whole if raw in ("all", "both") else (number(raw) if number(raw) is not None else -1)  # type: ignore[assignment]
+                told = number(raw)
+                part = whole if raw in ("all", "both") else -1 if told is None else told
             if part < 0 or part > whole or whole > 150:
                 continue
-            staged = _STAGED.search(text[max(0, match.start() - 14) : match.start()])
+            staged = _STAGED.search(text[max(0, match.start() - 20) : match.start()])
             if pattern is _RATIO and _MORPHOLOGY.search(text[max(0, match.start() - 24) : match.start()]):
                 continue
             if staged is None and _OTHER_RATIO.search(text[max(0, match.start() - 25) : match.start()]):
+                continue
+            if unit.section == "gross" and pattern is _RATIO and staged is None and _polarity(text) is None:
+                continue  # pieces and cassettes
+            if _SUPERSEDED.search(text[max(0, match.start() - 60) : match.start()]):
                 continue
             if re.match(r"[^,;]{0,12}(?:HPF|high.power)", text[match.end() :], re.IGNORECASE):
                 continue
@@ -287,7 +359,7 @@ def ratios(unit: Unit, *, carried: bool) -> Iterator[Count]:
                 or _TOTAL.search(unit.under) is not None
                 or _INCLUDING.search(text[match.end() : match.end() + 70]) is not None
                 or "all parts" in unit.under.lower(),
-                labelled=_ONLY_LABEL.match(unit.label_text or unit.under) is not None
+                labelled=_ONLY_LABEL.match(unit.label_text or _label_above(unit)) is not None
                 and _STATION.search(text[unit.value or 0 : match.start()]) is None,
                 staged=staged is not None,
                 lookalike=lookalike,
@@ -342,12 +414,22 @@ def worded(unit: Unit) -> Iterator[Count]:
         if said and whole:
             yield _call(said, whole, lists[0].start(), lists[-1].end(), unit)
             return
+    if len(each := list(_BRACKETED.finditer(text))) > 1 and (said := _polarity(text[each[-1].end() :])):
+        yield _call(said, sum(int(m["count"]) for m in each), each[0].start(), each[-1].end(), unit)
+        return
     if match := _BRACKET_TOTAL.search(text):
         said = _polarity(match["rest"])
         if said:
             count = int(match["count"])
             yield _call(said, count, match.start(), match.start("rest"), unit)
             return
+    if (
+        (match := _AFTER_NODES.search(text))
+        and (said := _polarity(match["rest"]))
+        and not any(m.start("node") == match.start() for m in _COUNT_THEN.finditer(text))
+    ):
+        yield _call(said, number(match["count"]) or 0, match.start(), match.end("count"), unit)
+        return
     at = unit.value if unit.value is not None and _COUNT_THEN.search(text, unit.value) else 0
     while match := _COUNT_THEN.search(text, at):
         at = match.end("count")
@@ -363,8 +445,11 @@ def worded(unit: Unit) -> Iterator[Count]:
         near = match["between"] + " " + match["rest"]
         said = _polarity(near) or _polarity(text[max(0, match.start() - 80) : match.start()])
         end = match.end("node")
+        if said == "positive" and _NO_TUMOR.search(text):
+            return
         if said:
-            yield _call(said, count_, match.start(), end, unit)
+            whole_ = _TOTAL.search(text[max(0, match.start() - 12) : match.start()]) is not None
+            yield replace(_call(said, count_, match.start(), end, unit), total=whole_)
         elif re.search(r"examined|identified|found|total|recovered|retrieved", near, re.IGNORECASE):
             yield Count(
                 "found", count_, None, match.start(), end, unit, total=_TOTAL.search(text) is not None

@@ -9,6 +9,7 @@ from extractor.node_counts import Count
 
 _NAMED_ASIDE = re.compile(r"\((?:\w+[\s-]){1,6}$")
 _ASIDE = re.compile(r"\((?:\w+\s){0,5}$")
+_STATION = re.compile(r"\b(?:level|station|zone)\b", re.IGNORECASE)
 _OWN_PART = re.compile(r"[\s#(-]{0,4}(?:PART\s?)?#?\s?\(?([A-Z]|\d{1,2})\)?\s?[.):]", re.IGNORECASE)
 
 
@@ -100,6 +101,11 @@ def _once(counts_: list[Count]) -> list[Count]:
     for size in range(len(said) // 2, 1, -1):
         if said[-size:] == said[-2 * size : -size] and len(set(said[-size:])) > 1:
             return counts_[:-size]
+    for size in range(2, len(said) - 1):
+        # the same numbers again in another order, or added up by side or region
+        first, again = said[:size], said[size:]
+        if len(set(first)) > 1 and len(said) > 3 and 2 * len(again) <= len(said) and _adds_up(first, again):
+            return counts_[:size]
     for shift in range(max(2, (len(said) - 1) // 2), len(said) - 1):
         again = said[shift:]
         same = sum(a == b for a, b in zip(said, again, strict=False))
@@ -118,6 +124,15 @@ def _once(counts_: list[Count]) -> list[Count]:
     return kept
 
 
+def _adds_up(first: list[tuple[int | None, int | None]], again: list[tuple[int | None, int | None]]) -> bool:
+    """Whether counts given later are those given before in another order, or their sums."""
+    if sorted(first, key=str) == sorted(again, key=str):
+        return True
+    if len(again) < 2 or sum(e or 0 for e, _ in first) < 8:
+        return False
+    return all(sum(pair[k] or 0 for pair in first) == sum(pair[k] or 0 for pair in again) for k in (0, 1))
+
+
 def part_of(count: Count) -> str | None:
     """The part a count belongs to: the layout's, or the letter its line begins with."""
     if count.unit.part is None and (own := _OWN_PART.match(count.unit.text)):
@@ -133,6 +148,8 @@ def _covers(ratio: Count, count: Count) -> bool:
         return False
     if count.kind == "positive":
         return count.positive == ratio.positive
+    if ratio.positive and (abs(ratio.unit.index - count.unit.index) > 1 or _STATION.search(count.unit.text)):
+        return False  # the rest of another station
     return count.examined == (ratio.examined or 0) - (ratio.positive or 0)
 
 

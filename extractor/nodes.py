@@ -26,10 +26,17 @@ _FROZEN = re.compile(
     r"\bfrozen\b|\bFS\s?[A-Z0-9]{0,2}\s?(?:/|dx|:|\)|-)|\bFSDX|touch prep|intra-?operative", re.IGNORECASE
 )
 _CARRIED = re.compile(
-    r"(?:[^/\n]{0,60}\d\s?(?:positive\s*)?/\s?\d|\W*\(?(?:station|level|zone|total|group)\b)", re.IGNORECASE
+    r"(?:[^/\n]{0,60}\d\s?(?:positive\s*)?/\s?\d|"
+    r"[^/\n]{0,50}\b\d{1,2} of \d{1,2} (?:contain|with|positive|negative|show|are|is|involved)|"
+    r"\W*\(?(?:station|level|zone|total|group)\b)",
+    re.IGNORECASE,
 )
 #: How many units a bracket left open may reach.
 _BRACKET_REACH = 6
+_ANSWER_HEADING = re.compile(r"examined|involved|status|\bnumber\b|\(pN\)|:\s*\S+\s*$", re.IGNORECASE)
+#: Forms that answer with the number of a choice ("nodes involved: 2 (1. yes 2. no)").
+_CODED_ANSWERS = re.compile(r"\b1\s?\.\s*yes\W+2\s?\.\s*no\b", re.IGNORECASE)
+_YES_OR_NO = re.compile(r"(?<!positive )(?<!number of )\bnodes? involve(?:d|ment)\b", re.IGNORECASE)
 _ABSENT = re.compile(
     rf"\bno\s+(?:\w+\s+){{0,3}}?{NODE}\s*(?:(?!metast|involv|with)\w+\s+){{0,2}}?(?:identified|found|present|seen|examined|recovered|retrieved)|{NODE}(?:\s+status)?(?:\s*\([^)]*\))?\s*[:=-]+\s*(?:none(?!\s*(?:submitted|received|sampled|removed))|no(?:t|ne)?\s+(?:present|identified|found|seen))",
     re.IGNORECASE,
@@ -50,6 +57,7 @@ def counts(document: Document) -> tuple[Count, ...]:
     last: Unit | None = None
     by_ratio = False
     opened = -99
+    yes_no = _CODED_ANSWERS.search(document.text.clean) is not None
     for unit in document.units:
         inside = unit.index - opened <= _BRACKET_REACH
         balance = unit.text.count("(") - unit.text.count(")")
@@ -70,7 +78,7 @@ def counts(document: Document) -> tuple[Count, ...]:
         if own or carried:
             under = before is not None and HAS_NODE.search(before.text) is not None
             here = list(ratios(unit, carried=carried or under))
-            answers = list(labelled(unit, label))
+            answers = [c for c in labelled(unit, label) if not (yes_no and _YES_OR_NO.search(unit.text))]
             if answers and not any(c.kind == "ratio" for c in here):
                 here = answers
             elif not here:
@@ -86,7 +94,35 @@ def counts(document: Document) -> tuple[Count, ...]:
             last, by_ratio = unit, any(c.kind == "ratio" for c in here)
         label = unit.text if unit.text.rstrip().endswith(":") and len(unit.text) < 70 else ""
         before = unit
-    return tuple(found)
+    return tuple(_settled(found))
+
+
+def _settled(found: list[Count]) -> list[Count]:
+    """Counts with readings settled that the rest of the report decides.
+
+    ``(015)`` is 0/15 where the report also says 0/15; as many positive nodes as were examined elsewhere
+    are a form whose answers slipped.
+    """
+    exact = {
+        f"{c.positive}{c.examined}": c for c in found if c.kind == "ratio" and c.slash and not c.lookalike
+    }
+    wholes = {c.examined for c in found if c.kind == "ratio" and (c.positive or 0) < (c.examined or 0)}
+    answered = any(c.kind == "examined" for c in found)
+    settled = []
+    for count in found:
+        if count.lookalike and count.kind == "ratio":
+            digits = re.sub(r"\D", "", count.unit.text[count.start : count.end])
+            if digits in exact:
+                count = replace(count, examined=exact[digits].examined, positive=exact[digits].positive)
+        if (
+            not answered
+            and count.kind == "involved"
+            and count.positive in wholes
+            and (count.positive or 0) > 3
+        ):
+            continue
+        settled.append(count)
+    return settled
 
 
 def _opens(text: str, position: int) -> bool:
@@ -118,12 +154,13 @@ def read_nodes(
     found = counts(document)
     total = False
     sections = _sections(found)
-    whole = [c for c in found if c.unit.section in _REPORT]
+    whole = [c for c in found if c.unit.section in _REPORT or _goes_on(c)]
     scale = _scale(found, whole)
+    mixed = list(_read_mixed(which, document, name, whole))
+    yield from mixed
     for here in sections.values():
-        yield from _read_labels(
-            which, document, name, [c for c in here if c.kind in ("examined", "involved")], scale
-        )
+        answers = [c for c in here if c.kind in ("examined", "involved")]
+        yield from _read_labels(which, document, name, answers, scale, beside_parts=bool(mixed))
         yield from _read_counts(which, document, name, here, across=False, scale=scale)
         total = total or any(c.kind in ("ratio", "negative", "positive", which) for c in here)
         if which == "examined" and not total:
@@ -172,10 +209,23 @@ class Scale:
     parts: int
 
 
+def _goes_on(count: Count) -> bool:
+    """A part of nodes that the layout puts into a form beside it ("E. LYMPH NODES, PARA-AORTIC")."""
+    unit = count.unit
+    return (
+        unit.section == "synoptic"
+        and unit.part is not None
+        and count.kind in ("ratio", "negative", "positive")
+        and not (count.total or count.staged)
+        and re.search(rf"\b{NODE}", unit.heading, re.IGNORECASE) is not None
+        and _ANSWER_HEADING.search(unit.heading) is None
+    )
+
+
 def _scale(found: tuple[Count, ...], whole: list[Count]) -> Scale:
     sums = [sum(c.examined or 0 for c in to_add(here)) for here in _sections(found).values()]
     stated = [c.examined or 0 for c in found if c.kind == "examined" and c.total]
-    stated += [c.examined or 0 for c in found if c.kind == "ratio" and (c.total or c.staged)]
+    stated += [c.examined or 0 for c in found if c.kind in ("ratio", "negative") and (c.total or c.staged)]
     most = max(sums, default=0)
     stated += [c.examined or 0 for c in found if c.labelled and (c.examined or 0) >= most]
     together = to_add(whole)
@@ -191,6 +241,39 @@ def _apart(here: list[Count]) -> bool:
     """Whether each count belongs to a part of its own."""
     parts = [part_of(c) for c in here]
     return len(parts) > 1 and len(set(parts)) == len(parts) and None not in parts
+
+
+def _read_mixed(
+    which: Literal["examined", "positive"], document: Document, name: str, whole: list[Count]
+) -> Iterator[Candidate]:
+    """Parts of nodes answered by a form, added to the parts that state a count in words or as a ratio."""
+    answers = [c for c in whole if c.kind in ("examined", "involved") and part_of(c) is not None]
+    examined = [c for c in answers if c.kind == "examined"]
+    parts = {part_of(c) for c in examined}
+    of_nodes = [c for c in examined if re.search(rf"\b{NODE}|dissection", c.unit.heading, re.IGNORECASE)]
+    if not examined or len(parts) != len(examined) or (len(parts) < 2 and not of_nodes):
+        return
+    others = [c for c in to_add(whole) if part_of(c) not in parts and not (c.total or c.staged)]
+    more = sum(c.examined or 0 for c in others)
+    if not others or not _apart([*others, examined[0]]):
+        return
+    said = {more, *(c.examined for c in whole if c.kind not in ("examined", "involved"))}
+    totals = len(examined) == 1 and any(c.unit.index < examined[0].unit.index for c in others)
+    if totals or any(c.examined in said for c in examined):
+        return
+    mine = [c for c in answers if getattr(c, which) is not None]
+    value = sum(getattr(c, which) for c in mine) + sum(getattr(c, which) or 0 for c in others)
+    yield _candidate(
+        document,
+        value,
+        [*mine, *others] if mine else others,
+        f"{name}/answers-and-parts",
+        strength=2.5,
+        label_total=1.0,
+        summed=1.0,
+        total_greatest=1.0,
+        mixed=1.0,
+    )
 
 
 def _left_out(count: Count, here: list[Count]) -> bool:
@@ -231,7 +314,8 @@ def _read_counts(
         return
     if not across:
         for count in here:
-            if count.kind == "ratio" and (count.total or count.staged or count.labelled):
+            stated = count.kind in ("negative", "positive") and count.total
+            if stated or (count.kind == "ratio" and (count.total or count.staged or count.labelled)):
                 strong = count.total or count.staged
                 greatest = (count.examined or 0) >= scale.most
                 if strong or greatest or (several and 2 * (count.examined or 0) >= scale.most):
@@ -281,7 +365,13 @@ def _read_counts(
 
 
 def _read_labels(
-    which: Literal["examined", "positive"], document: Document, name: str, here: list[Count], scale: Scale
+    which: Literal["examined", "positive"],
+    document: Document,
+    name: str,
+    here: list[Count],
+    scale: Scale,
+    *,
+    beside_parts: bool,
 ) -> Iterator[Candidate]:
     """Candidates from a form's answers; those of several parts or groups are also added up."""
     examined = [c for c in here if c.kind == "examined"]
@@ -307,7 +397,7 @@ def _read_labels(
             sum(numbers),
             mine,
             f"{name}/sum-of-labels",
-            strength=1.5 if summed else -1.0,
+            strength=1.5 * (not beside_parts) if summed else -1.0,
             label_total=1.0,
             summed=1.0,
         )
@@ -317,10 +407,12 @@ def _read_labels(
             getattr(count, which),
             [count],
             f"{name}/label",
-            strength=-1.0 if summed else 2.0 + _MISPLACED.get(count.unit.section, 0.0),
+            strength=-1.0 if summed or beside_parts else 2.0 + _MISPLACED.get(count.unit.section, 0.0),
             label_total=float(count.total and not summed),
             one_of_several=float(summed),
-            total_greatest=float(not summed and (examined[0].examined or 0 if examined else 0) >= scale.most),
+            total_greatest=float(
+                not (summed or beside_parts) and (examined[0].examined or 0 if examined else 0) >= scale.most
+            ),
             swapped=float(swapped),
         )
 
