@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from extractor.field import Candidate
+from extractor.shapes import TICKED
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -290,7 +291,7 @@ def read_code(letter: str, document: Document, patterns: FieldPatterns) -> Itera
             continue
         near = {c.value for c in mine if abs(c.start - code.start) < 350}
         features: dict[str, Any] = {}
-        if len(near) >= 3:
+        if len(near) >= 3 and not TICKED.match(unit.text):
             features["template"] = 1.0
         if any(
             c.value != code.value and c.value.startswith(code.value) and "c" not in c.prefix for c in mine
