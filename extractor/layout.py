@@ -225,20 +225,20 @@ def _mark_list_before(units: list[Unit], end: int) -> None:
 def _mark_family(units: list[Unit], family: re.Pattern[str], enough: int) -> None:
     """Several different codes or answers of one item in a row are its printed options, unless ticked."""
     run: list[int] = []
-    seen: set[str] = set()
+    seen: list[str] = []
     for unit in [*units, None]:
         option = family.match(unit.text) if unit is not None else None
         if unit is not None and option and (not run or unit.index - run[-1] <= shapes.OPTION_GAP):
             run.append(unit.index)
-            seen.add(option["option"].upper())
+            seen.append(option["option"].upper())
             continue
         if unit is not None and option is None and run and unit.index - run[-1] <= shapes.OPTION_GAP:
             continue
-        if len(seen) >= enough:
+        if enough <= len(set(seen)) == len(seen):  # a column of answers to many items repeats itself
             for index in range(run[0], run[-1] + 1):
                 units[index].template = shapes.TICKED.match(units[index].text) is None
         run = [unit.index] if unit is not None and option else []
-        seen = {option["option"].upper()} if option else set()
+        seen = [option["option"].upper()] if option else []
 
 
 def _mark_numbered(units: list[Unit]) -> None:
@@ -248,7 +248,8 @@ def _mark_numbered(units: list[Unit]) -> None:
         label = units[at]
         at += 1
         chosen = label.value_text.strip(" .") if label.label else ""
-        if not 0 < len(chosen) <= 2:
+        first = shapes.OPTION.match(units[at].text) if at < len(units) else None
+        if not (chosen.isdigit() or len(chosen) == 1) or first is None or first[1] != "1":
             continue
         while at < len(units) and (option := shapes.OPTION.match(units[at].text)):
             unit = units[at]
