@@ -47,7 +47,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 
 
 def _named(document: Document, patterns: FieldPatterns) -> Iterator[tuple[float, Candidate]]:
-    past = patterns.rule("past").pattern
+    past, past_after = patterns.rule("past").pattern, patterns.rule("past-after").pattern
     tumors = {m.unit.index for m in mentions(document) if m.counts and m.rank >= 2}
     rules = [rule for rule in patterns.rules if rule.value is not None]
     for unit in document.units:
@@ -57,7 +57,7 @@ def _named(document: Document, patterns: FieldPatterns) -> Iterator[tuple[float,
         for rule in rules:
             for match in rule.pattern.finditer(unit.text):
                 before = unit.text[max(0, match.start() - 60) : match.start()]
-                if past.search(before) or past.search(unit.text[match.end() : match.end() + 30]):
+                if past.search(before) or past_after.search(unit.text[match.end() : match.end() + 60]):
                     continue
                 weight = _PLACES.get(unit.section, 0.3) + rule.strength + 0.8 * labelled
                 weight += 0.7 * bool({unit.index, unit.index + 1} & tumors)
