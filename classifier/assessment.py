@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from classifier import grade, inconsistency, score, stage
+from classifier import editions, grade_block, inconsistency, score, stage
 from classifier.distribution import kept
+from classifier.grade import scheme_of
 from classifier.policy import DEFAULT
 from classifier.record import Assessment
 from classifier.risk import model
@@ -63,8 +64,9 @@ def classify(
     held = {name: kept(name, entry) for name, entry in values.items()}
     computed = model(policy or DEFAULT).compute(values, held)
     risk = computed.risk
-    risk["scores"] = score.scores(held)
-    graded = grade.block(held, computed.derived)
+    risk["scores"] = score.scores(values, held)
+    older = editions.find(values, lung=scheme_of(held.get("primary_site")) == "lung")
+    graded = grade_block.block(held, computed.derived, older)
     staged = stage.block(held)
     return {
         "grade": graded,

@@ -30,14 +30,18 @@ class Rule(BaseModel):
 
     field: str | None = None
     above: float | None = None
+    least: float | None = None
     equals: float | None = None
     met: tuple[str, ...] = ()
     not_met: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     met_prefix: tuple[str, ...] = ()
     not_met_prefix: tuple[str, ...] = ()
+    met_words: tuple[str, ...] = ()
+    not_met_words: tuple[str, ...] = ()
     contains: str | None = None
     contains_other: str | None = None
+    unstated_is_met: bool = False
     any: tuple[Rule, ...] = ()
     all: tuple[Rule, ...] = ()
     either: tuple[Rule, ...] = ()
@@ -46,9 +50,11 @@ class Rule(BaseModel):
     def _one_kind(self) -> Rule:
         kinds = [
             self.above is not None,
+            self.least is not None,
             self.equals is not None,
             bool(self.met or self.not_met),
             bool(self.met_prefix or self.not_met_prefix),
+            bool(self.met_words or self.not_met_words),
             self.contains is not None,
             self.contains_other is not None,
         ]
@@ -69,19 +75,28 @@ class Rule(BaseModel):
     def test(self, value: Hashable) -> int:
         """Return the state of a condition on one field for one value; of an interval, one point."""
         if value is None or value in self.unknown:
-            return UNKNOWN
+            return MET if self.unstated_is_met and value is None else UNKNOWN
         if self.above is not None:
             return MET if self._number(value) > self.above else NOT_MET
+        if self.least is not None:
+            return MET if self._number(value) >= self.least else NOT_MET
         if self.equals is not None:
             return MET if self._number(value) == self.equals else NOT_MET
         if self.contains is not None or self.contains_other is not None:
             return self._test_list(value)
-        if self.met_prefix or self.not_met_prefix:
-            text = str(value)
-            return MET if text.startswith(self.met_prefix) else _denied(text.startswith(self.not_met_prefix))
+        if self.met_prefix or self.not_met_prefix or self.met_words or self.not_met_words:
+            return self._test_text(str(value))
         if value in self.met:
             return MET
         return _denied(value in self.not_met or "*" in self.not_met)
+
+    def _test_text(self, text: str) -> int:
+        if self.met_prefix or self.not_met_prefix:
+            return MET if text.startswith(self.met_prefix) else _denied(text.startswith(self.not_met_prefix))
+        lower = text.lower()
+        if any(word in lower for word in self.met_words):
+            return MET
+        return _denied(any(word in lower for word in self.not_met_words))
 
     def _test_list(self, value: Hashable) -> int:
         items = value if isinstance(value, tuple) else (value,)

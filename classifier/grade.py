@@ -11,14 +11,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Hashable, Mapping
-from functools import cache, lru_cache
-from itertools import product
+from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
-
-from classifier.distribution import Span
 
 SCHEMES = Path(__file__).with_name("grades.toml")
 
@@ -36,7 +33,6 @@ HIGH_RANGE: Final = "high_range"
 AC_OR_HIGHER: Final = "AC_or_higher"
 
 SchemeName = Literal["gep", "lung", "mtc"]
-_WORDS: Final = {"low": "G1", "intermediate": "G2", "high": "G3"}
 
 
 class Cut(BaseModel):
@@ -203,117 +199,3 @@ def _medullary(kind: Hashable, ki67: int | None, mitoses: int | None, necrosis: 
     if ki67 or mitoses or necrosis == "present":
         return "high"
     return "low" if ki67 == 0 and mitoses == 0 and necrosis == "absent" else None
-
-
-def block(kept: Mapping[str, Hashable], derived: Mapping[Derived, float]) -> dict[str, Any]:
-    """Return the grade block of the record.
-
-    Parameters
-    ----------
-    kept : mapping
-        The values the record holds, intervals as `Span`.
-    derived : mapping
-        The probability of each derived grade over the fields' distributions.
-
-    Returns
-    -------
-    dict
-        As `classifier.record.Grade`.
-    """
-    outcomes = _outcomes(tuple(kept.get(name) for name in INPUTS))
-    name = next(iter(outcomes)).scheme
-    stated = _stated(kept, name)
-    if name is None:
-        return {
-            "stated": stated,
-            "derived": None,
-            "probabilities": {"unknown": 1.0},
-            "scheme": None,
-            "edition": None,
-            "basis": _basis(kept, name),
-            "agrees": None,
-        }
-    scheme = schemes()[name]
-    chances = {grade: derived.get(Derived(name, grade), 0.0) for grade in scheme.classes}
-    chances["unknown"] = max(0.0, 1.0 - sum(chances.values()))
-    grades = {outcome.grade for outcome in outcomes}
-    only = grades.pop() if len(grades) == 1 else None
-    return {
-        "stated": stated,
-        "derived": only if only in scheme.classes else None,
-        "probabilities": chances,
-        "scheme": name,
-        "edition": scheme.edition,
-        "basis": _basis(kept, name),
-        "agrees": _agrees(name, stated, {outcome.grade for outcome in outcomes}),
-    }
-
-
-@lru_cache(maxsize=4096)
-def _outcomes(values: tuple[Hashable, ...]) -> frozenset[Derived]:
-    spread = [value.points() if isinstance(value, Span) else (value,) for value in values]
-    return frozenset(_derive_once(world) for world in product(*spread))
-
-
-def _derive_once(world: tuple[Hashable, ...]) -> Derived:
-    return derive(dict(zip(INPUTS, world, strict=True)))
-
-
-def _stated(kept: Mapping[str, Hashable], name: SchemeName | None) -> str | None:
-    grade = kept.get("grade")
-    if grade is None and name == "lung":
-        return cell_type(kept.get("histology"))
-    return None if grade is None else str(grade)
-
-
-def _agrees(name: SchemeName, stated: str | None, grades: set[str | None]) -> bool | None:
-    if stated is None or not grades - {None}:
-        return None
-    if name == "lung" and stated not in schemes()["lung"].classes:
-        return None  # generic grade words are not the lung scheme's classes
-    if name == "mtc" and stated not in schemes()["mtc"].classes:
-        return None
-    said = stated if name == "mtc" else _WORDS.get(stated, stated)
-    compatible = [_compatible(said, grade) for grade in grades]
-    if all(compatible):
-        return True
-    return None if any(compatible) or None in grades else False
-
-
-def _compatible(said: str, grade: str | None) -> bool:
-    if grade == HIGH_RANGE:
-        return said in ("G3", "G4", "NEC", "LCNEC", "SCLC", "high")
-    if grade == AC_OR_HIGHER:
-        return said in ("AC", "LCNEC", "SCLC")
-    if grade == "NEC":
-        return said in ("G3", "G4")
-    return said == grade
-
-
-def _basis(kept: Mapping[str, Hashable], name: SchemeName | None) -> str:
-    kind, site = kept.get("neuroendocrine_type"), kept.get("primary_site")
-    if kind == "none":
-        return "not graded: no neuroendocrine neoplasm"
-    if kind == "paraganglioma":
-        return "not graded: paraganglioma"
-    if name is None:
-        return f"not graded: no scheme for {site}"
-    if kind == "minen":
-        return "not graded as a whole: the components of a MiNEN are graded separately"
-    if kind == "nec" and name != "mtc":
-        return "type: NEC is high grade by definition"
-    if kind is None and name == "gep" and kept.get("differentiation") in ("poor", "undifferentiated"):
-        return "differentiation: poorly differentiated is NEC"
-    indices = ["mitoses"] if name == "lung" else ["ki67", "mitoses"]
-    given = [index for index in indices if kept.get(_INDEX_FIELDS[index]) is not None]
-    if name != "gep" and kept.get("necrosis") is not None:
-        given.append("necrosis")
-    if not given:
-        return "no index stated"
-    basis = " and ".join(given)
-    if len(given) == 1 and name == "gep":
-        basis = f"one index alone: {basis}"
-    return f"{basis}; primary site not known" if site in (None, "unknown") else basis
-
-
-_INDEX_FIELDS: Final = {"ki67": "ki67_percent", "mitoses": "mitoses_per_2mm2"}

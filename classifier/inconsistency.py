@@ -1,7 +1,8 @@
 """Statements of one report that cannot both hold.
 
 Each check looks at the values the record holds and gives a message; the evidence is that of the
-fields it names.
+fields it names. A check speaks only where the readings it rests on are credible: a reading the extractor
+itself doubts contradicts nothing.
 """
 
 from __future__ import annotations
@@ -9,15 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from classifier.stage import comparable, mass_may_decide, same_category
+from classifier.plausibility import benign, neuroendocrine_without, plausible
+from classifier.sections import disagreements
+from classifier.stage import comparable, least_tumor, mass_may_decide, same_category, same_edition, tables
+
+# The least confidence of a reading that can contradict another.
+CREDIBLE: Final = 0.75
 
 
 class Finding(NamedTuple):
-    """A contradiction: a stable id, a sentence, and the fields it is between."""
+    """A contradiction: a stable id, a sentence, the fields it is between, and those it depends on besides."""
 
     id: str
     message: str
     fields: tuple[str, ...]
+    rests_on: tuple[str, ...] = ()
 
 
 class Case(NamedTuple):
@@ -51,7 +58,7 @@ def find(
         As `classifier.record.Inconsistency`.
     """
     case = Case(kept, grade, stage)
-    return [
+    found = [
         {
             "id": finding.id,
             "message": finding.message,
@@ -60,11 +67,32 @@ def find(
         }
         for check in CHECKS
         for finding in check(case)
+        if all(_credible(values.get(name)) for name in (*finding.fields, *finding.rests_on))
     ]
+    found.extend(
+        {
+            "id": f"{one.field}/sections-disagree",
+            "message": f"{one.field} is {_said(one.kept)} in the {one.evidence[0]['section']} section and "
+            f"{_said(one.other)} in the {one.evidence[-1]['section']} section.",
+            "fields": [one.field],
+            "evidence": one.evidence,
+        }
+        for one in disagreements(values)
+    )
+    return found
+
+
+def _credible(entry: Any) -> bool:
+    confidence = entry.get("confidence") if isinstance(entry, Mapping) and "value" in entry else None
+    return confidence is None or entry["value"] is None or confidence >= CREDIBLE
 
 
 def _evidence(entry: Any) -> list[dict[str, Any]]:
     return list(entry.get("evidence") or []) if isinstance(entry, Mapping) else []
+
+
+def _said(value: Hashable) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _number(value: Hashable) -> float | None:
@@ -75,17 +103,25 @@ def stated_grade(case: Case) -> Iterator[Finding]:
     """The stated grade is none of those the indices allow."""
     if case.grade["agrees"] is not False:
         return
-    indices = [name for name in ("ki67_percent", "mitoses_per_2mm2") if case.kept.get(name) is not None]
+    lung = case.grade["scheme"] == "lung"
+    read = ("mitoses_per_2mm2", "necrosis") if lung else ("ki67_percent", "mitoses_per_2mm2")
+    indices = [name for name in read if case.kept.get(name) is not None]
     shown = " and ".join(f"{_TITLES[name]} {case.kept[name]}" for name in indices) or "the diagnosis"
     derived = case.grade["derived"] or "another grade"
+    stated = "histology" if lung and case.kept.get("grade") is None else "grade"
     yield Finding(
         "grade/stated-against-indices",
         f"The stated grade is {case.grade['stated']}, but {shown} gives {derived} ({case.grade['edition']}).",
-        ("grade", *indices) if indices else ("grade", "neuroendocrine_type"),
+        (stated, *indices) if indices else (stated, "neuroendocrine_type"),
+        ("neuroendocrine_type",),
     )
 
 
-_TITLES: Final = {"ki67_percent": "Ki-67 (%)", "mitoses_per_2mm2": "mitoses per 2 mm2"}
+_TITLES: Final = {
+    "ki67_percent": "Ki-67 (%)",
+    "mitoses_per_2mm2": "mitoses per 2 mm2",
+    "necrosis": "necrosis",
+}
 
 
 def node_counts(case: Case) -> Iterator[Finding]:
@@ -105,24 +141,46 @@ def pn_category(case: Case) -> Iterator[Finding]:
     if positive is None or not comparable(stated):
         return
     derived = (case.stage["derived"] or {}).get("N")
+    site = tables().sites.get(str(case.kept.get("primary_site")))
     against = (stated[:1] == "0") != (positive == 0)
-    unlike = derived is not None and not same_category(stated, derived) and not mass_may_decide(case.kept)
+    unlike = (
+        derived is not None
+        and site is not None
+        and site.nodes_n2 is not None
+        and same_edition(case.kept)
+        and not same_category(stated, derived)
+        and not mass_may_decide(case.kept)
+    )
     if against or unlike:
         yield Finding(
             "pn/against-counts",
             f"pN{stated} does not fit {positive:g} positive lymph nodes.",
             ("pN", "nodes_positive", "nodes_examined"),
+            ("primary_site", "neuroendocrine_type") if not against else (),
         )
 
 
 def pt_category(case: Case) -> Iterator[Finding]:
     """The stated pT does not fit size and extension."""
     stated, derived = case.stage["stated"]["T"], (case.stage["derived"] or {}).get("T")
-    if derived is not None and comparable(stated) and not same_category(stated, derived):
+    if not comparable(stated) or not same_edition(case.kept):
+        return
+    rests_on = ("primary_site", "neuroendocrine_type")
+    if derived is not None and not same_category(stated, derived):
         yield Finding(
             "pt/against-size-extension",
             f"pT{stated} does not fit size and extension, which give T{derived} ({case.stage['scheme']}).",
             ("pT", "tumor_size_mm", "extension"),
+            rests_on,
+        )
+    # Beside a distant metastasis the size may be that of a deposit.
+    least = least_tumor(case.kept) if case.kept.get("distant_metastasis") != "present" else None
+    if derived is None and least is not None and stated[:1].isdigit() and stated[:1] < least[:1]:
+        yield Finding(
+            "pt/against-size-extension",
+            f"pT{stated} does not fit the size, which gives at least T{least} ({case.stage['scheme']}).",
+            ("pT", "tumor_size_mm"),
+            rests_on,
         )
 
 
@@ -143,6 +201,17 @@ def pm_category(case: Case) -> Iterator[Finding]:
             "pm/against-metastasis",
             f"pM{stated} is stated beside the absence of distant metastasis.",
             ("pM", "distant_metastasis"),
+        )
+
+
+def metastasis_letter(case: Case) -> Iterator[Finding]:
+    """The letter of the stated pM1 does not fit the sites: a liver only, b elsewhere only, c both."""
+    stated, derived = case.stage["stated"]["M"] or "", (case.stage["derived"] or {}).get("M") or ""
+    if stated[:1] == derived[:1] == "1" and same_edition(case.kept) and not same_category(stated, derived):
+        yield Finding(
+            "pm/against-metastasis",
+            f"pM{stated} does not fit the sites of metastasis, which give M{derived}.",
+            ("pM", "metastasis_sites"),
         )
 
 
@@ -168,12 +237,43 @@ def type_differentiation(case: Case) -> Iterator[Finding]:
         )
 
 
+def no_neuroendocrine_neoplasm(case: Case) -> Iterator[Finding]:
+    """The diagnosis is no neuroendocrine neoplasm, beside what only one has."""
+    for name, said in neuroendocrine_without(case.kept):
+        yield Finding(
+            "type/none-with-neuroendocrine-fields",
+            f"The diagnosis is no neuroendocrine neoplasm, but {said}.",
+            ("neuroendocrine_type", name),
+        )
+
+
+def benign_diagnosis(case: Case) -> Iterator[Finding]:
+    """The diagnosis is benign, beside what only a cancer has."""
+    for diagnosis, name, said in benign(case.kept):
+        yield Finding(
+            "diagnosis/benign-with-cancer-fields",
+            f"The diagnosis is benign ({case.kept[diagnosis]}), but {said}.",
+            (diagnosis, name),
+            ("neuroendocrine_type",),
+        )
+
+
+def implausible(case: Case) -> Iterator[Finding]:
+    """A number that no tumor has: most likely a unit or a misread digit."""
+    for name, said in plausible(case.kept):
+        yield Finding(f"{name}/implausible", f"{said}: a unit or a misread digit?", (name,))
+
+
 CHECKS: Final[tuple[Callable[[Case], Iterator[Finding]], ...]] = (
     stated_grade,
     node_counts,
     pn_category,
     pt_category,
     pm_category,
+    metastasis_letter,
     metastasis_sites,
     type_differentiation,
+    no_neuroendocrine_neoplasm,
+    benign_diagnosis,
+    implausible,
 )

@@ -25,7 +25,9 @@ class Grade(_Strict):
 
     ``derived`` is what the values of the record determine, null where they straddle a cut-off or do
     not suffice. ``probabilities`` are those of the scheme's classes and of ``unknown``, sum 1, computed
-    from the fields' distributions. ``agrees`` is null where the two cannot be compared.
+    from the fields' distributions. ``edition`` is that of the cut-offs used; where no index is stated and the
+    diagnosis is worded as in an older edition, that one, and ``basis`` says what the wording means today.
+    ``agrees`` is null where the two cannot be compared.
     """
 
     stated: str | None
@@ -52,12 +54,17 @@ class DerivedStage(StatedStage):
 
 
 class Stage(_Strict):
-    """Stage as stated and as derived; ``derived`` and ``scheme`` are null where no table applies."""
+    """Stage as stated and as derived; ``derived`` and ``scheme`` are null where no table applies.
+
+    ``notes`` tells where published tables differ, where the report stages by another edition, and what
+    the group would be without distant metastasis where the report does not mention any.
+    """
 
     stated: StatedStage
     derived: DerivedStage | None
     scheme: str | None
     agrees: bool | None
+    notes: list[str]
 
 
 class Criterion(_Strict):
@@ -99,12 +106,15 @@ class Score(_Strict):
     """A published score; ``applies`` is null where the report does not settle it.
 
     ``low`` and ``high`` are the lowest and highest score the missing inputs leave possible.
+    ``probabilities`` are those of the score's values and of ``unknown``, from the fields' distributions;
+    null where the score does not apply or is on a continuous scale.
     """
 
     id: str
     value: float | None
     low: float | None
     high: float | None
+    probabilities: dict[str, Probability] | None
     applies: bool | None
     why: str
     source: str

@@ -7,6 +7,7 @@ group is that of the stated categories, the derived ones standing in where none 
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Hashable, Mapping
@@ -64,12 +65,51 @@ class GroupRow(_Strict):
         return all(_fits(getattr(self, letter), categories[letter]) for letter in _LETTERS)
 
 
+class Note(_Strict):
+    """Something to know where published tables differ: what must hold for it, and its sentence."""
+
+    sites: tuple[str, ...]
+    extension: tuple[str, ...] = ()
+    size_above: float | None = None
+    size_from: float | None = None
+    size_to: float | None = None
+    T: tuple[str, ...] = ()
+    N: tuple[str, ...] = ()
+    M: tuple[str, ...] = ()
+    text: str
+    source: str
+
+    def holds(self, kept: Mapping[str, Hashable], categories: Mapping[str, str | None]) -> bool:
+        """Tell whether the note is for these values and categories."""
+        size = kept.get("tumor_size_mm")
+        bounds = (self.size_above, self.size_from, self.size_to)
+        if any(bound is not None for bound in bounds):
+            if not isinstance(size, int | float):
+                return False
+            if self.size_above is not None and size <= self.size_above:
+                return False
+            if not (self.size_from or 0) <= size <= (self.size_to or math.inf):
+                return False
+        return (
+            kept.get("primary_site") in self.sites
+            and (not self.extension or kept.get("extension") in self.extension)
+            and all(
+                not wanted or (categories[letter] or "")[:1] in wanted
+                for letter, wanted in zip(_LETTERS, (self.T, self.N, self.M), strict=True)
+            )
+        )
+
+
 class Tables(_Strict):
     """The stage file."""
 
     scheme: str
+    other_editions: tuple[str, ...]
+    enets_alike: tuple[str, ...]
     sites: dict[str, Site]
     groups: dict[str, tuple[GroupRow, ...]]
+    groups_enets: dict[str, tuple[GroupRow, ...]]
+    notes: tuple[Note, ...]
 
 
 @cache
@@ -79,6 +119,10 @@ def tables() -> Tables:
 
 
 _FAT = re.compile(r"\b(?:fat|adipose|fibroadipose|soft tissue|connective)\b")
+
+
+# The source's large vessels of the pancreas are the celiac axis and the superior mesenteric artery.
+_ARTERY = re.compile(r"\b(?:arter|sma\b|celiac|coeliac|aorta|large vessel|great vessel)")
 
 
 def _fits(wanted: str, category: str | None) -> bool:
@@ -101,14 +145,18 @@ def block(kept: Mapping[str, Hashable]) -> dict[str, Any]:
     stated = {letter: _text(kept.get(f"p{letter}")) for letter in _LETTERS}
     site = tables().sites.get(str(kept.get("primary_site")))
     if site is None or kept.get("neuroendocrine_type") != "net":
-        return {"stated": stated, "derived": None, "scheme": None, "agrees": None}
+        return {"stated": stated, "derived": None, "scheme": None, "agrees": None, "notes": []}
     derived = {"T": _tumor(site, kept), "N": _nodes(site, kept), "M": _metastasis(kept)}
     whole = {letter: stated[letter] or derived[letter] for letter in _LETTERS}
-    group = next((row.group for row in tables().groups[site.groups] if row.fits(whole)), None)
+    compared = same_edition(kept)
+    if not compared:  # categories of another edition are not those of the table
+        whole = dict(derived)
+    group = _group(tables().groups[site.groups], whole)
     agreement = [
-        same_category(stated[letter], derived[letter])
+        fits(site, letter, stated[letter], derived[letter])
         for letter in _LETTERS
-        if comparable(stated[letter])
+        if compared
+        and comparable(stated[letter])
         and derived[letter] is not None
         and not (letter == "N" and mass_may_decide(kept))
     ]
@@ -117,7 +165,41 @@ def block(kept: Mapping[str, Hashable]) -> dict[str, Any]:
         "derived": {**derived, "group": group},
         "scheme": tables().scheme,
         "agrees": all(agreement) if agreement else None,
+        "notes": _notes(site, kept, whole, group),
     }
+
+
+def _group(rows: tuple[GroupRow, ...], categories: Mapping[str, str | None]) -> str | None:
+    return next((row.group for row in rows if row.fits(categories)), None)
+
+
+def _notes(
+    site: Site, kept: Mapping[str, Hashable], whole: Mapping[str, str | None], group: str | None
+) -> list[str]:
+    found = [f"{note.text} ({note.source})" for note in tables().notes if note.holds(kept, whole)]
+    edition, place = kept.get("tnm_edition"), str(kept.get("primary_site"))
+    if edition is not None and not same_edition(kept):
+        found.append(
+            f"staged by {edition} in the report, whose categories differ for this organ: "
+            f"not compared with {tables().scheme}, and the group is that of the derived categories alone"
+        )
+    if "enets" in str(edition).lower() and place in tables().groups_enets:
+        enets = _group(tables().groups_enets[place], whole)
+        if enets is not None:
+            found.append(f"by ENETS the group is {enets}")
+    if group is None and whole["M"] is None:
+        would = _group(tables().groups[site.groups], {**whole, "M": "0"})
+        if would is not None:
+            found.append(f"no group, for M is not stated: {would} if there is no distant metastasis, else IV")
+    return found
+
+
+def same_edition(kept: Mapping[str, Hashable]) -> bool:
+    """Tell whether the stated categories are those of AJCC 8: unless the report names another edition."""
+    edition = str(kept.get("tnm_edition") or "").lower()
+    if "enets" in edition and kept.get("primary_site") in tables().enets_alike:
+        return True
+    return not any(other in edition for other in tables().other_editions)
 
 
 def mass_may_decide(kept: Mapping[str, Hashable]) -> bool:
@@ -143,6 +225,24 @@ def same_category(first: str | None, second: str | None) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
+def fits(site: Site, letter: str, stated: str | None, derived: str | None) -> bool:
+    """Tell whether a stated category agrees with the derived one, for an organ.
+
+    Where the table has no N2, a stated N2 is of another table; it agrees with positive nodes.
+    """
+    if letter == "N" and site.nodes_n2 is None:
+        return (stated or "")[:1] == "0" if derived == "0" else (stated or "")[:1] != "0"
+    return same_category(stated, derived)
+
+
+def least_tumor(kept: Mapping[str, Hashable]) -> str | None:
+    """Return the T that the size alone makes the lowest possible, null where no table or size is."""
+    site, size = tables().sites.get(str(kept.get("primary_site"))), kept.get("tumor_size_mm")
+    if site is None or kept.get("neuroendocrine_type") != "net" or not isinstance(size, int | float):
+        return None
+    return next((band.T for band in site.size if band.holds(size)), None)
+
+
 def _text(value: Hashable) -> str | None:
     return None if value is None else str(value)
 
@@ -150,6 +250,8 @@ def _text(value: Hashable) -> str | None:
 def _tumor(site: Site, kept: Mapping[str, Hashable]) -> str | None:
     extension, size = str(kept.get("extension")), kept.get("tumor_size_mm")
     category = site.extension.get(extension)
+    if extension == "great_vessel" and _no_artery(kept.get("invaded_structures")):
+        return None
     if extension == "adjacent_organ" and category is None:
         return _adjacent(site, kept.get("invaded_structures"))
     if category != "size":
@@ -157,6 +259,11 @@ def _tumor(site: Site, kept: Mapping[str, Hashable]) -> str | None:
     if not isinstance(size, int | float):
         return None
     return next((band.T for band in site.size if band.holds(size)), None)
+
+
+def _no_artery(structures: Hashable) -> bool:
+    """Tell whether structures are named, no artery among them: a vein alone does not make T4 here."""
+    return isinstance(structures, tuple) and not any(_ARTERY.search(str(one).lower()) for one in structures)
 
 
 def _adjacent(site: Site, structures: Hashable) -> str | None:

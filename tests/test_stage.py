@@ -21,6 +21,7 @@ def test_stage_case(case: dict[str, Any]) -> None:
         "derived": {name: case.get(name) for name in ("T", "N", "M", "group")},
         "scheme": "AJCC 8",
         "agrees": case.get("agrees"),
+        "notes": case.get("notes", []),
     }
 
 
@@ -49,4 +50,5 @@ def test_nothing_is_derived_outside_the_tables(changed: dict[str, Any]) -> None:
         "derived": None,
         "scheme": None,
         "agrees": None,
+        "notes": [],
     }
