@@ -21,6 +21,15 @@ _NODE_PART = re.compile(r"\b(?:lymph nodes?|nodes?|lymphadenectomy|nodal)\b", re
 _ORGAN_PART = re.compile(r"ectomy(?! specimen)|resection|excision of (?:mass|tumor)", re.IGNORECASE)
 _METASTASIS = re.compile(r"\bmetasta(?:sis|ses|tic)\b", re.IGNORECASE)
 
+#: Words in brackets closed before a value, or a bracket after it with a value of its own ("12 % (previously
+#: 5 %)"), say nothing of the value.
+_BRACKETED = re.compile(r"\([^()]*\)")
+_CORRECTED = re.compile(r"^\s*\([^)]*\d.*", re.DOTALL)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
 
 class Document:
     """A report's clean text, units and (lazily) the pipeline's mentions and the fields' readings."""
@@ -85,9 +94,10 @@ class Document:
             common["strength"] = strength
         if unit.label is not None:
             common["pair"] = 1.0
-        before = unit.text[max(0, start - 90) : start]
+        before = _BRACKETED.sub(_blank, unit.text[max(0, start - 90) : start])
+        after = _CORRECTED.sub("", unit.text[end : end + 40])
         context = self._pipeline.context
-        if context["history"].search(before) or context["history"].search(unit.text[end : end + 40]):
+        if context["history"].search(before) or context["history"].search(after):
             common["historical"] = 1.0
         if context["reference"].search(unit.text):
             common["reference"] = 1.0

@@ -110,7 +110,7 @@ class MedspacyPipeline:
             self._nlp.vocab, token_match=None, infix_finditer=_BOUNDARY.finditer, rules={}
         )
         self._targets = {t.name: re.compile(t.pattern, re.IGNORECASE) for t in targets}
-        self._matcher = api["TargetMatcher"](self._nlp, result_type="group", prune=True)
+        self._matcher = api["TargetMatcher"](self._nlp, result_type="group", prune=False)
         self._matcher.add([api["TargetRule"](t.name, t.name, pattern=t.pattern) for t in targets])
         self._context = api["ConText"](self._nlp, rules=None, input_span_type="group", span_attrs=None)
         self._context.add(
