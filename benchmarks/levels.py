@@ -53,8 +53,8 @@ def measure(pairs: list[tuple[str, str]]) -> str:
     sensitivity = sum(level == "high" for level in high) / len(high) if high else float("nan")
     same = sum(a == b for a, b in pairs)
     return (
-        f"same {same}/{len(pairs)} ({same / len(pairs):.3f}), kappa {kappa(pairs):.3f}, high-risk sensitivity "
-        f"{sensitivity:.3f} (n {len(high)}), high called low {high.count('low')}"
+        f"same {same}/{len(pairs)} ({same / len(pairs):.3f}), kappa {kappa(pairs):.3f}, "
+        f"high-risk sensitivity {sensitivity:.3f} (n {len(high)}), high called low {high.count('low')}"
     )
 
 

@@ -256,24 +256,6 @@ def test_probabilities_equal_full_enumeration() -> None:
             assert risk["level"] == likeliest
 
 
-@pytest.mark.slow
-def test_probabilities_agree_with_sampling() -> None:
-    source = random.Random(5)
-    for _ in range(5):
-        record = random_record(source, uncertain=12)
-        spreads = {name: distribution(name, entry) for name, entry in record.items()}
-        draws = 20_000
-        columns = {
-            name: source.choices(list(spread), list(spread.values()), k=draws)
-            for name, spread in spreads.items()
-        }
-        high = sum(
-            level_of(dict(zip(columns, world, strict=True))) == "high"
-            for world in zip(*columns.values(), strict=True)
-        )
-        assert risk_of(record)["probability_high"] == pytest.approx(high / draws, abs=0.015)
-
-
 @pytest.mark.parametrize(
     ("span", "points"),
     [
