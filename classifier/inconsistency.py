@@ -166,11 +166,15 @@ def pt_category(case: Case) -> Iterator[Finding]:
     if not comparable(stated) or not same_edition(case.kept):
         return
     rests_on = ("primary_site", "neuroendocrine_type")
-    if derived is not None and not same_category(stated, derived):
+    extension = case.kept.get("extension")
+    site = tables().sites.get(str(case.kept.get("primary_site")))
+    by_size = site is not None and site.extension.get(str(extension)) == "size"
+    deeper = extension == "surrounding_fat" and derived == "3" and stated[:1] == "4"  # serosa, not quoted
+    if derived is not None and not deeper and not same_category(stated, derived):
         yield Finding(
             "pt/against-size-extension",
             f"pT{stated} does not fit size and extension, which give T{derived} ({case.stage['scheme']}).",
-            ("pT", "tumor_size_mm", "extension"),
+            ("pT", "tumor_size_mm", "extension") if by_size else ("pT", "extension", "invaded_structures"),
             rests_on,
         )
     # Beside a distant metastasis the size may be that of a deposit.

@@ -16,7 +16,7 @@ from classifier.distribution import Span, hashable
 SECTIONS: Final = frozenset({"diagnosis", "synoptic", "microscopic", "gross"})
 
 # Below this a rival reading is the extractor's noise rather than the report's word.
-LIKELY: Final = 0.05
+LIKELY: Final = 0.03
 
 # What is said of lymphatics alone, or of veins alone, denies nothing of the other.
 _ONE_KIND: Final = re.compile(
@@ -122,7 +122,7 @@ def _rival(
             continue
         if name == "tumor_size_mm" and mass in (kept, other):
             continue  # a size read from the mesenteric mass
-        if not differs(kept, other) or not _same_place(behind[0], against[0]):
+        if not differs(kept, other) or not _same_place(name, behind[0], against[0]):
             continue
         if name == "lymphovascular_invasion" and any(
             _ONE_KIND.search(piece["text"]) for piece in against[:1]
@@ -134,9 +134,13 @@ def _rival(
     return None
 
 
-def _same_place(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
+def _same_place(name: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
     """Tell whether two quotes can be of the same tumor: one tissue, and not two parts of one section."""
     tissues = {piece.get("tissue") or "primary" for piece in (first, second)}
     parts = {piece.get("part") for piece in (first, second)} - {None}
     form = "synoptic" in (first["section"], second["section"])
-    return len(tissues) == 1 and (form or len(parts) < 2)
+    return (name in _OF_THE_CASE or len(tissues) == 1) and (form or len(parts) < 2)
+
+
+# What is said of the whole case, whatever tissue the sentence is about.
+_OF_THE_CASE: Final = frozenset({"nodes_examined", "nodes_positive", "pT", "pN", "pM", "distant_metastasis"})

@@ -203,12 +203,12 @@ def same_edition(kept: Mapping[str, Hashable]) -> bool:
 
 
 def mass_may_decide(kept: Mapping[str, Hashable]) -> bool:
-    """Tell whether a mesenteric mass of unstated size may make N2 of what the node count leaves at N1."""
-    site = tables().sites.get(str(kept.get("primary_site")))
+    """Tell whether a mesenteric mass, of unstated size or at the bound, may make N2 of N1 by the count."""
+    site, mass = tables().sites.get(str(kept.get("primary_site"))), kept.get("mesenteric_mass_mm")
     return (
         site is not None
         and site.mass_n2_above is not None
-        and kept.get("mesenteric_mass_mm") is None
+        and (mass is None or mass == site.mass_n2_above)
         and str(kept.get("pN"))[:1] == "2"
         and kept.get("nodes_positive") != 0
     )
