@@ -97,6 +97,11 @@ class Speller:
         for word in sorted(words):
             if len(word) >= 3:
                 self._folded.setdefault(_fold(word), word)
+        self._keys = {w for line in data["keys"] for w in line.split()}
+        self._near: dict[str, list[str]] = {}
+        for word in sorted(self._keys):
+            for form in _one_less(word):
+                self._near.setdefault(form, []).append(word)
         self._lookup = lru_cache(maxsize=50_000)(self._repair_word)
 
     def read(self, raw: str) -> Text:
@@ -117,7 +122,9 @@ class Speller:
             edits += [Edit(m.start(), m.end(), " ") for m in _TABS.finditer(plain)]
         for match in _SUSPECT.finditer(plain):
             token = match[0]
-            if _CONFUSABLE.search(token) and (word := self._lookup(token)) is not None:
+            if (len(token) >= _FUZZY or _CONFUSABLE.search(token)) and (
+                word := self._lookup(token)
+            ) is not None:
                 edits.append(Edit(match.start(), match.end(), word))
         if _SPACED.search(plain):
             edits += _spaced_letters(plain)
@@ -148,12 +155,47 @@ class Speller:
         lower = token.lower()
         if lower in self._known and not re.search(r"[a-z]I|[A-Z]l[A-Z]", token):
             return None
-        word = self._folded.get(_fold(token))
+        word = self._folded.get(_fold(token)) if _CONFUSABLE.search(token) else None
+        if word is None and len(token) >= _FUZZY:
+            word = self._nearest(lower)
         if word is None or (word == lower):
             return None
         if token.isupper() or sum(c.isupper() for c in token) > len(token) / 2:
             return word.upper()
         return word.capitalize() if token[0].isupper() and not token.startswith(("I", "D1")) else word
+
+    def _nearest(self, token: str) -> str | None:
+        """The one key word a token is one letter away from; None if there is none or several."""
+        if token in self._known or token.removesuffix("s") in self._known:
+            return None
+        found = {
+            word
+            for form in _one_less(token)
+            for word in self._near.get(form, ())
+            # A letter before a whole word is what is left of a tick box ("qPositive qNegative"): no slip.
+            if _one_letter_apart(token, word) and not token.endswith(word)
+        }
+        return found.pop() if len(found) == 1 else None
+
+
+#: Shortest token compared with the key words.
+_FUZZY = 7
+
+
+def _one_less(word: str) -> set[str]:
+    """The word and every form of it with one letter left out."""
+    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+
+
+def _one_letter_apart(first: str, second: str) -> bool:
+    """One letter put in, left out, or read for another."""
+    if abs(len(first) - len(second)) > 1:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), None)
+    if start is None:
+        return True
+    skip = (len(first) >= len(second), len(second) >= len(first))
+    return first[start + skip[0] :] == second[start + skip[1] :]
 
 
 def _spaced_letters(plain: str) -> list[Edit]:
