@@ -102,7 +102,7 @@ class RiskModel:
                     derived[outcome.derived] = derived.get(outcome.derived, 0.0) + chance
         whole = worlds.total(effects)
         risk = _summary(whole, self.policy)
-        shown = {name: str(value) for name, value in kept.items() if value is not None}
+        shown = {name: _written(value) for name, value in kept.items() if value is not None}
         shown["derived_grade"] = _likeliest(derived)
         risk["criteria"] = [
             _entry(parts, met[n], unknown[n], shown) for n, parts in enumerate(self._rendered)
@@ -142,9 +142,17 @@ def model(path: Path) -> RiskModel:
     return RiskModel(load(path))
 
 
+def _written(value: Hashable) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
+
+
 def _change(worst: str, now: str, then: str, *, flag: bool) -> str:
     if flag:
         return f"{worst} would be shown and would not change the level"
+    if now == LEVELS[-1]:
+        return f"{worst} would be counted; what is known is {now} already"
     if now == then:
         return f"{worst} would be counted and alone would not raise what is known above {now}"
     return f"{worst} would raise what is known from {now} to {then}"

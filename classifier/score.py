@@ -186,7 +186,7 @@ class Score(_Strict):
         outside = [one for one, state in states if state is False]
         entry: dict[str, Any] = {"id": self.id, "value": None, "low": None, "high": None}
         if outside:
-            said = [f"{one.field} is {kept[one.field]}" for one in outside]
+            said = [f"{one.field} is {_written(kept[one.field])}" for one in outside]
             why = f"not applicable, because {', '.join(said)}; made for: {self.title}"
             return {**entry, "probabilities": None, "applies": False, "why": why, "source": self.source}
         unsettled = [one.name for one, state in states if state is None]
@@ -254,6 +254,10 @@ class Score(_Strict):
 
 
 _UNKNOWN: Final[Mapping[Hashable, float]] = {None: 1.0}
+
+
+def _written(value: Hashable) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _sum(first: float, second: float) -> float:

@@ -82,10 +82,15 @@ def _print_risk(shown: View, console: Console) -> None:
             needed = Text("needed") if item["required"] else Text("")
             missing.add_row(Text(item["name"]), needed, Text(item["effect"], style="dim"))
         console.print(missing)
-    for score in risk["scores"]:
-        if score["applies"] and score["value"] is not None:
-            console.print(Text(f"  score {score['id']}: {score['value']:g}; {score['why']}"))
+    for score in shown.scores:
+        console.print(Text(f"  score {score}"))
+    if shown.other_scores:
+        console.print(Text("  scores that do not apply: " + "; ".join(shown.other_scores), style="dim"))
     console.print(Text(f"Grade: {shown.grade}"))
     console.print(Text(f"Stage: {shown.stage}"))
-    for message in shown.inconsistencies:
-        console.print(Text(f"Contradiction: {message}", style="bold magenta"))
+    for note in shown.stage_notes:
+        console.print(Text(f"  {note}", style="dim"))
+    for message, quotes in shown.inconsistencies:
+        line = Text(f"Contradiction: {message}", style="bold magenta")
+        line.append("".join(f" - {quote}" for quote in quotes), style="not bold dim")
+        console.print(line)

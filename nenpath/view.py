@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -44,7 +44,8 @@ class View:
     """A record and its text, in the words a person reads.
 
     ``reasons`` are the criteria met, each with its probability, reason and quoted words; ``unstated``
-    names the fields the report does not state.
+    names the fields the report does not state. ``inconsistencies`` are the contradictions with the words on
+    both sides; ``scores`` those that apply or may, and ``other_scores`` why the others do not.
     """
 
     report_id: str
@@ -55,7 +56,10 @@ class View:
     reasons: tuple[tuple[Mapping[str, Any], tuple[str, ...]], ...]
     grade: str
     stage: str
-    inconsistencies: tuple[str, ...]
+    stage_notes: tuple[str, ...]
+    inconsistencies: tuple[tuple[str, tuple[str, ...]], ...]
+    scores: tuple[str, ...]
+    other_scores: tuple[str, ...]
     provenance: Mapping[str, str]
     caution: str = CAUTION
 
@@ -69,7 +73,7 @@ def view(record: Mapping[str, Any], text: str | None) -> View:
     quotes = {line.name: line.quotes for line in lines}
     risk = record["risk"]
     reasons = tuple(
-        (criterion, tuple(dict.fromkeys(q for name in criterion["fields"] for q in quotes.get(name, ()))))
+        (criterion, _quotes(criterion["fields"], quotes))
         for criterion in risk["criteria"]
         if criterion["state"] == "met"
     )
@@ -82,7 +86,20 @@ def view(record: Mapping[str, Any], text: str | None) -> View:
         reasons=reasons,
         grade=_grade(record["grade"]),
         stage=_stage(record["stage"]),
-        inconsistencies=tuple(visible(item["message"]) for item in record["inconsistencies"]),
+        stage_notes=tuple(visible(note) for note in record["stage"]["notes"]),
+        inconsistencies=tuple(
+            (
+                visible(item["message"]),
+                tuple(dict.fromkeys(_placed(evidence) for evidence in item["evidence"])),
+            )
+            for item in record["inconsistencies"]
+        ),
+        scores=tuple(_score(score) for score in risk["scores"] if score["applies"] is not False),
+        other_scores=tuple(
+            visible(f"{score['id']}: {score['why'].split('; made for')[0]}")
+            for score in risk["scores"]
+            if score["applies"] is False
+        ),
         provenance=record["provenance"],
     )
 
@@ -159,6 +176,30 @@ def _line(name: str, title: str, reading: Mapping[str, Any]) -> Line:
 def _quote(text: str) -> str:
     words = " ".join(visible(text).split())
     return words if len(words) <= 80 else words[:77] + "..."
+
+
+def _quotes(names: Sequence[str], quotes: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The words behind a criterion; where it reads many fields, the first of each."""
+    each = 1 if len(names) > 3 else None
+    return tuple(dict.fromkeys(quote for name in names for quote in quotes.get(name, ())[:each]))
+
+
+def _placed(evidence: Mapping[str, Any]) -> str:
+    """A quote with the section it stands in."""
+    section = evidence.get("section")
+    return f"{_quote(evidence['text'])} ({section})" if section else _quote(evidence["text"])
+
+
+def _score(score: Mapping[str, Any]) -> str:
+    low, high = score["low"], score["high"]
+    value = f"{low:g}" if low == high else f"between {low:g} and {high:g}"
+    likely = [
+        f"{share:.0%} for {name}"
+        for name, share in (score["probabilities"] or {}).items()
+        if 0.005 <= share < 0.995 and name != "unknown"
+    ]
+    shown = f" ({', '.join(likely)})" if likely else ""
+    return visible(f"{score['id']}: {value}{shown}; {score['why']} [{score['source']}]")
 
 
 def _grade(grade: Mapping[str, Any]) -> str:
