@@ -94,9 +94,14 @@ def main() -> None:
     arguments = parser.parse_args()
     engine = extractor.load()
     found: list[Sample] = []
+    sets = []
     for pair in arguments.gold:
         gold, reports, *weight = pair.split("=")
-        found += samples(engine, Path(gold), Path(reports), float(weight[0]) if weight else 1.0)
+        added = samples(engine, Path(gold), Path(reports), float(weight[0]) if weight else 1.0)
+        sets.append(
+            {"gold": Path(gold).name, "reports": len({s.group for s in added}), "weight": added[0].weight}
+        )
+        found += added
     path = patterns_dir() / "confidence.json"
     data = json.loads(path.read_text(encoding="utf-8"))
     start = data["prior"]
@@ -124,6 +129,7 @@ def main() -> None:
     data["training"] = {
         "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
         "reports": len(groups),
+        "sets": sets,
         "decisions": len(found),
         "cross_fitted": report(held_out),
         "accuracy_by_field": {name: round(sum(r) / len(r), 4) for name, r in sorted(used.items())},
