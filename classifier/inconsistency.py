@@ -28,11 +28,15 @@ class Finding(NamedTuple):
 
 
 class Case(NamedTuple):
-    """What the checks look at: the values held, and the grade and stage blocks."""
+    """What the checks look at: the values held, and the grade and stage blocks.
+
+    ``deposits`` names the fields all of whose evidence is of a node or metastasis.
+    """
 
     kept: Mapping[str, Hashable]
     grade: Mapping[str, Any]
     stage: Mapping[str, Any]
+    deposits: frozenset[str] = frozenset()
 
 
 def find(
@@ -57,7 +61,7 @@ def find(
     list of dict
         As `classifier.record.Inconsistency`.
     """
-    case = Case(kept, grade, stage)
+    case = Case(kept, grade, stage, frozenset(name for name in values if _of_deposit(values[name])))
     found = [
         {
             "id": finding.id,
@@ -91,6 +95,11 @@ def _evidence(entry: Any) -> list[dict[str, Any]]:
     return list(entry.get("evidence") or []) if isinstance(entry, Mapping) else []
 
 
+def _of_deposit(entry: Any) -> bool:
+    tissues = {piece.get("tissue") for piece in _evidence(entry)}
+    return bool(tissues) and tissues <= {"node", "metastasis"}
+
+
 def _said(value: Hashable) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
@@ -109,6 +118,8 @@ def stated_grade(case: Case) -> Iterator[Finding]:
     shown = " and ".join(f"{_TITLES[name]} {case.kept[name]}" for name in indices) or "the diagnosis"
     derived = case.grade["derived"] or "another grade"
     stated = "histology" if lung and case.kept.get("grade") is None else "grade"
+    if stated not in case.deposits and case.deposits.intersection(indices):
+        return  # the primary's grade and a deposit's index can both hold
     yield Finding(
         "grade/stated-against-indices",
         f"The stated grade is {case.grade['stated']}, but {shown} gives {derived} ({case.grade['edition']}).",
