@@ -5,7 +5,7 @@ uncertainty of the fields is carried through exactly. What is said here supports
 clinical judgement.
 """
 
-from classifier.assessment import assess, classify
+from classifier.assessment import assess, classify, details
 from classifier.record import Assessment
 
-__all__ = ["Assessment", "assess", "classify"]
+__all__ = ["Assessment", "assess", "classify", "details"]

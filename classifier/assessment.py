@@ -64,7 +64,7 @@ def classify(
     held = {name: kept(name, entry) for name, entry in values.items()}
     computed = model(policy or DEFAULT).compute(values, held)
     risk = computed.risk
-    risk["scores"] = score.scores(values, held)
+    risk["scores"] = score.scores(held)
     older = editions.find(values, lung=scheme_of(held.get("primary_site")) == "lung")
     graded = grade_block.block(held, computed.derived, older)
     staged = stage.block(held)
@@ -74,6 +74,25 @@ def classify(
         "risk": risk,
         "inconsistencies": inconsistency.find(values, held, graded, staged),
     }
+
+
+def details(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What is worth saying to a person beside the record.
+
+    Parameters
+    ----------
+    values : mapping
+        As for `classify`.
+
+    Returns
+    -------
+    dict
+        ``stage_notes``: where published tables differ, where the report stages by another edition, and what
+        the group would be without distant metastasis. ``score_probabilities``: for each score on points,
+        the probability of each of its values and of ``unknown``.
+    """
+    held = {name: kept(name, entry) for name, entry in values.items()}
+    return {"stage_notes": stage.notes(held), "score_probabilities": score.probabilities(values, held)}
 
 
 def assess(

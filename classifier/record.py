@@ -54,17 +54,12 @@ class DerivedStage(StatedStage):
 
 
 class Stage(_Strict):
-    """Stage as stated and as derived; ``derived`` and ``scheme`` are null where no table applies.
-
-    ``notes`` tells where published tables differ, where the report stages by another edition, and what
-    the group would be without distant metastasis where the report does not mention any.
-    """
+    """Stage as stated and as derived; ``derived`` and ``scheme`` are null where no table applies."""
 
     stated: StatedStage
     derived: DerivedStage | None
     scheme: str | None
     agrees: bool | None
-    notes: list[str]
 
 
 class Criterion(_Strict):
@@ -106,15 +101,12 @@ class Score(_Strict):
     """A published score; ``applies`` is null where the report does not settle it.
 
     ``low`` and ``high`` are the lowest and highest score the missing inputs leave possible.
-    ``probabilities`` are those of the score's values and of ``unknown``, from the fields' distributions;
-    null where the score does not apply or is on a continuous scale.
     """
 
     id: str
     value: float | None
     low: float | None
     high: float | None
-    probabilities: dict[str, Probability] | None
     applies: bool | None
     why: str
     source: str

@@ -180,7 +180,7 @@ class Score(_Strict):
     combine: Literal["sum", "max", "exp"] = "sum"
     groups: tuple[Group, ...] = ()
 
-    def result(self, values: Mapping[str, Any], kept: Mapping[str, Hashable]) -> dict[str, Any]:
+    def result(self, kept: Mapping[str, Hashable]) -> dict[str, Any]:
         """Return the score's entry in the record, as `classifier.record.Score`."""
         states = _states(self.id, tuple(map(kept.get, _asked(self.id))))
         outside = [one for one, state in states if state is False]
@@ -188,7 +188,7 @@ class Score(_Strict):
         if outside:
             said = [f"{one.field} is {_written(kept[one.field])}" for one in outside]
             why = f"not applicable, because {', '.join(said)}; made for: {self.title}"
-            return {**entry, "probabilities": None, "applies": False, "why": why, "source": self.source}
+            return {**entry, "applies": False, "why": why, "source": self.source}
         unsettled = [one.name for one, state in states if state is None]
         certain = {name: {value: 1.0} for name, value in kept.items() if value is not None}
         parts = [item.chances(certain) for item in self.items]
@@ -206,14 +206,17 @@ class Score(_Strict):
         why = "; ".join([*self._named(low, high), *self._lacking(missing), why, self.caveat])
         return {
             **entry,
-            "probabilities": self._probabilities(values),
             "applies": None if unsettled else True,
             "why": why,
             "source": self.source,
         }
 
-    def _probabilities(self, values: Mapping[str, Any]) -> dict[str, float] | None:
-        if self.combine == "exp":
+    def probabilities(
+        self, values: Mapping[str, Any], kept: Mapping[str, Hashable]
+    ) -> dict[str, float] | None:
+        """Probability of each value and of ``unknown``; None out of the population or if continuous."""
+        states = _states(self.id, tuple(map(kept.get, _asked(self.id))))
+        if self.combine == "exp" or any(state is False for _, state in states):
             return None
         spreads = {
             name: distribution(name, values[name])
@@ -298,19 +301,19 @@ def _states(name: str, values: tuple[Hashable, ...]) -> tuple[tuple[Belongs, boo
     return tuple((one, one.state(value)) for one, value in zip(population, values, strict=True))
 
 
-def scores(values: Mapping[str, Any], kept: Mapping[str, Hashable]) -> list[dict[str, Any]]:
-    """Return every published score for a record.
-
-    Parameters
-    ----------
-    values : mapping
-        Field name to reading or plain value, for the distributions.
-    kept : mapping
-        The values the record holds.
+def scores(kept: Mapping[str, Hashable]) -> list[dict[str, Any]]:
+    """Return every published score for a record, given the values it holds.
 
     Returns
     -------
     list of dict
         As `classifier.record.Score`, those that do not apply included, with the reason.
     """
-    return [score.result(values, kept) for score in published()]
+    return [score.result(kept) for score in published()]
+
+
+def probabilities(
+    values: Mapping[str, Any], kept: Mapping[str, Hashable]
+) -> dict[str, dict[str, float] | None]:
+    """Return the distribution of every published score, from the fields' distributions."""
+    return {score.id: score.probabilities(values, kept) for score in published()}

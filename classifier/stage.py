@@ -145,12 +145,9 @@ def block(kept: Mapping[str, Hashable]) -> dict[str, Any]:
     stated = {letter: _text(kept.get(f"p{letter}")) for letter in _LETTERS}
     site = tables().sites.get(str(kept.get("primary_site")))
     if site is None or kept.get("neuroendocrine_type") != "net":
-        return {"stated": stated, "derived": None, "scheme": None, "agrees": None, "notes": []}
-    derived = {"T": _tumor(site, kept), "N": _nodes(site, kept), "M": _metastasis(kept)}
-    whole = {letter: stated[letter] or derived[letter] for letter in _LETTERS}
+        return {"stated": stated, "derived": None, "scheme": None, "agrees": None}
+    derived, whole = _categories(site, kept, stated)
     compared = same_edition(kept)
-    if not compared:  # categories of another edition are not those of the table
-        whole = dict(derived)
     group = _group(tables().groups[site.groups], whole)
     agreement = [
         fits(site, letter, stated[letter], derived[letter])
@@ -165,7 +162,6 @@ def block(kept: Mapping[str, Hashable]) -> dict[str, Any]:
         "derived": {**derived, "group": group},
         "scheme": tables().scheme,
         "agrees": all(agreement) if agreement else None,
-        "notes": _notes(site, kept, whole, group),
     }
 
 
@@ -173,9 +169,24 @@ def _group(rows: tuple[GroupRow, ...], categories: Mapping[str, str | None]) -> 
     return next((row.group for row in rows if row.fits(categories)), None)
 
 
-def _notes(
-    site: Site, kept: Mapping[str, Hashable], whole: Mapping[str, str | None], group: str | None
-) -> list[str]:
+def _categories(
+    site: Site, kept: Mapping[str, Hashable], stated: Mapping[str, str | None]
+) -> tuple[dict[str, str | None], dict[str, str | None]]:
+    """Categories derived, and those the group follows from: the stated first, if of the table's edition."""
+    derived = {"T": _tumor(site, kept), "N": _nodes(site, kept), "M": _metastasis(kept)}
+    if not same_edition(kept):
+        return derived, dict(derived)
+    return derived, {letter: stated[letter] or derived[letter] for letter in _LETTERS}
+
+
+def notes(kept: Mapping[str, Hashable]) -> list[str]:
+    """Return what a person should know of the stage: conflicts of tables, editions, a group M leaves open."""
+    site = tables().sites.get(str(kept.get("primary_site")))
+    if site is None or kept.get("neuroendocrine_type") != "net":
+        return []
+    stated = {letter: _text(kept.get(f"p{letter}")) for letter in _LETTERS}
+    _, whole = _categories(site, kept, stated)
+    group = _group(tables().groups[site.groups], whole)
     found = [f"{note.text} ({note.source})" for note in tables().notes if note.holds(kept, whole)]
     edition, place = kept.get("tnm_edition"), str(kept.get("primary_site"))
     if edition is not None and not same_edition(kept):

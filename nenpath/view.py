@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from classifier import details
 from extractor import catalog
 
 CAUTION = "Supports, and does not replace, clinical judgement."
@@ -68,6 +69,7 @@ def view(record: Mapping[str, Any], text: str | None) -> View:
     """Prepare a record in its JSON form, with its text where there is one."""
     titles = {room.name: room.title for room in catalog.fields()}
     fields = record["fields"]
+    more = details(fields)
     shown = [name for name in titles if _is_shown(fields[name])]
     lines = tuple(_line(name, titles[name], fields[name]) for name in shown)
     quotes = {line.name: line.quotes for line in lines}
@@ -86,7 +88,7 @@ def view(record: Mapping[str, Any], text: str | None) -> View:
         reasons=reasons,
         grade=_grade(record["grade"]),
         stage=_stage(record["stage"]),
-        stage_notes=tuple(visible(note) for note in record["stage"]["notes"]),
+        stage_notes=tuple(visible(note) for note in more["stage_notes"]),
         inconsistencies=tuple(
             (
                 visible(item["message"]),
@@ -94,7 +96,11 @@ def view(record: Mapping[str, Any], text: str | None) -> View:
             )
             for item in record["inconsistencies"]
         ),
-        scores=tuple(_score(score) for score in risk["scores"] if score["applies"] is not False),
+        scores=tuple(
+            _score(score, more["score_probabilities"][score["id"]] or {})
+            for score in risk["scores"]
+            if score["applies"] is not False
+        ),
         other_scores=tuple(
             visible(f"{score['id']}: {score['why'].split('; made for')[0]}")
             for score in risk["scores"]
@@ -190,12 +196,12 @@ def _placed(evidence: Mapping[str, Any]) -> str:
     return f"{_quote(evidence['text'])} ({section})" if section else _quote(evidence["text"])
 
 
-def _score(score: Mapping[str, Any]) -> str:
+def _score(score: Mapping[str, Any], chances: Mapping[str, float]) -> str:
     low, high = score["low"], score["high"]
     value = f"{low:g}" if low == high else f"between {low:g} and {high:g}"
     likely = [
         f"{share:.0%} for {name}"
-        for name, share in (score["probabilities"] or {}).items()
+        for name, share in chances.items()
         if 0.005 <= share < 0.995 and name != "unknown"
     ]
     shown = f" ({', '.join(likely)})" if likely else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from classifier import classify
+from classifier import classify, details
 from classifier.score import published
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "scores.toml").read_text(encoding="utf-8"))
@@ -46,7 +46,7 @@ def test_distribution_follows_the_readings() -> None:
     values = BASE["zaidi-rrs"] | {"tumor_size_mm": size, "ki67_percent": ki67}
     entry = entry_of("zaidi-rrs", values)
     assert (entry["value"], entry["low"], entry["high"]) == (None, 2, 3)
-    assert entry["probabilities"] == pytest.approx(
+    assert details(values)["score_probabilities"]["zaidi-rrs"] == pytest.approx(
         {"0": 0.1, "1": 0.1, "2": 0.35, "3": 0.35, "unknown": 0.1}, abs=1e-12
     )
 
