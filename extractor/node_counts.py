@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from extractor.numbers import ONES, TENS
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -19,34 +20,12 @@ if TYPE_CHECKING:
 
 Kind = Literal["ratio", "negative", "positive", "examined", "involved", "uncounted", "none", "found"]
 
-_ONES = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORDS = (
-    {w: i for i, w in enumerate(_ONES, 1)}
-    | {w: 10 * i for i, w in enumerate(_TENS, 2)}
+    {w: i for i, w in enumerate(ONES, 1)}
+    | {w: 10 * i for i, w in enumerate(TENS, 2)}
     | {"zero": 0, "single": 1, "both": 2, "a": 1, "an": 1}
 )
-_WORD = rf"(?:(?:{'|'.join(_TENS)})(?:[\s*-]{{0,3}}(?:{'|'.join(_ONES[:9])}))?|{'|'.join(sorted(_ONES, key=len, reverse=True))}|zero)"
+_WORD = rf"(?:(?:{'|'.join(TENS)})(?:[\s*-]{{0,3}}(?:{'|'.join(ONES[:9])}))?|{'|'.join(sorted(ONES, key=len, reverse=True))}|zero)"
 #: A count: digits, or words with the digits perhaps repeated in brackets.
 _NUMBER = rf"(?:(?:\b{_WORD}\b(?:\s?[({{\[]\s?[\dOlIi]{{1,3}}\s?[)}}\]])?)|(?<![A-Za-z0-9.#/-])(?:\d{{1,3}}|[lI]\d)(?![\d.]*\d|\s?\.\)|\s?(?:cm|mm|x|%|[AP]M)\b))"
 NODE = r"(?:lymph[ -]*(?:nodes?|modes?)|nodes?|LNs?\b|lymphnodes?)"
@@ -207,7 +186,7 @@ def number(text: str) -> int | None:
         return 1
     if word.removeprefix("a ") in _WORDS:
         return _WORDS[word.removeprefix("a ")]
-    for tens in _TENS:
+    for tens in TENS:
         if word.startswith(tens):
             ones = word[len(tens) :].strip(" -*")
             return _WORDS[tens] + _WORDS[ones] if ones in _WORDS else None

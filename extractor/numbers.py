@@ -8,49 +8,33 @@ from typing import Any
 
 from extractor.record import Comparator
 
-_WORDS = {
-    word: float(value)
-    for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-} | {"no": 0.0, "none": 0.0, "nil": 0.0, "single": 1.0, "a": 1.0}
-_TENS = {
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "seventy": 70,
-    "eighty": 80,
-    "ninety": 90,
-}
-_WORDS |= {ten: float(value) for ten, value in _TENS.items()} | {
-    f"{ten}-{one}": value + _WORDS[one]
-    for ten, value in _TENS.items()
-    for one in ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-}
+#: Words for 1 to 19, and for 20, 30 ... 90.
+ONES = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_WORDS = {"zero": 0.0, "no": 0.0, "none": 0.0, "nil": 0.0, "single": 1.0, "a": 1.0}
+_WORDS |= {word: float(value) for value, word in enumerate(ONES, 1)}
+_WORDS |= {ten: 10.0 * value for value, ten in enumerate(TENS, 2)}
+_WORDS |= {f"{ten}-{one}": _WORDS[ten] + _WORDS[one] for ten in TENS for one in ONES[:9]}
 
 #: A number in digits (decimal point or comma), or a small one in words.
 NUMBER = (

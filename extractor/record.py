@@ -5,7 +5,7 @@ The names are the public record format; users' scripts rely on them.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -83,6 +83,3 @@ class OtherTumor(_Strict):
     size_mm: float | None = None
     confidence: Probability = 0.5
     evidence: list[Evidence] = []
-
-
-AnyReading = Reading[Any]

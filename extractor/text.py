@@ -42,11 +42,6 @@ class Text:
     _starts: list[int] = field(default_factory=list)
     _edits: list[Edit] = field(default_factory=list)
 
-    @property
-    def repairs(self) -> int:
-        """How many slips were repaired."""
-        return len(self._edits)
-
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in ``raw`` of ``clean[start:end]``; a part of a repaired word gives the whole word."""
         return self._to_raw(start, last=False), self._to_raw(end, last=True)
