@@ -5,3 +5,7 @@ from __future__ import annotations
 
 class NenpathError(Exception):
     """Something cannot be done; the message is one line and never holds words of a report."""
+
+
+#: Exit code of a command that a person stopped.
+INTERRUPTED = 130

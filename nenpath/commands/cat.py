@@ -1,0 +1,52 @@
+"""``nenpath cat``: the records of a result store."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nenpath.errors import NenpathError
+
+POSITION = 20
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog="Example: nenpath cat out --format csv -o records.csv")(cat)
+
+
+class OutputFormat(StrEnum):
+    """What ``cat`` writes."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+def cat(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Result store.")],
+    form: Annotated[OutputFormat, typer.Option("--format", help="What to write.")] = OutputFormat.JSONL,
+    failures: Annotated[
+        bool, typer.Option("--failures", help="Write the failures: id, reason, place in the archive.")
+    ] = False,
+    no_text: Annotated[bool, typer.Option("--no-text", help="Drop the quoted words of evidence.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="File in place of standard output.")
+    ] = None,
+) -> None:
+    """Write the records of a result store, one per report, in input order."""
+    from nenpath.output import Format, deliver, write_failures, write_records
+    from nenpath.store import Store
+
+    store = Store(directory)
+    if form is OutputFormat.PARQUET and output is None and sys.stdout.isatty():
+        raise NenpathError("parquet is no text for a terminal: name a file with -o")
+    kind = Format(form.value)
+    if failures:
+        deliver(lambda file: write_failures(store, kind, file), output)
+    else:
+        deliver(lambda file: write_records(store, kind, no_text, file), output)

@@ -1,0 +1,23 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+IdColumn = Annotated[str, typer.Option(help="Column with the report's id.")]
+TextColumn = Annotated[str, typer.Option(help="Column with the report's text.")]
+Patterns = Annotated[
+    Path | None,
+    typer.Option(
+        exists=True, file_okay=False, metavar="DIR", help="Pattern data in place of the project's own."
+    ),
+]
+Calibration = Annotated[
+    Path | None,
+    typer.Option(
+        exists=True, dir_okay=False, metavar="FILE", help="Calibration in place of the project's own."
+    ),
+]
