@@ -74,6 +74,8 @@ class Lines:
                 return True
         if self._awaits_value(previous):
             return not begins_label and len(line.strip()) <= 90 and not self._awaits_value(line)
+        if begins_label and self._labels.match(line.lstrip()):
+            return False
         if not blank_between and (
             shapes.OPEN_END.search(stripped) or stripped.rfind("(") > stripped.rfind(")")
         ):

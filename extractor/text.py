@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from extractor.phrases import Phrases
+
 _SUSPECT = re.compile(r"[A-Za-z0-9|]{3,40}")
-_SPLIT = re.compile(r"(?<![A-Za-z])([A-Z]) ([a-z]{4,20})\b")
 _SPACED = re.compile(r"\b[A-Za-z](?: [A-Za-z]\b){4}")
 _LONE = re.compile(r"(?<!\S)\S(?!\S)")
 _GAP = re.compile(r"(?<=(?<!\S)\S) (?=\S(?!\S))")
@@ -58,9 +59,10 @@ class Text:
 
     def repaired_within(self, start: int, end: int) -> int:
         """Number of repairs that touch ``clean[start:end]``."""
-        lo = bisect_right(self._starts, start - 1)
+        first = bisect_right(self._starts, start)
         hi = bisect_right(self._starts, end - 1)
-        return hi - lo
+        runs_in = first > 0 and self._starts[first - 1] + len(self._edits[first - 1].text) > start
+        return hi - first + runs_in
 
 
 class Speller:
@@ -70,8 +72,9 @@ class Speller:
     ----------
     path
         TOML with ``characters`` (one for one), ``[[slip]]`` tables (``pattern`` with a group ``slip``, and
-        its ``text``, or ``digits`` for letters read as digits, or ``join`` to take spaces out) and
-        ``words``, the vocabulary that garbled words are folded onto.
+        its ``text``, or ``digits`` for letters read as digits, or ``join`` to take spaces out),
+        ``words``, the vocabulary that garbled words are folded onto, and ``labels`` and ``answers``, the
+        set phrases of forms.
     """
 
     def __init__(self, path: Path) -> None:
@@ -97,6 +100,7 @@ class Speller:
         for word in sorted(self._keys):
             for form in _one_less(word):
                 self._near.setdefault(form, []).append(word)
+        self._phrases = Phrases(data["labels"], data["answers"], words)
         self._lookup = lru_cache(maxsize=50_000)(self._repair_word)
 
     def read(self, raw: str) -> Text:
@@ -126,9 +130,8 @@ class Speller:
         for match in _HYPHENATED.finditer(plain):
             if (match[1] + match[2]).lower() in self._words:
                 edits.append(Edit(match.start(), match.end(), match[1] + match[2]))
-        for match in _SPLIT.finditer(plain):
-            if match[2] not in self._known and (match[1] + match[2]).lower() in self._words:
-                edits.append(Edit(match.start(), match.end(), match[1] + match[2]))
+        edits += [Edit(f.start, f.end, f.phrase) for f in self._phrases.broken(plain)]
+        edits += [Edit(f.start, f.end, f.phrase) for f in self._phrases.read(plain)]
         edits.sort(key=lambda e: (e.start, -e.end))
         pieces: list[str] = []
         starts: list[int] = []

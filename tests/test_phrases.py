@@ -1,0 +1,58 @@
+"""Set phrases of forms and broken words, read through the noise of scanning."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractor.locations import patterns_dir
+from extractor.text import Speller, Text
+
+
+@pytest.fixture(scope="module")
+def speller() -> Speller:
+    return Speller(patterns_dir() / "spelling.toml")
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("LYMPH-VASCIU AR INVASION: Present", "LYMPH-VASCULAR INVASION: Present"),
+        ("Lympho / vascular .invasion : Absent", "Lymphovascular invasion : Absent"),
+        ("IFRINEURAL INVASION: no", "PERINEURAL INVASION: no"),
+        ("Perineural invasion: Not identi fi^_d", "Perineural invasion: Not identified"),
+        ("Lymph- vascular invasion :Nit identified.", "Lymph-vascular invasion :Not identified."),
+        ("a moderat ely di fferent i•ated tumor", "a moderately differentiated tumor"),
+        ("no in vasion is I dentified", "no invasion is Identified"),
+    ],
+)
+def test_noise_is_read_through(speller: Speller, read: str, meant: str) -> None:
+    assert speller.read(read).clean == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NO PERINEURAL INVASION",
+        "C. NO VISCERAL PLEURAL INVASION",
+        "Node identified",
+        "No. involved: 3",
+        "Tumor site: ileum",
+        "G3 (Poorly differentiated)",
+        "Primary tumor (pT2)",
+        "lymph node: benign",
+        "X Cannot be determined",
+        "a typical carcinoid",
+        "Macroscopic description:",
+        "N2 LYMPH NODES: 0/3",
+    ],
+)
+def test_other_words_stay(speller: Speller, text: str) -> None:
+    assert speller.read(text).clean == text
+
+
+def test_evidence_is_the_text_as_read(speller: Speller) -> None:
+    text: Text = speller.read("Tumor: 2 cm\nLYMPH-VASCIU AR INVASION: Present")
+    at = text.clean.index("VASCULAR")
+    start, end = text.span(at, at + len("VASCULAR INVASION"))
+    assert text.raw[start:end] == "LYMPH-VASCIU AR INVASION"
+    assert text.repaired_within(at, at + 8) == 1
