@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nenpath.archives import Archive, ArchiveError, Columns, Fault, Report, open_archive
+from nenpath.archives import Archive, ArchiveError, Columns, Fault, Report, open_archives
+from nenpath.archives.item import SUPERSEDED
 from nenpath.index import Decision, Index, Verdict
 from nenpath.parts import Row
 from nenpath.pool import Pool
@@ -57,7 +58,7 @@ def run(inputs: Iterable[Path], directory: Path, settings: Settings, progress: P
         If it cannot begin; an archive found damaged on the way is the result's ``error``, with what
         came before it in the store.
     """
-    archives = [open_archive(path, settings.columns) for path in inputs]
+    archives = open_archives(inputs, settings.columns)
     with Writer(directory) as writer:
         pool = Pool(
             settings.workers, settings.time_limit, settings.patterns, settings.calibration, settings.loader
@@ -93,8 +94,9 @@ def _tasks(archives: list[Archive], index: Index, result: Result) -> Iterator[tu
         for archive in archives:
             for item in archive:
                 decision = index.decide(item)
-                wanted = decision.verdict in _TO_READ and isinstance(decision.item, Report)
-                yield decision, decision.item if wanted and isinstance(decision.item, Report) else None
+                report = decision.item if isinstance(decision.item, Report) else None
+                wanted = decision.verdict in _TO_READ and report is not None and not report.superseded
+                yield decision, report if wanted else None
     except ArchiveError as error:
         result.error = str(error)
 
@@ -114,7 +116,9 @@ def _store(
         return
     item = decision.item
     reason = item.reason if isinstance(item, Fault) else outcome.reason
-    if reason is not None:
+    if isinstance(item, Report) and item.superseded:
+        reason = SUPERSEDED
+    elif reason is not None:
         result.failures[reason] += 1
     row = Row(
         report_id=item.report_id,
@@ -135,7 +139,7 @@ def _store(
 
 def _known_failures(writer: Writer) -> dict[int, str]:
     reasons = (row["reason"] for row in writer.rows("reason"))
-    return {position: reason for position, reason in enumerate(reasons) if reason is not None}
+    return {position: reason for position, reason in enumerate(reasons) if reason not in (None, SUPERSEDED)}
 
 
 def _stale(earlier: Manifest | None, now: Manifest) -> list[str]:

@@ -10,7 +10,7 @@ from enum import Enum
 from hashlib import blake2b
 from typing import Any
 
-from nenpath.archives.item import Fault, Report
+from nenpath.archives.item import SUPERSEDED, Fault, Report
 from nenpath.engine import text_sha256
 
 Item = Report | Fault
@@ -42,6 +42,8 @@ def digest(item: Item, provenance: Mapping[str, str]) -> str:
     """Stand for everything a row depends on: text, meta and the engine."""
     if isinstance(item, Fault):
         return _hash("fault", item.reason)
+    if item.superseded:
+        return _hash(SUPERSEDED, text_sha256(item.text))
     meta = json.dumps(item.meta, sort_keys=True, ensure_ascii=True)
     return _hash(text_sha256(item.text), meta, *(provenance[name] for name in sorted(provenance)))
 
@@ -76,7 +78,7 @@ class Index:
                 key = _key("duplicate", report_id, sha or "")
             else:
                 key = _key("id", report_id)
-            self._add(key, row["digest"], _number(sha, reason), reason is not None)
+            self._add(key, row["digest"], _number(sha, reason), reason not in (None, SUPERSEDED))
             self._seen[-1] = False
 
     def decide(self, item: Item) -> Decision:

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, Self
 import pyarrow as pa
 from filelock import FileLock, Timeout
 
+from nenpath.archives.item import SUPERSEDED
 from nenpath.errors import NenpathError
 from nenpath.parts import Row, part_name, read_columns, read_part, read_rows, replace, write_part
 
@@ -79,11 +80,11 @@ class Store:
     def failures(self) -> Iterator[dict[str, Any]]:
         """Stream the failures in input order: id, reason, and the place in the archive."""
         for row in self.rows("report_id", "reason", "source", "row"):
-            if row["reason"] is not None:
+            if row["reason"] not in (None, SUPERSEDED):
                 yield row
 
     def find(self, report_id: str) -> Row:
-        """Find one report.
+        """Find one report; an earlier version that was superseded has its text and no record.
 
         Raises
         ------
@@ -96,7 +97,7 @@ class Store:
                 if report_id not in read_columns(path, ["report_id"])["report_id"]:
                     continue
                 for row in read_part(path):
-                    if row.report_id == report_id and row.record is not None:
+                    if row.report_id == report_id and (row.record is not None or row.reason == SUPERSEDED):
                         return row
                     if row.report_id == report_id:
                         failed = failed or row

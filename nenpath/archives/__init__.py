@@ -6,11 +6,12 @@ first also inside ``.gz``), or a folder of ``.txt``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from nenpath.archives.item import Archive, ArchiveError, Columns, Fault, Report
 
-__all__ = ["Archive", "ArchiveError", "Columns", "Fault", "Report", "open_archive"]
+__all__ = ["Archive", "ArchiveError", "Columns", "Fault", "Report", "open_archive", "open_archives"]
 
 _READ = ".parquet .csv .tsv .jsonl .txt, or a folder of .txt"
 _NOT_YET = (".hl7", ".zip", ".zst", ".pdf", ".rtf", ".docx")
@@ -49,3 +50,8 @@ def open_archive(path: Path, columns: Columns) -> Archive:
 
         return ParquetArchive(path, columns)
     raise ArchiveError(f"{path}: not a format this program reads; use {_READ}")
+
+
+def open_archives(paths: Iterable[Path], columns: Columns) -> list[Archive]:
+    """Open the inputs of one run."""
+    return [open_archive(path, columns) for path in paths]

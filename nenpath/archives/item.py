@@ -14,6 +14,10 @@ from nenpath.errors import NenpathError
 
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _MOST_CONTROL = 0.05
+#: Reason of a row that holds an earlier version of a report: its text stays, a later row has the record.
+SUPERSEDED = "superseded"
+#: A text of more characters than this is no report.
+LONGEST = 1 << 24
 
 
 class ArchiveError(NenpathError):
@@ -38,13 +42,17 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report as read: offsets of evidence count the characters of ``text``."""
+    """One report as read: offsets of evidence count the characters of ``text``.
+
+    ``superseded`` marks an earlier version: kept to be looked at, not read into a record.
+    """
 
     report_id: str
     text: str
     meta: dict[str, Any] = field(default_factory=dict)
     source: str = ""
     row: int = 0
+    superseded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +115,8 @@ def item_of(row: Mapping[str, Any], columns: Columns, source: str, number: int) 
 
 def unreadable(text: str) -> str | None:
     """Name why a text cannot be a report, or nothing if it can."""
+    if len(text) > LONGEST:
+        return "too_long"
     if not text.strip("\0\ufeff \t\r\n\f\v\xa0"):
         return "empty"
     # Zero characters alone are what is left of UTF-16 somebody read as something else: words remain.
