@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import classifier
 import extractor
 import nenpath
+from nenpath.calibration import read_calibration
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,12 +30,16 @@ class Engine:
     """
 
     def __init__(self, patterns: Path | None = None, calibration: Path | None = None) -> None:
-        self._extractor = extractor.load(patterns, calibration)
+        self._calibration = None if calibration is None else read_calibration(calibration)
+        self._extractor = extractor.load(patterns, calibration if self._calibration is None else None)
         self.provenance: dict[str, str] = {
             "nenpath": nenpath.__version__,
             "patterns": self._extractor.patterns_sha256,
             "calibration": self._extractor.calibration_sha256,
         }
+        if self._calibration is not None and calibration is not None:
+            self._calibration.check(self.provenance)
+            self.provenance["calibration"] = hashlib.sha256(calibration.read_bytes()).hexdigest()
 
     def __call__(
         self, text: str, report_id: str | None = None, meta: Mapping[str, Any] | None = None
@@ -58,6 +63,8 @@ class Engine:
         """Read one report into the plain JSON form of its record, not validated once more."""
         extraction = self._extractor(text)
         fields = {name: reading.model_dump(mode="json") for name, reading in extraction.fields.items()}
+        if self._calibration is not None:
+            fields = {name: self._calibration.move(name, reading) for name, reading in fields.items()}
         assessment = classifier.assess(fields).model_dump(mode="json")
         return {
             "report_id": report_id,
@@ -105,7 +112,8 @@ class Engine:
         names = [room.name for room in catalog.fields()]
         if field not in names:
             raise ValueError(f"no field called {field}; the fields are {', '.join(names)}")
-        return self._extractor.why(text, field)
+        options = self._extractor.why(text, field)
+        return options if self._calibration is None else self._calibration.explain(field, options)
 
 
 def text_sha256(text: str) -> str:

@@ -75,11 +75,12 @@ def run(
         loader=worker.load_engine,
     )
     result = batch.run(inputs, output, settings, Progress(console))
-    return _report(result, output, console)
+    return _report(result, output, console, patterns, calibration)
 
 
-def _report(result: Any, output: Path, console: Any) -> int:
+def _report(result: Any, output: Path, console: Any, patterns: Path | None, calibration: Path | None) -> int:
     """Say what a run did, and choose the exit code."""
+    from nenpath import drift
     from nenpath.store import Store
     from nenpath.summary import print_summary, summarize
 
@@ -87,6 +88,8 @@ def _report(result: Any, output: Path, console: Any) -> int:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     print_summary(summarize(Store(output)), console)
+    for line in drift.said(Store(output), patterns, calibration):
+        say(line)
     counts = ", ".join(f"{count:,} {verdict.value}" for verdict, count in result.verdicts.items())
     total, failed = result.verdicts.total(), result.failures.total()
     say(f"This run: {total:,} reports ({counts or 'none'}), {failed:,} failed")

@@ -1,0 +1,116 @@
+"""The two jobs: evaluate a store against a gold file, and make a calibration of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import BinaryIO
+
+from rich.console import Console
+
+from extractor.locations import patterns_dir
+from nenpath import drift
+from nenpath.calibration import Calibration
+from nenpath.errors import NenpathError
+from nenpath.evaluation.decisions import Matched, decide, match
+from nenpath.evaluation.page import page
+from nenpath.evaluation.refit import FEWEST, refit
+from nenpath.evaluation.report import evaluate
+from nenpath.evaluation.terminal import print_evaluation, print_refit
+from nenpath.gold import read
+from nenpath.output import deliver
+from nenpath.store import Store
+
+
+def evaluate_store(
+    directory: Path, gold: Path, target: float, html: Path | None, as_json: Path | None, console: Console
+) -> int:
+    """Print the figures, write page and JSON, give the exit code."""
+    store = Store(directory)
+    annotated = read(gold)
+    matched = match(store, annotated)
+    if not matched.records:
+        raise NenpathError(f"{gold}: none of its {len(annotated):,} reports is in {directory}")
+    found = {
+        "annotated": len(annotated),
+        "absent": matched.absent,
+        "failed": matched.failed,
+        "provenance": {
+            name: getattr(store.manifest, name) for name in ("nenpath", "patterns", "calibration")
+        },
+        **evaluate(decide(annotated, matched.records), target),
+    }
+    if as_json is not None:
+        _write(as_json, json.dumps(found, indent=1, allow_nan=False) + "\n")
+    if html is not None:
+        _write(html, page(found))
+    print_evaluation(found, console)
+    return _said(matched, "each counts as a report that states nothing", console)
+
+
+def calibrate_store(
+    directory: Path, gold: Path, output: Path, target: float, patterns: Path | None, console: Console
+) -> int:
+    """Write a calibration file, print what it changes, give the exit code."""
+    store = Store(directory)
+    try:
+        base = (patterns_dir(patterns) / "confidence.json").read_bytes()
+    except OSError as error:
+        raise NenpathError(str(error)) from None
+    shipped = hashlib.sha256(base).hexdigest()
+    if store.manifest.calibration != shipped:
+        raise NenpathError(
+            f"{directory}: not read with the confidence of these patterns; run again without --calibration"
+        )
+    annotated = read(gold)
+    matched = match(store, annotated)
+    usable = [
+        report
+        for report in annotated
+        if report.report_id in matched.records
+        and matched.records[report.report_id]["provenance"]["calibration"] == shipped
+    ]
+    if len(usable) < FEWEST:
+        raise NenpathError(
+            f"{gold}: {len(usable)} of its {len(annotated):,} reports have a record; {FEWEST} are needed, "
+            "a hundred are better"
+        )
+    decisions = decide(usable, matched.records)
+    refitted = refit(decisions, target)
+    calibration = Calibration(
+        format="nenpath calibration 1",
+        nenpath=store.manifest.nenpath,
+        patterns=store.manifest.patterns,
+        base=shipped,
+        target=target,
+        fields=refitted.fields,
+        others=refitted.others,
+        training=refitted.training,
+        reference=drift.describe(matched.records[report.report_id] for report in usable),
+    )
+    _write(output, json.dumps(calibration.model_dump(mode="json"), indent=1, sort_keys=True) + "\n")
+    print_refit(calibration, console)
+    return _said(matched, "they were left out", console)
+
+
+def _said(matched: Matched, consequence: str, console: Console) -> int:
+    without = [
+        f"{count:,} {words}"
+        for count, words in ((matched.absent, "not in the store"), (matched.failed, "failed"))
+        if count
+    ]
+    if not without:
+        return 0
+    line = f"Annotated reports without a record: {', '.join(without)}; {consequence}"
+    console.print(line, soft_wrap=True, markup=False)
+    return 1
+
+
+def _write(path: Path, text: str) -> None:
+    content = text.encode("utf-8")
+
+    def write(file: BinaryIO) -> None:
+        file.write(content)
+
+    deliver(write, path)
