@@ -158,7 +158,7 @@ class Layout:
         ]
         for match in self._inline.finditer(text) if text.find(":", at + 3) >= 0 else ():
             lead = text[max(at, max((c for c in cuts if c <= match.start()), default=0)) : match.start()]
-            if len(lead.split()) > 4 or re.search(r"[:.;,)\d]", lead):  # else it belongs to the label
+            if len(lead.split()) > 4 or re.search(r"[:.;,)\d]|\s{3}$", lead):  # else it belongs to the label
                 cuts.append(match.start())
         cuts += [m.start() for m in shapes.GLUED.finditer(text)]
         cuts += [m.start() for m in shapes.PART_INSIDE.finditer(text)]

@@ -25,8 +25,8 @@ _FOLD = str.maketrans("01|5", "olls")
 _SHORTEST, _LONGEST, _WORDS = 9, 48, 9
 _FRAGMENTS = re.compile(r"[A-Za-z]+(?:(?: | ?[•^_~*´`'] ?)[A-Za-z]+)+")
 _FRAGMENT = re.compile(r"[A-Za-z]+")
-#: A phrase tolerates one wrong letter in so many.
-_TOLERANCE = 8
+#: A phrase tolerates one wrong letter in so many; a long label right before a colon more.
+_TOLERANCE, _TOLERANCE_ASKED, _LONG = 8, 5, 14
 #: Two letters too many this near an end are another word.
 _SPARE = 4
 #: Shortest word put together from fragments, and most fragments of one.
@@ -51,13 +51,15 @@ class Phrases:
         Phrases in lower case; an answer tolerates one wrong letter, a label one in eight.
     words
         Vocabulary whose words are put together when broken.
+    known
+        Words that are no slips.
     """
 
-    def __init__(self, labels: list[str], answers: list[str], words: set[str]) -> None:
+    def __init__(self, labels: list[str], answers: list[str], words: set[str], known: set[str]) -> None:
         self._phrases = {_letters(p): p for p in (*labels, *answers)}
         self._labels = {_letters(p) for p in labels}
         self._forms = list(self._phrases)
-        self._known = words
+        self._known = known
         self._words = {w for w in words if len(w) >= _JOINED}
         self._whole = {w for w in words if len(w) >= 4}
         self._nearest = lru_cache(maxsize=50_000)(self._find)
@@ -71,7 +73,8 @@ class Phrases:
             edge = _EDGE.search(plain, begin, piece.end())
             if edge is None or len(edge[0].split()) > _WORDS:
                 continue
-            phrase = self._nearest(edge[0])
+            asks = plain[piece.end() : piece.end() + 1] == ":"
+            phrase = self._nearest(edge[0], asks)
             if phrase is not None:
                 yield Found(edge.start(), edge.end(), _cased(phrase, edge[0]))
 
@@ -98,7 +101,7 @@ class Phrases:
                 return count, joined
         return 1, None
 
-    def _find(self, words: str) -> str | None:
+    def _find(self, words: str, asks: bool) -> str | None:
         form = _letters(words)
         if not _SHORTEST <= len(form) <= _LONGEST or _NUMBER.search(words):
             return None
@@ -107,12 +110,16 @@ class Phrases:
             return None if " ".join(words.lower().split()) == same else same
         if all(word.lower() in self._known for word in _FRAGMENT.findall(words)):
             return None  # other words, none of them garbled
-        limit = len(form) // _TOLERANCE
-        best = process.extract(form, self._forms, scorer=Levenshtein.distance, score_cutoff=limit, limit=2)
-        if not best or (len(best) > 1 and best[1][1] == best[0][1]):
+        sure = len(form) // _TOLERANCE
+        limit = len(form) // _TOLERANCE_ASKED if asks and len(form) >= _LONG else sure
+        best = process.extract(
+            form, self._forms, scorer=Levenshtein.distance, score_cutoff=limit + 1, limit=2
+        )
+        if not best or _says_more(form, str(best[0][0])):
             return None
         found, distance = str(best[0][0]), int(best[0][1])
-        if distance > (limit if found in self._labels else 1) or _says_more(form, found):
+        apart = int(best[1][1]) - distance if len(best) > 1 else limit
+        if distance > (limit if found in self._labels else 1) or apart < (1 if distance <= sure else 2):
             return None
         return self._phrases[found]
 

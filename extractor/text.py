@@ -100,7 +100,7 @@ class Speller:
         for word in sorted(self._keys):
             for form in _one_less(word):
                 self._near.setdefault(form, []).append(word)
-        self._phrases = Phrases(data["labels"], data["answers"], words)
+        self._phrases = Phrases(data["labels"], data["answers"], words, self._known)
         self._lookup = lru_cache(maxsize=50_000)(self._repair_word)
 
     def read(self, raw: str) -> Text:

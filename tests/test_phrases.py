@@ -22,6 +22,10 @@ def speller() -> Speller:
         ("Perineural invasion: Not identi fi^_d", "Perineural invasion: Not identified"),
         ("Lymph- vascular invasion :Nit identified.", "Lymph-vascular invasion :Not identified."),
         ("a moderat ely di fferent i•ated tumor", "a moderately differentiated tumor"),
+        ("VENOUS (LARrj1) VESSEL WVASION: present", "VENOUS (LARGE VESSEL) INVASION: present"),
+        ("margins are tumor -free", "margins are tumor-free"),
+        ("No Iymphaticlvascular invasion", "No lymphatic/vascular invasion"),
+        ("intesFne, neoplasFc, resecFon", "intestine, neoplastic, resection"),
         ("no in vasion is I dentified", "no invasion is Identified"),
     ],
 )
@@ -44,6 +48,8 @@ def test_noise_is_read_through(speller: Speller, read: str, meant: str) -> None:
         "a typical carcinoid",
         "Macroscopic description:",
         "N2 LYMPH NODES: 0/3",
+        "Perinodal invasion: no",
+        "differentiatedPathologic stage",
     ],
 )
 def test_other_words_stay(speller: Speller, text: str) -> None:
