@@ -14,20 +14,22 @@ from pathlib import Path
 from typing import Any
 
 import extractor
+import nenpath
 from extractor.catalog import fields
 from extractor.fitting import Sample, fit, target
 from extractor.locations import patterns_dir
 from extractor.resolve import Weights, options, probabilities
+from nenpath.drift import describe
 from nenpath.gold import in_check_fold, rows, same, values
 
 
-def samples(engine: Any, gold: Path, reports: Path, weight: float) -> list[Sample]:
-    """Decisions of the dev fold: candidates of every annotated field."""
+def samples(engine: Any, gold: Path, reports: Path, weight: float, *, check: bool = False) -> list[Sample]:
+    """Decisions of the dev fold (or the check fold): candidates of every annotated field."""
     texts = {r["report_id"]: r["text"] for r in map(json.loads, reports.open(encoding="utf-8"))}
     rooms = {room.name: room.field for room in fields()}
     found = []
     for row in rows(gold):
-        if in_check_fold(row["id"]):
+        if in_check_fold(row["id"]) != check:
             continue
         document = engine.document(texts[row["id"]])
         for name, annotated in values(row).items():
@@ -86,6 +88,19 @@ def report(done: list[tuple[str, float, bool, bool]]) -> dict[str, Any]:
     return figures
 
 
+def reference(pairs: list[list[str]]) -> dict[str, Any]:
+    """What the records of the reports fitted on look like, for archives to be compared with."""
+    engine = nenpath.load()
+    texts = {}
+    for gold, reports in pairs:
+        wanted = {row["id"] for row in rows(Path(gold)) if not in_check_fold(row["id"])}
+        with Path(reports).open(encoding="utf-8") as lines:
+            for line in map(json.loads, lines):
+                if line["report_id"] in wanted:
+                    texts[line["report_id"]] = line["text"]
+    return describe(engine.read(text) for text in texts.values())
+
+
 def main() -> None:
     """Fit and write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -134,6 +149,8 @@ def main() -> None:
         "cross_fitted": report(held_out),
         "accuracy_by_field": {name: round(sum(r) / len(r), 4) for name, r in sorted(used.items())},
     }
+    path.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    data["reference"] = reference([pair.split("=")[:2] for pair in arguments.gold])
     path.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     print(json.dumps(data["training"], indent=1))
 
