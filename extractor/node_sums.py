@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from extractor.node_counts import Count
+from extractor.node_words import Count
 
 _NAMED_ASIDE = re.compile(r"\((?:\w+[\s-]){1,6}$")
 _ASIDE = re.compile(r"\((?:\w+\s){0,5}$")

@@ -1,17 +1,20 @@
-"""Pattern data made ready: one TOML per field, with shared macros ``(?&name)``.
+"""Pattern data made ready: one TOML per field or per subject of several, with macros ``(?&name)``.
 
-A field's file may hold ``labels`` (names of the item in forms), ``cue`` (a cheap test whether a unit can
+A file may hold ``labels`` (names of the item in forms), ``cue`` (a cheap test whether a unit can
 matter), ``[values]`` (value -> expressions), ``[[target]]`` (concepts for the medSpaCy pipeline) and
 ``[[rule]]`` tables, each with ``id``, ``pattern``, optional ``value`` and ``strength``, and the examples it
-must ``accept`` and ``reject``.
+must ``accept`` and ``reject``; ``case = true`` tells capitals from small letters. ``[macros]`` are the
+file's own.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 _MACRO = re.compile(r"\(\?&(\w+)\)")
@@ -31,7 +34,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class FieldPatterns:
-    """What ``patterns/fields/<field>.toml`` holds, compiled (case ignored)."""
+    """What ``patterns/fields/<field>.toml`` or ``patterns/<subject>.toml`` holds, compiled."""
 
     name: str
     label: re.Pattern[str] | None
@@ -46,6 +49,10 @@ class FieldPatterns:
     def rule(self, id_: str) -> Rule:
         """The rule with this id (without the field's prefix)."""
         return self.by_id[id_]
+
+    def __getitem__(self, id_: str) -> re.Pattern[str]:
+        """The expression of a rule."""
+        return self.by_id[id_].pattern
 
     def value_of(self, text: str) -> tuple[str, int, int] | None:
         """First value (in the file's order) whose expression occurs in ``text``, with its span."""
@@ -108,30 +115,35 @@ class Patterns:
         self.assertion = self._load(directory / "assertion.toml")
         self.context: dict[str, list[str]] = self._load(directory / "context.toml")
 
-    def expand(self, pattern: str) -> str:
-        """Replace ``(?&name)`` by the macro's expression."""
+    def expand(self, pattern: str, own: Mapping[str, str] = MappingProxyType({})) -> str:
+        """Replace ``(?&name)`` by the macro's expression; a file's own macros come first."""
         while _MACRO.search(pattern):
-            pattern = _MACRO.sub(lambda m: f"(?:{self._macros[m[1]]})", pattern)
+            pattern = _MACRO.sub(lambda m: f"(?:{own.get(m[1]) or self._macros[m[1]]})", pattern)
         return _loosen(pattern)
 
-    def compile(self, pattern: str) -> re.Pattern[str]:
-        """Compile an expression with macros; case is ignored."""
-        return re.compile(self.expand(pattern), re.IGNORECASE)
+    def compile(
+        self, pattern: str, own: Mapping[str, str] = MappingProxyType({}), *, case: bool = False
+    ) -> re.Pattern[str]:
+        """Compile an expression with macros; case is ignored unless it counts."""
+        return re.compile(self.expand(pattern, own), 0 if case else re.IGNORECASE)
 
     def field(self, name: str) -> FieldPatterns:
-        """The patterns of one field; empty if it has no file."""
+        """The patterns of one field or subject; empty if it has no file."""
         if name not in self._fields:
             self._fields[name] = self._read(name)
         return self._fields[name]
 
     def _read(self, name: str) -> FieldPatterns:
         path = self.directory / "fields" / f"{name}.toml"
+        if not path.is_file():
+            path = self.directory / f"{name}.toml"
         data = self._load(path) if path.is_file() else {}
+        own: dict[str, str] = data.get("macros", {})
         try:
             rules = tuple(
                 Rule(
                     id=rule["id"],
-                    pattern=self.compile(rule["pattern"]),
+                    pattern=self.compile(rule["pattern"], own, case=rule.get("case", False)),
                     value=rule.get("value"),
                     strength=float(rule.get("strength", 0.0)),
                     accept=tuple(rule.get("accept", ())),

@@ -12,7 +12,9 @@ from extractor.locations import patterns_dir
 from extractor.patterns import Patterns
 
 PATTERNS = Patterns(patterns_dir())
-RULES = [(room.name, rule) for room in fields() for rule in PATTERNS.field(room.name).rules]
+#: Fields, and subjects whose expressions several fields share.
+NAMES = [*(room.name for room in fields()), "nodes", "tnm"]
+RULES = [(name, rule) for name in NAMES for rule in PATTERNS.field(name).rules]
 EXPRESSIONS: list[tuple[str, Any]] = [(rule.id, rule.pattern) for _, rule in RULES]
 for _room in fields():
     _patterns = PATTERNS.field(_room.name)

@@ -10,7 +10,8 @@ Conflicts: the section decides, then the highest category.
 from functools import partial
 
 from extractor.field import Field
-from extractor.tnm import order, read_code
+from extractor.tnm import read_code
+from extractor.tnm_codes import order
 
 FIELD = Field(
     title="Pathologic N category", position=270, value=str, read=partial(read_code, "N"), order=order

@@ -11,7 +11,8 @@ Conflicts: the section decides, then the highest category.
 from functools import partial
 
 from extractor.field import Field
-from extractor.tnm import order, read_code
+from extractor.tnm import read_code
+from extractor.tnm_codes import order
 
 FIELD = Field(
     title="Pathologic T category", position=260, value=str, read=partial(read_code, "T"), order=order

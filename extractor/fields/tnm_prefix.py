@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from extractor.field import Candidate, Field
-from extractor.tnm import codes, unit_at
+from extractor.tnm import unit_at
+from extractor.tnm_codes import codes
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -29,7 +30,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     letters: set[str] = set()
     spans: list[tuple[int, int]] = []
     first = None
-    for code in codes(document.text.clean):
+    for code in codes(document):
         unit = unit_at(document, code.start)
         if unit is None or unit.section in _PAST:
             continue

@@ -1,0 +1,105 @@
+"""Candidates from the answers of forms about nodes, alone and together with parts read elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from extractor.field import Candidate
+from extractor.node_sums import part_of, to_add
+from extractor.node_totals import Scale, apart, candidate
+from extractor.node_words import Count
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+
+#: Where a form's answer tells that the heading of the form was not seen.
+_MISPLACED = {"specimens": 1.5, "gross": 1.0}
+
+
+def read_labels(
+    which: Literal["examined", "positive"],
+    document: Document,
+    name: str,
+    here: list[Count],
+    scale: Scale,
+    *,
+    beside_parts: bool,
+) -> Iterator[Candidate]:
+    """Candidates from a form's answers; those of several parts or groups are also added up."""
+    examined = [c for c in here if c.kind == "examined"]
+    involved = [c for c in here if c.kind == "involved"]
+    swapped = len(examined) == len(involved) == 1 and (involved[0].positive or 0) > (
+        examined[0].examined or 0
+    )
+    if swapped:
+        examined, involved = (
+            [replace(involved[0], kind="examined", examined=involved[0].positive, positive=None)],
+            [replace(examined[0], kind="involved", examined=None, positive=examined[0].examined)],
+        )
+    mine = examined if which == "examined" else involved
+    numbers = [getattr(c, which) for c in mine]
+    if not numbers:
+        return
+    summed = len(numbers) > 1 and (
+        len({c.unit.part for c in mine}) > 1 or not any(c.total for c in mine) or len(set(numbers)) > 1
+    )
+    if len(numbers) > 1:
+        yield candidate(
+            document,
+            sum(numbers),
+            mine,
+            f"{name}/sum-of-labels",
+            strength=1.5 * (not beside_parts) if summed else -1.0,
+            label_total=1.0,
+            summed=1.0,
+        )
+    for count in mine:
+        yield candidate(
+            document,
+            getattr(count, which),
+            [count],
+            f"{name}/label",
+            strength=-1.0 if summed or beside_parts else 2.0 + _MISPLACED.get(count.unit.section, 0.0),
+            label_total=float(count.total and not summed),
+            one_of_several=float(summed),
+            total_greatest=float(
+                not (summed or beside_parts) and (examined[0].examined or 0 if examined else 0) >= scale.most
+            ),
+            swapped=float(swapped),
+        )
+
+
+def read_mixed(
+    which: Literal["examined", "positive"], document: Document, name: str, whole: list[Count]
+) -> Iterator[Candidate]:
+    """Parts of nodes answered by a form, added to the parts that state a count in words or as a ratio."""
+    words = document.patterns("nodes")
+    answers = [c for c in whole if c.kind in ("examined", "involved") and part_of(c) is not None]
+    examined = [c for c in answers if c.kind == "examined"]
+    parts = {part_of(c) for c in examined}
+    of_nodes = [c for c in examined if words["heads-group"].search(c.unit.heading)]
+    if not examined or len(parts) != len(examined) or (len(parts) < 2 and not of_nodes):
+        return
+    others = [c for c in to_add(whole) if part_of(c) not in parts and not (c.total or c.staged)]
+    more = sum(c.examined or 0 for c in others)
+    if not others or not apart([*others, examined[0]]):
+        return
+    said = {more, *(c.examined for c in whole if c.kind not in ("examined", "involved"))}
+    totals = len(examined) == 1 and any(c.unit.index < examined[0].unit.index for c in others)
+    if totals or any(c.examined in said for c in examined):
+        return
+    mine = [c for c in answers if getattr(c, which) is not None]
+    value = sum(getattr(c, which) for c in mine) + sum(getattr(c, which) or 0 for c in others)
+    yield candidate(
+        document,
+        value,
+        [*mine, *others] if mine else others,
+        f"{name}/answers-and-parts",
+        strength=2.5,
+        label_total=1.0,
+        summed=1.0,
+        total_greatest=1.0,
+        mixed=1.0,
+    )

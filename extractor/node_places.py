@@ -1,0 +1,124 @@
+"""Where a report counts lymph nodes: every count, unit by unit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from extractor.node_answers import answers
+from extractor.node_prose import worded
+from extractor.node_ratios import ratios
+from extractor.node_sums import merge_unit
+from extractor.node_words import Count, about_nodes
+from extractor.unit import Unit
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+    from extractor.patterns import FieldPatterns
+
+#: How many units a bracket left open may reach.
+_BRACKET_REACH = 6
+_EXCLUDED = frozenset({"history", "intraoperative", "outside", "blocks"})
+
+
+@lru_cache(maxsize=2)
+def counts(document: Document) -> tuple[Count, ...]:
+    """Every count of nodes in a report, unit by unit."""
+    words = document.patterns("nodes")
+    found: list[Count] = []
+    before: Unit | None = None
+    label = ""
+    last: Unit | None = None
+    by_ratio = False
+    opened = -99
+    yes_no = words["coded-answers"].search(document.text.clean) is not None
+    for unit in document.units:
+        inside = unit.index - opened <= _BRACKET_REACH
+        balance = unit.text.count("(") - unit.text.count(")")
+        if balance:
+            opened = unit.index if balance > 0 and unit.text.rstrip()[-1] in ",;" else -99
+        if unit.section in _EXCLUDED or words["frozen"].search(unit.text):
+            before = last = None
+            continue
+        own = about_nodes(unit, before, words)
+        carried = (
+            not own
+            and last is not None
+            and by_ratio
+            and last.section == unit.section
+            and unit.index - last.index <= 2
+            and words["carried"].match(unit.text) is not None
+        )
+        if own or carried:
+            under = before is not None and words["speaks-of-nodes"].search(before.text) is not None
+            here = list(ratios(unit, words, carried=carried or under))
+            answered = (
+                [] if yes_no and words["yes-or-no"].search(unit.text) else list(answers(unit, label, words))
+            )
+            if answered and not any(c.kind == "ratio" for c in here):
+                here = answered
+            elif not here:
+                if unit.section != "gross" and (match := words["absent"].search(unit.text)):
+                    here = [Count("none", 0, None, match.start(), match.end(), unit)]
+                else:
+                    here = list(worded(unit, words))
+            elif (whole := _itemized(unit, here, words)) is not None:
+                here = [whole]
+            if inside or opened == unit.index:
+                here = [replace(c, inside=inside or _opens(unit.text, c.start)) for c in here]
+            found += merge_unit(here)
+            last, by_ratio = unit, any(c.kind == "ratio" for c in here)
+        label = unit.text if unit.text.rstrip().endswith(":") and len(unit.text) < 70 else ""
+        before = unit
+    return tuple(_settled(found))
+
+
+def _settled(found: list[Count]) -> list[Count]:
+    """Counts with readings settled that the rest of the report decides.
+
+    ``(015)`` is 0/15 where the report also says 0/15; as many positive nodes as were examined elsewhere
+    are a form whose answers slipped.
+    """
+    exact = {
+        f"{c.positive}{c.examined}": c for c in found if c.kind == "ratio" and c.slash and not c.lookalike
+    }
+    wholes = {c.examined for c in found if c.kind == "ratio" and (c.positive or 0) < (c.examined or 0)}
+    answered = any(c.kind == "examined" for c in found)
+    settled = []
+    for count in found:
+        if count.lookalike and count.kind == "ratio":
+            digits = re.sub(r"\D", "", count.unit.text[count.start : count.end])
+            if digits in exact:
+                count = replace(count, examined=exact[digits].examined, positive=exact[digits].positive)
+        if (
+            not answered
+            and count.kind == "involved"
+            and count.positive in wholes
+            and (count.positive or 0) > 3
+        ):
+            continue
+        settled.append(count)
+    return settled
+
+
+def _opens(text: str, position: int) -> bool:
+    """Whether a bracket that the unit does not close stands before a position."""
+    before = text[:position]
+    return before.count("(") > before.count(")") and text[position:].count(")") == text[position:].count("(")
+
+
+def _itemized(unit: Unit, here: list[Count], words: FieldPatterns) -> Count | None:
+    """``Eighteen nodes, no tumor (0/3 level I; 0/4 level II``: the count in words, if it is the greater."""
+    first = min(c.start for c in here)
+    if "(" not in unit.text[max(0, first - 2) : first]:
+        return None
+    for count in worded(unit, words):
+        if (
+            count.end <= first
+            and count.kind == "negative"
+            and (count.examined or 0) > sum(c.examined or 0 for c in here)
+        ):
+            return count
+    return None

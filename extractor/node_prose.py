@@ -1,0 +1,104 @@
+"""Counts of nodes in words: twelve benign nodes; metastatic tumor in two lymph nodes; a reactive node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from extractor.node_words import Count, call, number, polarity
+from extractor.unit import Unit
+
+if TYPE_CHECKING:
+    from extractor.patterns import FieldPatterns
+
+_READABLE = 120
+
+
+def worded(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
+    """The first reading of a unit's prose that counts nodes, of the exact ones before the loose ones."""
+    for read in (_listed, _after, _before, _one, _uncounted):
+        found = read(unit, words)
+        if found is not None:
+            yield from found
+            return
+
+
+def _listed(unit: Unit, words: FieldPatterns) -> list[Count] | None:
+    """Numbers in brackets: nodes (x4); nodes (4 left, 3 right); pelvic nodes (4), iliac nodes (3)."""
+    text = unit.text
+    if (match := words["times"].search(text)) and (said := polarity(text, words)):
+        return [call(said, int(match["count"]), match.start(), match.end(), unit)]
+    if lists := list(words["bracket-list"].finditer(text)):
+        whole = sum(int(n[0]) for m in lists for n in words["bracket-item"].finditer(m["list"]))
+        said = polarity(text[lists[-1].end() : lists[-1].end() + 100], words)
+        if said and whole:
+            return [call(said, whole, lists[0].start(), lists[-1].end(), unit)]
+    each = list(words["bracketed"].finditer(text))
+    if len(each) > 1 and (said := polarity(text[each[-1].end() :], words)):
+        return [call(said, sum(int(m["count"]) for m in each), each[0].start(), each[-1].end(), unit)]
+    if (match := words["bracket-total"].search(text)) and (said := polarity(match["rest"], words)):
+        return [call(said, int(match["count"]), match.start(), match.start("rest"), unit)]
+    return None
+
+
+def _after(unit: Unit, words: FieldPatterns) -> list[Count] | None:
+    """``lymph nodes: 12, negative``."""
+    match = words["after-nodes"].search(unit.text)
+    if match is None or (said := polarity(match["rest"], words)) is None:
+        return None
+    if any(m.start("node") == match.start() for m in words["count-then-nodes"].finditer(unit.text)):
+        return None
+    return [call(said, number(match["count"]) or 0, match.start(), match.end("count"), unit)]
+
+
+def _before(unit: Unit, words: FieldPatterns) -> list[Count] | None:
+    """``twelve benign lymph nodes``."""
+    text = unit.text
+    pattern = words["count-then-nodes"]
+    at = unit.value if unit.value is not None and pattern.search(text, unit.value) else 0
+    while match := pattern.search(text, at):
+        at = match.end("count")
+        count = number(match["count"])
+        if count is None or count > _READABLE:
+            continue
+        if words["numbers-a-place"].search(text[max(0, match.start() - 12) : match.start()]):
+            continue
+        if words["no-count"].search(text[match.start() : match.end("node") + 12]):
+            continue
+        if words["still-heading"].match(text[match.end("node") :]):
+            continue
+        near = match["between"] + " " + match["rest"]
+        said = polarity(near, words) or polarity(text[max(0, match.start() - 80) : match.start()], words)
+        end = match.end("node")
+        if said == "positive" and words["no-tumor"].search(text):
+            return []
+        if said:
+            whole = words["total"].search(text[max(0, match.start() - 12) : match.start()]) is not None
+            return [replace(call(said, count, match.start(), end, unit), total=whole)]
+        if words["seen"].search(near):
+            whole = words["total"].search(text) is not None
+            return [Count("found", count, None, match.start(), end, unit, total=whole)]
+        return []
+    return None
+
+
+def _one(unit: Unit, words: FieldPatterns) -> list[Count] | None:
+    """A single node without a number."""
+    for match in words["one"].finditer(unit.text):
+        said = polarity((match["quality"] or "") + " " + match["rest"], words)
+        if said and words["not-a-node"].match(match["rest"]) is None and "regional" not in match[0].lower():
+            sure = match["quality"] is not None or match["article"] is not None
+            if said == "positive" or sure:
+                found = call(said, 1, match.start("node"), match.end("node"), unit)
+                return [replace(found, lookalike=not sure)]
+    return None
+
+
+def _uncounted(unit: Unit, words: FieldPatterns) -> list[Count] | None:
+    """Nodes called negative or positive without a count."""
+    match = words["uncounted"].search(unit.text)
+    if match is None or (said := polarity(unit.text, words)) is None:
+        return None
+    none = 0 if said == "negative" else None
+    return [Count("uncounted", None, none, match.start(), match.end(), unit)]

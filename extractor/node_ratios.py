@@ -1,0 +1,133 @@
+"""Counts of nodes of the form n of m: ``2/15``, ``three (3) of eight (8) nodes``.
+
+What a scanner made of a ratio is read too: ``(0112)`` beside "twelve nodes" is 0/12.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from extractor.node_words import LOOKALIKES, Count, number, polarity, roman
+from extractor.unit import Unit
+
+if TYPE_CHECKING:
+    from extractor.patterns import FieldPatterns
+
+_FORMS = ("ratio", "colon-ratio", "over-words", "of", "slashless")
+#: More nodes than one report counts.
+_MOST = 150
+
+
+def ratios(unit: Unit, words: FieldPatterns, *, carried: bool) -> Iterator[Count]:
+    """Counts of the form n of m; ``carried`` tells that the lines before speak of nodes."""
+    text = unit.text
+    taken: list[tuple[int, int]] = []
+    for count in _sentences(unit, words):
+        taken.append((count.start, count.end))
+        yield count
+    for form in _FORMS:
+        if form == "colon-ratio" and not words["colon-means"].search(text):
+            continue
+        for match in words[form].finditer(text):
+            if any(match.end() > lo and match.start() < hi for lo, hi in taken):
+                continue
+            parts = _parts(form, match, words, carried=carried)
+            if parts is None or not _counts_nodes(form, match, unit, words):
+                continue
+            part, whole = _corrected(form, match, *parts, words)
+            taken.append(match.span())
+            before = text[: match.start()]
+            yield Count(
+                "ratio", whole, part, match.start(), match.end(), unit,
+                total=words["total"].search(before[-60:]) is not None
+                or words["total"].search(unit.under) is not None
+                or words["including"].search(text[match.end() : match.end() + 70]) is not None
+                or "all parts" in unit.under.lower(),
+                labelled=words["only-label"].match(unit.label_text or _label_above(unit)) is not None
+                and words["station"].search(text[unit.value or 0 : match.start()]) is None,
+                staged=words["staged"].search(before[-20:]) is not None,
+                lookalike=form == "slashless",
+                slash=form in ("ratio", "slashless"),
+            )  # fmt: skip
+
+
+def _sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
+    """Forms that name both numbers apart: of twelve nodes, three; No II/XVII; 3 positive and 5 negative."""
+    for match in words["of-nodes"].finditer(unit.text):
+        held, whole = number(match["part"]), number(match["whole"]) or 0
+        if held is None or held > whole:
+            continue
+        if held and polarity(match["said"], words) == "negative":
+            held = whole - held
+        yield Count("ratio", whole, held, match.start(), match.end(), unit)
+    for match in words["roman"].finditer(unit.text):
+        part, whole = roman(match["part"]), roman(match["whole"])
+        if 0 < part <= whole:
+            yield Count("ratio", whole, part, match.start(), match.end(), unit)
+    for match in words["positive-and-negative"].finditer(unit.text):
+        held, clear = number(match["positive"]) or 0, number(match["negative"]) or 0
+        yield Count("ratio", held + clear, held, match.start(), match.end(), unit)
+
+
+def _parts(form: str, match: re.Match[str], words: FieldPatterns, *, carried: bool) -> tuple[int, int] | None:
+    """The two numbers of a match, if they can be a part and its whole."""
+    text = match.string
+    if form in ("over-words", "of"):
+        raw = match["part"].lower()
+        whole = number(match["whole"].replace(".", "")) or 0
+        if (
+            form == "of"
+            and match["after"] is None
+            and not carried
+            and not words["staged"].search(text[max(0, match.start() - 20) : match.start()])
+            and not words["node"].search(text[max(0, match.start() - 60) : match.end() + 60])
+        ):
+            return None
+        told = number(raw)
+        part = whole if raw in ("all", "both") else -1 if told is None else told
+    else:
+        part = int(match["part"].translate(LOOKALIKES))
+        digits = match["whole"].translate(LOOKALIKES) if form == "slashless" else match["whole"]
+        whole = int(re.sub(r"\s", "", digits))
+        if form == "slashless":
+            stated = {number(m[0]) for m in words["word"].finditer(text)}
+            if stated and whole not in stated:
+                return None
+        opened = "(" in text[max(0, match.start() - 2) : match.start()]
+        if form == "ratio" and opened and whole > _MOST and digits[-1] == "1":
+            whole //= 10  # the bracket that closes was read as a digit
+    return (part, whole) if 0 <= part <= whole <= _MOST else None
+
+
+def _counts_nodes(form: str, match: re.Match[str], unit: Unit, words: FieldPatterns) -> bool:
+    """Whether the words around a ratio leave it a count of nodes that is valid."""
+    before, after = unit.text[: match.start()], unit.text[match.end() :]
+    staged = words["staged"].search(before[-20:]) is not None
+    if form == "ratio" and words["morphology-code"].search(before[-24:]):
+        return False
+    if not staged and words["other-ratio"].search(before[-25:]):
+        return False
+    if unit.section == "gross" and form == "ratio" and not staged and polarity(unit.text, words) is None:
+        return False  # pieces and cassettes
+    return not (words["superseded"].search(before[-60:]) or words["per-field"].match(after))
+
+
+def _corrected(
+    form: str, match: re.Match[str], part: int, whole: int, words: FieldPatterns
+) -> tuple[int, int]:
+    """Twelve of twelve nodes negative is 0/12; four of twelve negative is 8/12."""
+    said = polarity(match.string[max(0, match.start() - 80) : match.start()], words)
+    if part == whole and form == "ratio" and said == "negative":
+        part = 0
+    clear = words["called-negative"].search(match.string[match.end() : match.end() + 80])
+    if form in ("of", "over-words") and said != "positive" and part and clear:
+        part = 0 if part == whole else whole - part
+    return part, whole
+
+
+def _label_above(unit: Unit) -> str:
+    """The label of the line above, if it is none that heads a part."""
+    heads = unit.part is not None and unit.under.strip(" :") in unit.heading
+    return "" if heads else unit.under

@@ -1,0 +1,193 @@
+"""TNM codes in a report: ``pT2N1M0``, ``T3, N1a, MX``, ``ypT3 pN0 (0/12)``, ``Primary Tumor (pT): pT3: ...``.
+
+The expressions are ``patterns/tnm.toml``.
+
+Codes are looked for in the clean text, across line breaks, since forms and scanners break them at will.
+A code counts when it is prefixed (pT2), stands in a row with another (T2 N0), or follows a label that
+announces it (``Primary tumor: T2``); a lone ``T2`` is as likely a vertebra or a magnetic resonance image.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+    from extractor.patterns import FieldPatterns
+
+_DIGITS = str.maketrans({"I": "1", "l": "1", "i": "1", "J": "1", "O": "0", "o": "0", "Q": "0", "Z": "2"})
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One T, N or M as written; ``prefix`` in small letters, ``row`` tells that others stand beside it."""
+
+    letter: str
+    value: str
+    prefix: str
+    start: int
+    end: int
+    row: bool
+    announced: bool
+    repaired: bool
+
+
+def value_of(letter: str, text: str) -> str:
+    """A code's value as the record writes it.
+
+    >>> value_of("T", "lb"), value_of("N", "O"), value_of("M", "x"), value_of("N", "1(mi)")
+    ('1b', '0', 'X', '1mi')
+    """
+    text = re.sub(r"[\s().]", "", text)
+    if text in ("*",) or text.lower() == "x":
+        return "X"
+    if letter == "T" and re.fullmatch(r"[iI1l][sS]", text):
+        return "is"
+    if text == "a":
+        return "a"
+    text = re.sub(r"/.*", "", text)
+    head, tail = text[0].replace("t", "1").translate(_DIGITS), text[1:].lower()
+    if tail[:1] in tuple("abcd") and tail[1:2] in ("l", "i"):
+        tail = tail[0] + "1"
+    if tail[:1] in ("o", "e", "6"):
+        tail = {"o": "c", "e": "c", "6": "b"}[tail[0]]
+    return head + ("mi" if tail == "mic" else tail)
+
+
+def order(value: str) -> float:
+    """Higher categories outrank lower ones; X (not assessed) is the lowest.
+
+    >>> sorted(["4a", "X", "1", "is", "1b", "0"], key=order)
+    ['X', '0', 'is', '1', '1b', '4a']
+    """
+    if value == "X":
+        return -1.0
+    if value in ("is", "a"):
+        return 0.5
+    suffix = value[1:2]
+    return float(value[0]) + (0.1 * (ord(suffix) - 96) if suffix and suffix != "m" else 0.0)
+
+
+def _code(match: re.Match[str], *, row: bool, announced: bool) -> Code:
+    raw = match["value"]
+    prefix = re.sub(r"\s", "", match["prefix"]).lower().replace("o", "p")
+    letter = match["letter"].upper().replace("W", "M")
+    value = value_of(letter, raw)
+    repaired = re.sub(r"[\s().]", "", raw).lower() != value.lower()
+    start = match.start("prefix") if row else match.start()
+    start += len(text := match.string[start : match.end()]) - len(text.lstrip())
+    return Code(letter, value, prefix, start, match.end("value"), row, announced, repaired)
+
+
+def _is_word_no(match: re.Match[str], text: str, words: FieldPatterns) -> bool:
+    """``NO`` that is the word, not N0."""
+    return (
+        match["letter"] == "N"
+        and match["value"] in "Oo"
+        and "p" not in match["prefix"].lower()
+        and text[match.start("letter") - 1 : match.start("letter")].isspace()
+        and words["word-no"].match(text, match.end("value")) is not None
+    )
+
+
+def _is_letter(match: re.Match[str]) -> bool:
+    """A value read only from look-alikes (``NO``, ``Ml``): too weak without a prefix or neighbors."""
+    return match["value"][0] in ("OoQZ" if match["letter"] == "T" else "OoQZIliJ*")
+
+
+def _is_noise(match: re.Match[str], text: str, words: FieldPatterns) -> bool:
+    """Perineural invasion (PNI), letters set apart, and categories that say whom an item concerns."""
+    lookalike = match["value"][0] not in "01234xX"
+    written = match[0].strip()
+    return (
+        (written.upper().startswith("PNI") and written[0] == "P")
+        or (lookalike and written.count(" ") > 1)
+        or words["generic"].match(text, match.end("value")) is not None
+    )
+
+
+def _rows(text: str, words: FieldPatterns) -> Iterator[Code]:
+    """Codes that stand in a row, begun by a T."""
+    for first in [*words["prefixed-T"].finditer(text), *words["bare-T"].finditer(text)]:
+        found = [first]
+        at = first.end("value")
+        for letter in "NM":
+            after = words[f"next-{letter}"].match(text, at)
+            if after is None or _is_word_no(after, text, words):
+                if letter == "N":
+                    continue
+                break
+            found.append(after)
+            at = after.end("value")
+        if len(found) > 1:
+            shared = _code(first, row=True, announced=False).prefix
+            for each in found:
+                code = _code(each, row=True, announced=False)
+                yield code if code.prefix else replace(code, prefix=shared)
+
+
+def _without_letters(text: str, words: FieldPatterns) -> Iterator[re.Match[str]]:
+    """Categories whose letters stand in a label or in the head of a table."""
+    if "TNM" not in text:
+        return
+    yield from words["numbers"].finditer(text)
+    head = words["table"].search(text)
+    if head and (row := words["table-row"].search(text, head.end(), head.end() + 500)):
+        yield row
+
+
+@lru_cache(maxsize=2)
+def codes(document: Document) -> tuple[Code, ...]:
+    """Every T, N and M code of a report, each place once, in order."""
+    text, words = document.text.clean, document.patterns("tnm")
+    found: dict[tuple[int, str], Code] = {}
+    if re.search(r"[TNM]", text) is None:
+        return ()
+    for code in _rows(text, words):
+        key = (code.end, code.letter)
+        if key not in found or len(code.prefix) > len(found[key].prefix):
+            found[key] = code
+    for letter in "TNM":
+        for match in words[f"prefixed-{letter}"].finditer(text):
+            if not _is_noise(match, text, words):
+                found.setdefault((match.end("value"), letter), _code(match, row=False, announced=False))
+        for match in words[f"bare-{letter}"].finditer(text):
+            key = (match.end("value"), letter)
+            before = text[max(0, match.start() - 160) : match.start()]
+            told = (
+                words["classified"].search(before) is not None
+                or words["own-label"].search(before) is not None
+            )
+            if key in found or (_is_letter(match) and not told) or words["weighted"].match(text, match.end()):
+                continue
+            if letter in "NM" and match["value"] == "X" and match["letter"] + match["value"] == match[0]:
+                found[key] = _code(match, row=False, announced=False)
+            elif told or words[f"announced-{letter}"].search(
+                text[max(0, match.start() - 70) : match.start()]
+            ):
+                found[key] = _code(match, row=False, announced=True)
+        for match in words[f"labelled-{letter}"].finditer(text):
+            if not match["prefix"] and _is_letter(match):
+                continue
+            found.setdefault((match.end("value"), letter), _code(match, row=False, announced=True))
+    for numbers in _without_letters(text, words):
+        for letter, value in numbers.groupdict().items():
+            if value is not None:
+                found.setdefault(
+                    (numbers.end(letter), letter),
+                    Code(
+                        letter,
+                        value_of(letter, value),
+                        "p",
+                        numbers.start(letter),
+                        numbers.end(letter),
+                        row=True,
+                        announced=True,
+                        repaired=False,
+                    ),
+                )
+    return tuple(sorted(found.values(), key=lambda c: c.start))
