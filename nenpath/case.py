@@ -11,10 +11,11 @@ from typing import Any, BinaryIO
 from rich.console import Console
 
 from nenpath import worker
-from nenpath.archives import Columns, Report, open_archive
+from nenpath.archives import Columns, Report, open_archive, read_report
 from nenpath.archives.encoding import decode
 from nenpath.archives.item import unreadable
-from nenpath.archives.plain import read_text, stem
+from nenpath.archives.single import KINDS
+from nenpath.archives.source import kind_of
 from nenpath.engine import text_sha256
 from nenpath.errors import NenpathError
 from nenpath.output import deliver
@@ -23,6 +24,8 @@ from nenpath.quiet import quiet
 from nenpath.store import Store, is_store
 from nenpath.terminal import print_view, print_why
 from nenpath.view import view
+
+_ONE = ".txt, .pdf, .rtf, .docx, .hl7 with one message"
 
 
 @dataclass(slots=True)
@@ -46,20 +49,20 @@ def find(
     if target != "-" and is_store(path):
         if report_id is None:
             raise NenpathError(f"{target}: name the report with --id")
-        return _stored(Store(path), report_id, source, columns)
+        return _stored(Store(path), report_id, source, columns, patterns, calibration)
     if report_id is not None:
         raise NenpathError(f"{target}: --id is for a result store, and this is none")
     if target == "-":
-        text, name = _standard_input(), None
+        report = Report("", _standard_input())
     elif path.is_dir():
         raise NenpathError(f"{target}: neither a report nor a result store")
     elif not path.exists():
         raise NenpathError(f"{target}: no such file or result store")
-    elif path.suffixes[-1:] not in ([".txt"], [".gz"], []):
-        raise NenpathError(f"{target}: show reads one .txt report; for an archive use nenpath run")
+    elif kind_of(target) not in ("", ".hl7", *KINDS):
+        raise NenpathError(f"{target}: show reads one report ({_ONE}); for an archive use nenpath run")
     else:
-        text, name = read_text(path), stem(path)
-    return Case(_read(text, name, patterns, calibration), text)
+        report = read_report(path)
+    return Case(_read(report, patterns, calibration), report.text)
 
 
 def show(
@@ -103,31 +106,41 @@ def _why(
     return [(name, reader.why(text, name)) for name in names]
 
 
-def _read(text: str, name: str | None, patterns: Path | None, calibration: Path | None) -> dict[str, Any]:
+def _read(report: Report, patterns: Path | None, calibration: Path | None) -> dict[str, Any]:
     with quiet():
         try:
             reader = worker.load_engine(patterns, calibration)
         except (OSError, ValueError) as error:
             raise NenpathError(str(error)) from None
-        outcome = worker.answer(reader, text, name, {})
+        outcome = worker.answer(reader, report.text, report.report_id or None, report.meta)
     if outcome.record is None:
         raise NenpathError(f"this report cannot be read ({outcome.reason})")
     record: dict[str, Any] = json.loads(outcome.record)
     return record
 
 
-def _stored(store: Store, report_id: str, source: Path | None, columns: Columns) -> Case:
+def _stored(
+    store: Store,
+    report_id: str,
+    source: Path | None,
+    columns: Columns,
+    patterns: Path | None,
+    calibration: Path | None,
+) -> Case:
     row = store.find(report_id)
-    record = json.loads(row.record or "{}")
     text = row.text
     if text is None and source is not None:
-        text = _from_archive(source, columns, report_id, row.text_sha256)
-    return Case(record, text)
+        text = _from_archive(source, columns, row.text_sha256)
+    if row.record is not None:
+        return Case(json.loads(row.record), text)
+    if text is None:
+        raise NenpathError("this version was superseded and has no record; name the archive with --source")
+    return Case(_read(Report(report_id, text), patterns, calibration), text)
 
 
-def _from_archive(source: Path, columns: Columns, report_id: str, sha: str | None) -> str:
+def _from_archive(source: Path, columns: Columns, sha: str | None) -> str:
     for item in open_archive(source, columns):
-        if isinstance(item, Report) and item.report_id == report_id and text_sha256(item.text) == sha:
+        if isinstance(item, Report) and text_sha256(item.text) == sha:
             return item.text
     raise NenpathError(f"{source}: the text of this report, as it was read, is not there")
 

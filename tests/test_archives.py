@@ -218,17 +218,17 @@ BAD = {
     "truncated.parquet": (bad_parquet, "not a complete parquet file (truncated, or not parquet)"),
     "numbers.parquet": (numbers_parquet, "column 'text' holds int64, not text"),
     "words.parquet": (b"just words", "not a complete parquet file (truncated, or not parquet)"),
-    "messages.hl7": (
-        b"MSH|",
-        ".hl7 is not supported yet; use .parquet .csv .tsv .jsonl .txt, or a folder of .txt",
+    "messages.hl7": (b"PID|1||x\r", "no HL7 v2 message (MSH, FHS or BHS expected first)"),
+    "packed.zip": (b"PK", "not a whole zip file (truncated, or not zip)"),
+    "damaged.csv.zst": (
+        pa.compress(b"report_id,text\n" + b"1,x\n" * 5000, "zstd", asbytes=True)[:-9],
+        "cannot be read to its end (truncated or damaged)",
     ),
-    "packed.zip": (
-        b"PK",
-        ".zip is not supported yet; use .parquet .csv .tsv .jsonl .txt, or a folder of .txt",
-    ),
+    "not.jsonl.zst": (b"{}\n", "cannot be read to its end (truncated or damaged)"),
     "report.xyz": (
         b"x",
-        "not a format this program reads; use .parquet .csv .tsv .jsonl .txt, or a folder of .txt",
+        "not a format this program reads; use .parquet .csv .tsv .jsonl .txt .hl7 .pdf .rtf .docx .zip, "
+        "these in .gz or .zst, or a folder of them",
     ),
     "damaged.csv.gz": (
         gzip.compress(b"report_id,text\n" + b"1,x\n" * 5000)[:-40],
@@ -252,7 +252,7 @@ def test_an_input_that_cannot_be_read_is_said_in_one_line(tmp_path: Path, name: 
 
 
 def test_folder_without_reports(tmp_path: Path) -> None:
-    with pytest.raises(ArchiveError, match=r"a folder without \.txt files$"):
+    with pytest.raises(ArchiveError, match=r"a folder without files this program reads$"):
         open_archive(tmp_path, Columns())
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO
 
-from nenpath.archives.encoding import DAMAGED, encoding_of, note, open_text
-from nenpath.archives.item import ArchiveError, Columns, Fault, Report, check_columns, item_of
+from nenpath.archives.encoding import encoding_of, note, open_text
+from nenpath.archives.item import LONGEST, ArchiveError, Columns, Fault, Report, check_columns, item_of
+from nenpath.archives.source import DAMAGED, Source
 
 _DELIMITERS = {".csv": (",", ";", "\t", "|"), ".tsv": ("\t",)}
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 # A table without a header line starts with a patient's report: such words must not reach an error message.
 _HEADING = re.compile(r"(?!.*\d{3})\w[\w.\-/#]*(?: [\w.\-/#]+){0,3}")
-_LONGEST_FIELD = 2**31 - 1
 
 
 class DelimitedArchive:
@@ -23,11 +22,10 @@ class DelimitedArchive:
 
     total: int | None = None
 
-    def __init__(self, path: Path, columns: Columns, kind: str) -> None:
-        self.path, self.columns, self.source = path, columns, str(path)
-        self._encoding = encoding_of(path)
-        csv.field_size_limit(_LONGEST_FIELD)
-        self._delimiter = self._find_delimiter(_DELIMITERS[kind])
+    def __init__(self, source: Source, columns: Columns) -> None:
+        self._stored, self.columns, self.source = source, columns, source.name
+        self._encoding = encoding_of(source)
+        self._delimiter = self._find_delimiter(_DELIMITERS[source.kind])
 
     @property
     def notes(self) -> list[str]:
@@ -37,17 +35,15 @@ class DelimitedArchive:
         return note(self.source, self._encoding) + separated
 
     def _header(self, delimiter: str) -> list[str]:
-        with self._open() as file:
+        with open_text(self._stored, self._encoding) as file:
             try:
-                return next(csv.reader(file, delimiter=delimiter), [])
-            except (csv.Error, UnicodeDecodeError):
+                return next(self._reader(_RowLines(file), delimiter), [])
+            except (csv.Error, _TooLongError, *DAMAGED):
                 return []
 
-    def _open(self) -> IO[str]:
-        file = open_text(self.path, self._encoding)
-        if file.read(1) != "\ufeff":
-            file.seek(0)
-        return file
+    def _reader(self, lines: _RowLines, delimiter: str) -> Iterator[list[str]]:
+        csv.field_size_limit(LONGEST)  # of the whole process: others may have set it since
+        return csv.reader(lines, delimiter=delimiter)
 
     def _find_delimiter(self, candidates: tuple[str, ...]) -> str:
         headers = {delimiter: self._header(delimiter) for delimiter in candidates}
@@ -56,21 +52,21 @@ class DelimitedArchive:
                 return delimiter
         delimiter, header = max(headers.items(), key=lambda pair: len(pair[1]))
         if not header:
-            raise ArchiveError(f"{self.path}: no header line")
+            raise ArchiveError(f"{self.source}: no header line")
         if not all(len(name) <= 40 and _HEADING.fullmatch(name) for name in header):
-            raise ArchiveError(f"{self.path}: the first line does not look like a header with column names")
-        check_columns(self.path, header, self.columns)
+            raise ArchiveError(f"{self.source}: the first line does not look like a header with column names")
+        check_columns(self.source, header, self.columns)
         return delimiter
 
     def __iter__(self) -> Iterator[Report | Fault]:
         """Yield each row; raise ArchiveError where a quote opens and never closes."""
-        with self._open() as file:
+        number = 0
+        with open_text(self._stored, self._encoding) as file:
             lines = _RowLines(file)
-            reader = csv.reader(lines, delimiter=self._delimiter)
+            reader = self._reader(lines, self._delimiter)
             try:
                 header = next(reader)
                 lines.row.clear()
-                number = 0
                 for cells in reader:
                     if not cells:
                         lines.row.clear()
@@ -78,17 +74,21 @@ class DelimitedArchive:
                     number += 1
                     if len(lines.row) > 1 and lines.ended and self._is_open(lines.row):
                         raise ArchiveError(
-                            f"{self.path}: the quote opened in row {number} never closes; "
+                            f"{self.source}: the quote opened in row {number} never closes; "
                             "the rows from there on were not read"
                         )
                     lines.row.clear()
                     yield self._item(header, cells, number)
             except UnicodeDecodeError:
                 raise ArchiveError(
-                    f"{self.path}: row {number + 1} is not {self._encoding}; save the file as UTF-8"
+                    f"{self.source}: row {number + 1} is not {self._encoding}; save the file as UTF-8"
                 ) from None
-            except (csv.Error, *DAMAGED):
-                raise ArchiveError(f"{self.path}: row {number + 1} cannot be read") from None
+            except (csv.Error, _TooLongError) as error:
+                long = isinstance(error, _TooLongError) or "field larger" in str(error)
+                what = f"is longer than {LONGEST:,} characters (an open quote?)" if long else "cannot be read"
+                raise ArchiveError(f"{self.source}: row {number + 1} {what}") from None
+            except DAMAGED:
+                raise ArchiveError(f"{self.source}: row {number + 1} cannot be read") from None
 
     def _item(self, header: list[str], cells: list[str], number: int) -> Report | Fault:
         row = dict(zip(header, cells, strict=False))
@@ -106,11 +106,16 @@ class DelimitedArchive:
         return False
 
 
+class _TooLongError(Exception):
+    """A line too long to be one of a table of reports."""
+
+
 class _RowLines:
-    """The lines of a file, remembering those of the row being read."""
+    """The lines of a file without its byte order mark, remembering those of the row being read."""
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
+        self._first = True
         self.row: list[str] = []
         self.ended = False
 
@@ -118,9 +123,13 @@ class _RowLines:
         return self
 
     def __next__(self) -> str:
-        line = self._file.readline()
+        line = self._file.readline(2 * LONGEST)
         if not line:
             self.ended = True
             raise StopIteration
+        if len(line) == 2 * LONGEST:
+            raise _TooLongError
+        if self._first:
+            line, self._first = line.removeprefix("\ufeff"), False
         self.row.append(line)
         return line

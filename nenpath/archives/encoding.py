@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import codecs
-import gzip
 import io
-import zlib
 from contextlib import suppress
-from pathlib import Path
 from typing import IO
 
 from charset_normalizer import from_bytes
 
 from nenpath.archives.item import ArchiveError
+from nenpath.archives.source import DAMAGED, Source
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 _MARKS = (
@@ -23,19 +21,8 @@ _MARKS = (
 )
 _WITHOUT_MARK_NEVER = ["utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be", "utf_7"]
 _BLOCK = 1 << 20
-DAMAGED = (OSError, EOFError, zlib.error)
 _SAMPLE = 1 << 16
 _TOO_FEW = 8
-
-
-def open_bytes(path: Path) -> IO[bytes]:
-    """Open a file for reading, unpacking ``.gz``."""
-    try:
-        if path.suffix.lower() == ".gz":
-            return io.BufferedReader(gzip.GzipFile(path, "rb"))
-        return path.open("rb")
-    except OSError as error:
-        raise ArchiveError(f"{path}: {error.strerror or 'cannot be read'}") from None
 
 
 def guess(sample: bytes) -> str | None:
@@ -80,7 +67,7 @@ def decode(data: bytes) -> tuple[str, str] | None:
         return None
 
 
-def encoding_of(path: Path) -> str:
+def encoding_of(source: Source) -> str:
     """Find the encoding of a text file by reading it once, in constant memory.
 
     Raises
@@ -90,7 +77,7 @@ def encoding_of(path: Path) -> str:
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     first = b""
-    with open_bytes(path) as file:
+    with source.open() as file:
         try:
             while block := file.read(_BLOCK):
                 if not first:
@@ -99,34 +86,36 @@ def encoding_of(path: Path) -> str:
                     if marked:
                         return guess(first) or "utf-8"
                     if b"\0" in first.split(b"\n", 1)[0]:
-                        raise ArchiveError(f"{path}: a binary file, not text")
+                        raise ArchiveError(f"{source.name}: a binary file, not text")
                 try:
                     decoder.decode(block)
                 except UnicodeDecodeError as error:
                     around = block[max(0, error.start - _SAMPLE) : error.start + _SAMPLE]
-                    return _guess_of(path, first + b"\n" + around)
+                    return _guess_of(source, first + b"\n" + around)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return _guess_of(path, first)
+            return _guess_of(source, first)
         except DAMAGED:
-            raise ArchiveError(f"{path}: cannot be read to its end (truncated or damaged)") from None
+            raise ArchiveError(f"{source.name}: cannot be read to its end (truncated or damaged)") from None
     if not first:
-        raise ArchiveError(f"{path}: an empty file")
+        raise ArchiveError(f"{source.name}: an empty file")
     return "utf-8"
 
 
-def _guess_of(path: Path, sample: bytes) -> str:
+def _guess_of(source: Source, sample: bytes) -> str:
     encoding = guess(sample)
     if encoding is None and b"\0" in sample:
-        raise ArchiveError(f"{path}: a binary file, not text")
+        raise ArchiveError(f"{source.name}: a binary file, not text")
     if encoding is None:
-        raise ArchiveError(f"{path}: neither UTF-8 nor another encoding this program can tell; save as UTF-8")
+        raise ArchiveError(
+            f"{source.name}: neither UTF-8 nor another encoding this program can tell; save as UTF-8"
+        )
     return encoding
 
 
-def open_text(path: Path, encoding: str) -> IO[str]:
-    """Open a text file as it is: no newline translation."""
-    return io.TextIOWrapper(open_bytes(path), encoding=encoding, newline="")
+def open_text(source: Source, encoding: str, newline: str = "") -> IO[str]:
+    """Open a text file as it is, without translating line ends; ``newline`` tells where its lines end."""
+    return io.TextIOWrapper(source.open(), encoding=encoding, newline=newline)
 
 
 def note(source: str, encoding: str) -> list[str]:

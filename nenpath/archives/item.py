@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, Protocol
 
 from nenpath.errors import NenpathError
@@ -157,11 +156,11 @@ def plain(value: Any) -> str | int | float | bool | None:
     return str(value)
 
 
-def check_columns(path: Path, available: list[str], columns: Columns) -> None:
+def check_columns(source: str, available: list[str], columns: Columns) -> None:
     """Raise if a column in use is missing, naming those there are."""
     missing = [name for name in columns.wanted() if name not in available]
     if missing:
         raise ArchiveError(
-            f"{path}: no column {', '.join(repr(name) for name in missing)}; it has {', '.join(available)}"
+            f"{source}: no column {', '.join(repr(name) for name in missing)}; it has {', '.join(available)}"
             " (see --id-column, --text-column)"
         )

@@ -11,6 +11,10 @@ from nenpath.commands.options import Calibration, IdColumn, Patterns, TextColumn
 from nenpath.errors import INTERRUPTED, NenpathError
 
 POSITION = 10
+INPUTS = (
+    ".parquet .csv .tsv .jsonl .hl7, or files that are a report each: .txt .pdf .rtf .docx; all these also "
+    "in .gz, .zst or .zip, a folder of them, or a quoted pattern."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -21,7 +25,7 @@ def register(app: typer.Typer) -> None:
 def run(
     inputs: Annotated[
         list[Path],
-        typer.Argument(metavar="INPUT...", help=".parquet .csv .tsv .jsonl .txt, or a folder of .txt."),
+        typer.Argument(metavar="INPUT...", help=INPUTS),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Result store to write.")],
     id_column: IdColumn = "report_id",
@@ -40,6 +44,10 @@ def run(
     time_limit: Annotated[
         float, typer.Option(min=0.1, metavar="SECONDS", help="Time a report may take before it is a failure.")
     ] = 60.0,
+    memory_limit: Annotated[
+        int,
+        typer.Option(min=50, metavar="MB", help="Memory a report may take before it is a failure (Linux)."),
+    ] = 1000,
     only_failures: Annotated[
         bool, typer.Option("--only-failures", help="Read only reports again that failed before.")
     ] = False,
@@ -70,6 +78,7 @@ def run(
         patterns=patterns,
         calibration=calibration,
         time_limit=time_limit,
+        memory_limit=memory_limit,
         only_failures=only_failures,
         texts=not no_text,
         loader=worker.load_engine,
@@ -82,14 +91,15 @@ def _report(result: Any, output: Path, console: Any, patterns: Path | None, cali
     """Say what a run did, and choose the exit code."""
     from nenpath import drift
     from nenpath.store import Store
-    from nenpath.summary import print_summary, summarize
+    from nenpath.summary import print_summary
 
     def say(line: str) -> None:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
-    print_summary(summarize(Store(output)), console)
-    for line in drift.said(Store(output), patterns, calibration):
-        say(line)
+    if result.summary is not None:
+        print_summary(result.summary, console)
+        for line in drift.said(Store(output), patterns, calibration):
+            say(line)
     counts = ", ".join(f"{count:,} {verdict.value}" for verdict, count in result.verdicts.items())
     total, failed = result.verdicts.total(), result.failures.total()
     say(f"This run: {total:,} reports ({counts or 'none'}), {failed:,} failed")
