@@ -214,7 +214,11 @@ def test_what_cannot_be_done_is_one_line(
         (("cat", store, "-o", tmp_path / "no" / "x"), f"{tmp_path / 'no' / 'x'}: No such file or directory"),
         (("show", store), f"{store}: name the report with --id"),
         (("show", store, "--id", "zz"), f"{store}: no report with this id"),
-        (("show", source), f"{source}: show reads one .txt report; for an archive use nenpath run"),
+        (
+            ("show", source),
+            f"{source}: show reads one report (.txt, .pdf, .rtf, .docx, .hl7 with one message); "
+            "for an archive use nenpath run",
+        ),
         (("show", source, "--id", "a"), f"{source}: --id is for a result store, and this is none"),
         (("show", empty), f"{empty}: an empty report"),
         (("show", tmp_path), f"{tmp_path}: neither a report nor a result store"),
