@@ -9,13 +9,16 @@ from pathlib import Path
 
 from nenpath.archives import Archive, ArchiveError, Columns, Fault, Report, open_archives
 from nenpath.archives.item import SUPERSEDED
-from nenpath.index import Decision, Index, Verdict
+from nenpath.index import Decision, Index, Verdict, engine_name
 from nenpath.parts import Row
-from nenpath.pool import Pool
+from nenpath.pool import MEMORY_LIMIT, Pool
 from nenpath.progress import Progress
-from nenpath.store import Manifest, Writer
+from nenpath.store import Writer
+from nenpath.summary import Summary, summarize
+from nenpath.summary_page import write_summary
 from nenpath.worker import Loader, Outcome, load_engine
 
+_KNOWN_BY = ("report_id", "source", "row", "reason", "text_sha256", "digest", "engine")
 _TO_READ = (Verdict.NEW, Verdict.AGAIN, Verdict.CHANGED)
 
 
@@ -28,6 +31,7 @@ class Settings:
     patterns: Path | None = None
     calibration: Path | None = None
     time_limit: float = 60.0
+    memory_limit: int = MEMORY_LIMIT
     only_failures: bool = False
     texts: bool = True
     loader: Loader = load_engine
@@ -38,7 +42,8 @@ class Result:
     """What a run did.
 
     ``verdicts`` counts the reports of the input; ``failures`` counts, by reason, those of them that have
-    no record; ``stale`` names what changed since the store was written.
+    no record; ``stale`` names what changed since the store was written; ``summary`` is of the whole store,
+    and missing where the run did not come to its end.
     """
 
     verdicts: Counter[Verdict] = field(default_factory=Counter)
@@ -47,6 +52,7 @@ class Result:
     notes: list[str] = field(default_factory=list)
     interrupted: bool = False
     error: str | None = None
+    summary: Summary | None = None
 
 
 def run(inputs: Iterable[Path], directory: Path, settings: Settings, progress: Progress) -> Result:
@@ -61,31 +67,41 @@ def run(inputs: Iterable[Path], directory: Path, settings: Settings, progress: P
     archives = open_archives(inputs, settings.columns)
     with Writer(directory) as writer:
         pool = Pool(
-            settings.workers, settings.time_limit, settings.patterns, settings.calibration, settings.loader
+            settings.workers,
+            settings.time_limit,
+            settings.patterns,
+            settings.calibration,
+            settings.loader,
+            memory_limit=settings.memory_limit,
         )
         with pool:
-            earlier = writer.begin(pool.provenance, settings.columns.keep, settings.texts)
-            result = Result(stale=_stale(earlier, writer.manifest))
-            if result.stale:
-                progress.say(
-                    f"{', '.join(result.stale)} changed since this store was written: "
-                    "the reports of this input are read again"
-                )
+            writer.begin(pool.provenance, settings.columns.keep, settings.texts)
             index = Index(pool.provenance, settings.only_failures)
-            index.load(writer.rows("report_id", "source", "row", "reason", "text_sha256", "digest"))
-            known = _known_failures(writer)
+            index.load(writer.rows(*_KNOWN_BY))
+            engine = engine_name(pool.provenance)
+            result = Result(stale=_stale(index, engine))
+            if result.stale:
+                progress.say(_announcement(result.stale, index, engine, settings.only_failures))
             tasks = _tasks(archives, index, result)
             try:
                 with progress.counting(_total(archives)):
                     for decision, _, outcome in pool.outcomes(tasks):
-                        _store(writer, decision, outcome, settings.texts, known, result)
+                        _store(writer, index, decision, outcome, settings.texts, engine, result)
                         progress.advance(result.failures.total())
             except KeyboardInterrupt:
                 result.interrupted = True
             finally:
                 pool.close()
                 writer.flush()
-    result.notes = [note for archive in archives for note in archive.notes]
+        result.notes = [note for archive in archives for note in archive.notes]
+        if not result.interrupted:
+            result.summary = summarize(writer)
+            write_summary(result.summary, directory)
+            behind = index.left_behind()
+            if behind and not settings.only_failures:
+                result.notes.append(
+                    f"{behind:,} reports of the store are not in this input and stay as they were read before"
+                )
     return result
 
 
@@ -103,16 +119,18 @@ def _tasks(archives: list[Archive], index: Index, result: Result) -> Iterator[tu
 
 def _store(
     writer: Writer,
+    index: Index,
     decision: Decision,
     outcome: Outcome,
     texts: bool,
-    known: dict[int, str],
+    engine: str,
     result: Result,
 ) -> None:
     result.verdicts[decision.verdict] += 1
     if decision.verdict not in _TO_READ:
-        if decision.position in known:
-            result.failures[known[decision.position]] += 1
+        known = index.failed(decision.position) if decision.position >= 0 else None
+        if known is not None:
+            result.failures[known] += 1
         return
     item = decision.item
     reason = item.reason if isinstance(item, Fault) else outcome.reason
@@ -127,6 +145,7 @@ def _store(
         reason=reason,
         text_sha256=decision.text_sha256,
         digest=decision.digest,
+        engine=engine if isinstance(item, Report) and not item.superseded else None,
         risk_level=outcome.risk_level,
         probability_high=outcome.probability_high,
         stated=outcome.stated,
@@ -137,16 +156,21 @@ def _store(
     writer.put(decision.position, row)
 
 
-def _known_failures(writer: Writer) -> dict[int, str]:
-    reasons = (row["reason"] for row in writer.rows("reason"))
-    return {position: reason for position, reason in enumerate(reasons) if reason not in (None, SUPERSEDED)}
+def _stale(index: Index, engine: str) -> list[str]:
+    """Name what differs between the engine in use and those that made the rows of the store."""
+    said = ("the version of nenpath", "the patterns", "the calibration")
+    now = engine.split(" ")
+    made = [earlier.split(" ") for earlier in index.engines if earlier is not None]
+    return [words for part, words in enumerate(said) if any(one[part] != now[part] for one in made)]
 
 
-def _stale(earlier: Manifest | None, now: Manifest) -> list[str]:
-    if earlier is None:
-        return []
-    said = {"nenpath": "the version of nenpath", "patterns": "the patterns", "calibration": "the calibration"}
-    return [words for name, words in said.items() if getattr(earlier, name) != getattr(now, name)]
+def _announcement(stale: list[str], index: Index, engine: str, only_failures: bool) -> str:
+    total, old = index.engines.total(), index.engines.total() - index.engines[engine]
+    redo = "failures in this input are" if only_failures else "of these, all in this input are"
+    return (
+        f"{', '.join(stale)} changed since {old:,} of the {total:,} reports in this store were read; "
+        f"{redo} read again, the others stay as they are"
+    )
 
 
 def _total(archives: list[Archive]) -> int | None:

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -15,14 +15,14 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from extractor import catalog
 from nenpath.errors import NenpathError
 from nenpath.parts import replace
 from nenpath.store import Store
-from nenpath.table import Table, without_text
+from nenpath.table import FieldTable, Shape, Table, arrow, without_text
 
-_FAILURE_COLUMNS = ["report_id", "reason", "source", "row"]
-_ROWS = 500
+# Rows are made in small lots, and written in large ones: each lot has an entry per column in the footer.
+_LOT = 200
+_LOTS_WRITTEN = 50
 
 
 class Format(StrEnum):
@@ -33,25 +33,34 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
-def write_records(store: Store, form: Format, no_text: bool, file: BinaryIO) -> None:
-    """Write all records in input order."""
-    if form is Format.JSONL:
+class _Failures:
+    """Failures as a table."""
+
+    schema = pa.schema(
+        [("report_id", pa.string()), ("reason", pa.string()), ("source", pa.string()), ("row", pa.int64())]
+    )
+
+    def rows(self, record: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Give the failure, which is a row already."""
+        return [dict(record)]
+
+
+def write_records(store: Store, form: Format, no_text: bool, file: BinaryIO, by_field: bool = False) -> None:
+    """Write all records in input order: as they are, or as a table of one row per report or per field."""
+    if form is Format.JSONL and not by_field:
         for row in store.rows("record"):
             if row["record"] is not None:
                 line = _dump(without_text(json.loads(row["record"]))) if no_text else row["record"]
                 file.write(line.encode() + b"\n")
         return
-    table = Table(store.manifest.keep)
-    _write_table(map(table.row, store.records()), table.columns, form, file)
+    shape: Shape = FieldTable() if by_field else Table(store.manifest.keep)
+    records = map(without_text, store.records()) if no_text else store.records()
+    _write_table(records, shape, form, file)
 
 
 def write_failures(store: Store, form: Format, file: BinaryIO) -> None:
     """Write all failures in input order."""
-    if form is Format.JSONL:
-        for failure in store.failures():
-            file.write(_dump(failure).encode() + b"\n")
-        return
-    _write_table(store.failures(), _FAILURE_COLUMNS, form, file)
+    _write_table(store.failures(), _Failures(), form, file)
 
 
 def deliver(write: Callable[[BinaryIO], None], output: Path | None) -> None:
@@ -72,42 +81,30 @@ def deliver(write: Callable[[BinaryIO], None], output: Path | None) -> None:
         raise NenpathError(f"{output}: {error.strerror or 'cannot be written'}") from None
 
 
-def _write_table(rows: Iterable[dict[str, Any]], columns: list[str], form: Format, file: BinaryIO) -> None:
-    if form is Format.CSV:
+def _write_table(records: Iterable[Mapping[str, Any]], shape: Shape, form: Format, file: BinaryIO) -> None:
+    names = shape.schema.names
+    if form is Format.JSONL:
+        for record in records:
+            for row in shape.rows(record):
+                file.write(_dump({name: row.get(name) for name in names}).encode() + b"\n")
+    elif form is Format.CSV:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
-        writer = csv.DictWriter(text, columns)
+        writer = csv.DictWriter(text, names)
         writer.writeheader()
-        writer.writerows(rows)
+        for record in records:
+            writer.writerows(shape.rows(record))
         text.detach()
-        return
-    kinds = _kinds()
-    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in columns])
-    with pq.ParquetWriter(file, schema, compression="zstd") as parquet:
-        for some in _batches(rows):
-            table = [{name: _cell(row[name], schema.field(name).type) for name in columns} for row in some]
-            parquet.write_table(pa.Table.from_pylist(table, schema=schema))
+    else:
+        with pq.ParquetWriter(file, shape.schema, compression="zstd") as parquet:
+            lots = (arrow(shape, lot) for lot in _lots(records, _LOT))
+            for tables in _lots(lots, _LOTS_WRITTEN):
+                parquet.write_table(pa.concat_tables(tables))
 
 
-def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    iterator = iter(rows)
-    while some := list(islice(iterator, _ROWS)):
-        yield some
-
-
-def _kinds() -> dict[str, Any]:
-    kinds = {"probability_high": pa.float64(), "row": pa.int64()}
-    for room in catalog.fields():
-        kinds[f"{room.name}_confidence"] = pa.float64()
-        kinds[f"{room.name}_low"] = kinds[f"{room.name}_high"] = pa.float64()
-        if room.value is float:
-            kinds[room.name] = pa.float64()
-        elif room.value is int:
-            kinds[room.name] = pa.int64()
-    return kinds
-
-
-def _cell(value: Any, kind: Any) -> Any:
-    return str(value) if value is not None and pa.types.is_string(kind) else value
+def _lots(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    iterator = iter(items)
+    while lot := list(islice(iterator, size)):
+        yield lot
 
 
 def _dump(content: dict[str, Any]) -> str:

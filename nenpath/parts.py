@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,6 +21,7 @@ SCHEMA = pa.schema(
         pa.field("text_sha256", pa.string()),
         pa.field("previous_sha256", pa.string()),
         pa.field("digest", pa.string(), nullable=False),
+        pa.field("engine", pa.string()),
         pa.field("risk_level", pa.string()),
         pa.field("probability_high", pa.float64()),
         pa.field("stated", pa.list_(pa.string()), nullable=False),
@@ -28,7 +30,8 @@ SCHEMA = pa.schema(
         pa.field("text", pa.string()),
     ]
 )
-_REPEATING = ["source", "reason", "risk_level", "stated.list.element", "review.list.element"]
+_REPEATING = ["source", "reason", "engine", "risk_level", "stated.list.element", "review.list.element"]
+_STAMP = b"nenpath"
 
 
 @dataclass(slots=True)
@@ -36,7 +39,7 @@ class Row:
     """One report in the store: its record, or the reason why there is none.
 
     ``previous_sha256`` names the text a changed report had before; ``digest`` stands for text, meta and
-    the engine that read them; ``stated`` and ``review`` name fields.
+    the ``engine`` that read them; ``stated`` and ``review`` name fields.
     """
 
     report_id: str | None
@@ -46,6 +49,7 @@ class Row:
     text_sha256: str | None = None
     previous_sha256: str | None = None
     digest: str = ""
+    engine: str | None = None
     risk_level: str | None = None
     probability_high: float | None = None
     stated: list[str] = field(default_factory=list)
@@ -63,17 +67,38 @@ def part_name(number: int) -> str:
     return f"part-{number:06d}.parquet"
 
 
-def write_part(path: Path, rows: Sequence[Row]) -> None:
-    """Write a part; the same rows always give the same bytes."""
-    table = pa.Table.from_pylist([asdict(row) for row in rows], schema=SCHEMA)
+def write_part(path: Path, rows: Sequence[Row]) -> str:
+    """Write a part; the same rows always give the same bytes. Gives the stamp of its content."""
+    content = blake2b(digest_size=16)
+    for row in rows:
+        for cell in (row.report_id, row.source, str(row.row), row.reason, row.digest, row.record):
+            content.update(b"\0" if cell is None else b"\1" + cell.encode() + b"\0")
+    columns = [pa.array([getattr(row, item.name) for row in rows], item.type) for item in SCHEMA]
+    stamp = content.hexdigest()
+    write_table(path, pa.Table.from_arrays(columns, schema=SCHEMA), stamp, _REPEATING)
+    return stamp
+
+
+def write_table(path: Path, table: Any, stamp: str, repeating: list[str] | bool = True) -> None:
+    """Write a Parquet file in one step, with a stamp that :func:`read_stamp` finds again."""
+    stamped = table.replace_schema_metadata({_STAMP: stamp.encode()})
 
     def write(file: BinaryIO) -> None:
         # Statistics would repeat words of reports in the footer, and help no reader.
         pq.write_table(
-            table, file, compression="zstd", use_dictionary=_REPEATING, write_statistics=False, version="2.6"
+            stamped, file, compression="zstd", use_dictionary=repeating, write_statistics=False, version="2.6"
         )
 
     replace(path, write)
+
+
+def read_stamp(path: Path) -> str | None:
+    """Read the stamp of a file; nothing if there is no such file, or no stamp in it."""
+    try:
+        metadata = pq.read_schema(path).metadata or {}
+    except (OSError, pa.ArrowException):
+        return None
+    return metadata[_STAMP].decode() if _STAMP in metadata else None
 
 
 def read_part(path: Path) -> list[Row]:
@@ -102,7 +127,12 @@ def read_rows(path: Path, names: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 def _table(path: Path, names: Sequence[str]) -> Any:
     with pq.ParquetFile(path, pre_buffer=False) as file:
-        return file.read(columns=list(names), use_threads=False)
+        there = [name for name in names if name in file.schema_arrow.names]
+        table = file.read(columns=there, use_threads=False)
+    for name in names:
+        if name not in there:  # a part written before this column existed
+            table = table.append_column(SCHEMA.field(name), pa.nulls(table.num_rows, SCHEMA.field(name).type))
+    return table
 
 
 def replace(path: Path, write: Callable[[BinaryIO], None]) -> None:
@@ -118,10 +148,11 @@ def replace(path: Path, write: Callable[[BinaryIO], None]) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync(path.parent)
+    sync(path.parent)
 
 
-def _sync(directory: Path) -> None:
+def sync(directory: Path) -> None:
+    """Put the entries of a directory on disk."""
     if os.name == "nt":  # a directory cannot be opened there
         return
     descriptor = os.open(directory, os.O_RDONLY)

@@ -20,12 +20,14 @@ from typing import Any, Generic, TypeVar
 
 from nenpath.archives.item import Report
 from nenpath.errors import NenpathError
-from nenpath.worker import Loader, Outcome, load_engine, serve
+from nenpath.worker import MEMORY, Loader, Outcome, load_engine, serve
 
 T = TypeVar("T")
 
 #: The vocabulary of a pipeline grows with every report; a fresh worker starts small again.
 RECYCLE_AFTER = 10_000
+#: Megabytes; the longest real reports take some tens.
+MEMORY_LIMIT = 1_000
 _STARTS_TRIED = 3
 _WINDOW_ITEMS = 2_000
 _WINDOW_CHARACTERS = 64_000_000
@@ -64,6 +66,9 @@ class Pool:
         How many processes.
     time_limit
         Seconds a report may take; then its worker is ended and the report has failed by ``timeout``.
+    memory_limit
+        Megabytes a report may take beyond its worker's engine; then it has failed by ``memory``, and its
+        worker is replaced. Kept on Linux only.
     loader
         Builds what reads the reports, in each worker; must be importable there.
     """
@@ -76,6 +81,7 @@ class Pool:
         calibration: Path | None = None,
         loader: Loader = load_engine,
         recycle_after: int = RECYCLE_AFTER,
+        memory_limit: int = MEMORY_LIMIT,
     ) -> None:
         methods = multiprocessing.get_all_start_methods()
         self._context: Any = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
@@ -83,7 +89,7 @@ class Pool:
             self._context.set_forkserver_preload(["nenpath.worker", "nenpath.engine"])
         self._size = max(1, workers or os.cpu_count() or 1)
         self._time_limit = time_limit
-        self._arguments = (loader, patterns, calibration, time_limit)
+        self._arguments = (loader, patterns, calibration, time_limit, memory_limit)
         self._recycle_after = recycle_after
         self._workers: list[_Worker] = []
         self._bad_starts = 0
@@ -204,6 +210,11 @@ class Pool:
                 while True:
                     head, content = worker.connection.recv()
                     self._take(worker, head, content, done)
+                    if head != "ready" and content.reason == MEMORY:
+                        # What could not be had may be missing somewhere: no other report meets this worker.
+                        returned += [number for number, _ in worker.outstanding]
+                        self._replace(worker)
+                        break
                     if not worker.connection.poll():
                         break
             except (EOFError, OSError):

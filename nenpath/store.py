@@ -1,13 +1,14 @@
 """The result store: a directory with ``manifest.json`` and ``parts/``, one row per report in input order.
 
-Rows never move: what is read again replaces its row, so a run that was interrupted and continued leaves
-the same bytes as one that was not. Readers need no lock, a part is replaced in one step.
+Beside them stand ``reports/`` and ``fields/``, the same as tables for other programs. Rows never move: what
+is read again replaces its row, so a run that was interrupted and continued leaves the same bytes as one
+that was not. Readers need no lock, a file is replaced in one step.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -19,7 +20,18 @@ from filelock import FileLock, Timeout
 
 from nenpath.archives.item import SUPERSEDED
 from nenpath.errors import NenpathError
-from nenpath.parts import Row, part_name, read_columns, read_part, read_rows, replace, write_part
+from nenpath.parts import (
+    Row,
+    part_name,
+    read_columns,
+    read_part,
+    read_rows,
+    read_stamp,
+    replace,
+    sync,
+    write_part,
+)
+from nenpath.results import DIRECTORIES, Results
 
 FORMAT = 1
 PART_ROWS = 500
@@ -83,6 +95,13 @@ class Store:
             if row["reason"] not in (None, SUPERSEDED):
                 yield row
 
+    def results(self, names: Sequence[str]) -> Iterator[dict[str, list[Any]]]:
+        """Stream columns of ``reports/``, one file at a time."""
+        for part in self.parts:
+            path = self.directory / "reports" / part.name
+            with self._reading(path):
+                yield read_columns(path, names)
+
     def find(self, report_id: str) -> Row:
         """Find one report; an earlier version that was superseded has its text and no record.
 
@@ -110,7 +129,7 @@ class Store:
         try:
             yield
         except (OSError, pa.ArrowException):
-            raise StoreError(f"{self.directory}: parts/{path.name} is damaged") from None
+            raise StoreError(f"{self.directory}: {path.parent.name}/{path.name} is damaged") from None
 
 
 class Writer(Store):
@@ -136,7 +155,9 @@ class Writer(Store):
                     f"{self.directory}: neither empty nor a result store; name another directory"
                 )
             self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (self.directory / "parts").mkdir(exist_ok=True, mode=0o700)
+            for name in ("parts", *DIRECTORIES):
+                (self.directory / name).mkdir(exist_ok=True, mode=0o700)
+            sync(self.directory)
             self._lock.acquire(timeout=0)
         except Timeout:
             raise StoreError(f"{self.directory}: another run is writing this store") from None
@@ -164,7 +185,7 @@ class Writer(Store):
             patterns=provenance["patterns"],
             calibration=provenance["calibration"],
         )
-        for stray in (self.directory / "parts").glob(".*.tmp"):
+        for stray in self.directory.rglob(".*.tmp"):
             stray.unlink(missing_ok=True)
         parts = self.parts
         self._full = len(parts)
@@ -181,6 +202,9 @@ class Writer(Store):
 
         with self._writing():
             replace(self.directory / "manifest.json", write)
+        self._results = Results(self.directory, self.manifest.keep)
+        for part, path in enumerate(parts):
+            self._complete(part, path)
         return earlier
 
     @property
@@ -229,12 +253,22 @@ class Writer(Store):
             self._write(part, old)
         self._changed.clear()
 
+    def _complete(self, part: int, path: Path) -> None:
+        """Make the tables of a part anew if they are not of this part, or not with the columns of today."""
+        stamp = read_stamp(path)
+        if not self._results.current(part, stamp):
+            with self._reading(path):
+                rows = read_part(path)
+            with self._writing():
+                self._results.write(part, rows, stamp)
+
     def _path(self, part: int) -> Path:
         return self.directory / "parts" / part_name(part)
 
     def _write(self, part: int, rows: list[Row]) -> None:
         with self._writing():
-            write_part(self._path(part), rows)
+            stamp = write_part(self._path(part), rows)
+            self._results.write(part, rows, stamp)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -253,8 +287,9 @@ def _is_store(directory: Path) -> bool:
 
 
 def _is_occupied(directory: Path) -> bool:
-    # A run that ended before its manifest was written leaves these two.
-    return any(path.name not in ("lock", "parts") for path in directory.iterdir())
+    # A run that ended before its manifest was written leaves these.
+    left = {"lock", "parts", ".manifest.json.tmp", *DIRECTORIES}
+    return any(path.name not in left for path in directory.iterdir())
 
 
 def _read_manifest(directory: Path) -> Manifest:

@@ -1,19 +1,40 @@
-"""Records as rows of a flat table: the columns of ``cat --format csv`` and of ``Engine.frame``."""
+"""Records as flat tables: one row per report, or one row per field of a report.
+
+The first gives the columns of ``cat --format csv``, of ``Engine.frame`` and of ``DIR/reports``, the second
+those of ``DIR/fields``. Both follow from the fields; nothing is listed twice.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
+
+import pyarrow as pa
 
 from extractor import catalog
 from extractor.record import Interval
+from nenpath.view import value_text
 
 _META = ("patient_id", "report_date", "specimen_date", "diagnosis_date", "report_number", "facility")
-_RISK = ("risk_level", "probability_high", "grade_derived", "stage_group")
+_PROVENANCE = ("nenpath", "patterns", "calibration", "text_sha256")
+_NUMBERS = ("low", "high")
+_BOUNDS = (*_NUMBERS, "comparator")
+_PLACE = ("section", "part", "tissue", "rule")
+_UNREAD: dict[str, Any] = {"value": None, "confidence": None, "status": None, "review": None, "evidence": []}
+
+
+class Shape(Protocol):
+    """How records become rows."""
+
+    schema: pa.Schema
+
+    def rows(self, record: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Flatten one record in its JSON form."""
+        ...  # pragma: no cover
 
 
 class Table:
-    """The columns, derived from the fields; kept columns of the archive come last.
+    """One row per report; kept columns of the archive come last.
 
     Parameters
     ----------
@@ -23,12 +44,27 @@ class Table:
 
     def __init__(self, kept: Iterable[str] = ()) -> None:
         self._rooms = [(room.name, _is_interval(room.value)) for room in catalog.fields()]
-        names = ["report_id", *_META, *_RISK]
-        for name, interval in self._rooms:
-            parts = ("_low", "_high", "_comparator") if interval else ("",)
-            names += [name + part for part in (*parts, "_confidence", "_status")]
-        self._kept = {name: f"meta_{name}" if name in names else name for name in kept}
-        self.columns = names + list(self._kept.values())
+        text, number = pa.string(), pa.float64()
+        columns = dict.fromkeys(("report_id", *_META), text)
+        columns |= {"risk_level": text, "probability_high": number, "grade_derived": text}
+        columns |= {"stage_group": text}
+        for room in catalog.fields():
+            if _is_interval(room.value):
+                columns |= {
+                    f"{room.name}_{bound}": number if bound in _NUMBERS else text for bound in _BOUNDS
+                }
+            else:
+                columns[room.name] = _kind(room.value)
+            columns |= {f"{room.name}_confidence": number, f"{room.name}_status": text}
+        columns |= {f"provenance_{name}": text for name in _PROVENANCE}
+        self._kept = {name: f"meta_{name}" if name in columns else name for name in kept}
+        columns |= dict.fromkeys(self._kept.values(), text)
+        self.columns = list(columns)
+        self.schema = pa.schema(list(columns.items()))
+
+    def rows(self, record: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Flatten one record into its one row."""
+        return [self.row(record)]
 
     def row(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """Flatten one record in its JSON form."""
@@ -40,17 +76,69 @@ class Table:
         row["grade_derived"] = record["grade"]["derived"]
         row["stage_group"] = stage["derived"]["group"] if stage["derived"] else None
         for name, interval in self._rooms:
-            reading = record["fields"][name]
+            # A record written before this field existed does not have it.
+            reading = record["fields"].get(name, _UNREAD)
             value = reading["value"]
             if interval:
-                for part in ("low", "high", "comparator"):
-                    row[f"{name}_{part}"] = value[part] if value else None
+                for bound in _BOUNDS:
+                    row[f"{name}_{bound}"] = value[bound] if value else None
             else:
-                row[name] = "; ".join(map(str, value)) if isinstance(value, list) else value
+                row[name] = _cell(value)
             row[f"{name}_confidence"] = reading["confidence"]
             row[f"{name}_status"] = reading["status"]
+        row |= {f"provenance_{name}": record["provenance"][name] for name in _PROVENANCE}
         row |= {column: meta.get(name) for name, column in self._kept.items()}
         return row
+
+
+class FieldTable:
+    """One row per field of each report, with the first of the places it stands on.
+
+    ``value`` is the value in words ("<3", "32", "liver; bone"); ``low`` and ``high`` are its bounds where
+    it is a number.
+    """
+
+    def __init__(self) -> None:
+        text, number, offset = pa.string(), pa.float64(), pa.int32()
+        columns = {"report_id": text, "field": text, "value": text, "low": number, "high": number}
+        columns |= {"comparator": text, "confidence": number, "status": text, "review": pa.bool_()}
+        columns |= {"evidence": text, "start": offset, "end": offset, **dict.fromkeys(_PLACE, text)}
+        self.columns = list(columns)
+        self.schema = pa.schema(list(columns.items()))
+        self._names = [room.name for room in catalog.fields()]
+
+    def rows(self, record: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Flatten one record into a row for each field."""
+        fields, report_id = record["fields"], record["report_id"]
+        return [self._row(report_id, name, fields[name]) for name in self._names if name in fields]
+
+    def _row(self, report_id: Any, name: str, reading: Mapping[str, Any]) -> dict[str, Any]:
+        value = reading["value"]
+        row = {"report_id": report_id, "field": name, "confidence": reading["confidence"]}
+        row |= {"status": reading["status"], "review": reading["review"]}
+        if isinstance(value, dict):
+            row |= {"value": value_text(value), **{bound: value[bound] for bound in _BOUNDS}}
+        elif isinstance(value, int | float):
+            row |= {"value": f"{value:.15g}", "low": float(value), "high": float(value), "comparator": "="}
+        elif value is not None:
+            row["value"] = _cell(value)
+        if reading["evidence"]:
+            first = reading["evidence"][0]
+            row |= {"evidence": first.get("text"), "start": first["start"], "end": first["end"]}
+            row |= {place: first[place] for place in _PLACE}
+        return row
+
+
+def arrow(shape: Shape, records: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """Flatten records into an Arrow table."""
+    rows = [row for record in records for row in shape.rows(record)]
+    columns = []
+    for column in shape.schema:
+        cells = [row.get(column.name) for row in rows]
+        if pa.types.is_string(column.type):
+            cells = [cell if cell is None or isinstance(cell, str) else str(cell) for cell in cells]
+        columns.append(pa.array(cells, column.type))
+    return pa.Table.from_arrays(columns, schema=shape.schema)
 
 
 def without_text(record: dict[str, Any]) -> dict[str, Any]:
@@ -65,6 +153,14 @@ def _stripped(value: Any) -> Any:
     if isinstance(value, list):
         return [_stripped(item) for item in value]
     return value
+
+
+def _cell(value: Any) -> Any:
+    return "; ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _kind(value: Any) -> Any:
+    return {float: pa.float64(), int: pa.int64()}.get(value, pa.string())
 
 
 def _is_interval(value: Any) -> bool:

@@ -13,6 +13,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
 
+#: A report that asks for more memory than it may fails for this reason.
+MEMORY = "memory"
 #: A worker whose parent is gone ends by itself this long after the report's time limit.
 GRACE_SECONDS = 30.0
 
@@ -59,6 +61,7 @@ def serve(
     patterns: Path | None,
     calibration: Path | None,
     time_limit: float,
+    memory_limit: int,
 ) -> None:
     """Answer reports until the connection closes: ``(number, report_id, text, meta)`` with an outcome."""
     _hush()
@@ -70,6 +73,7 @@ def serve(
             name = "" if isinstance(error, OSError | ValueError) else f"{type(error).__name__}: "
             connection.send(("failed", f"{name}{line}"))
             return
+        _limit_memory(memory_limit)
         connection.send(("ready", reader.provenance))
         while True:
             number, report_id, text, meta = connection.recv()
@@ -91,6 +95,8 @@ def answer(reader: Reader, text: str, report_id: str | None, meta: Mapping[str, 
             stated=[name for name, reading in fields.items() if reading["value"] is not None],
             review=[name for name, reading in fields.items() if reading["review"]],
         )
+    except MemoryError:
+        return Outcome(reason=MEMORY)
     except BaseException as error:  # noqa: BLE001 - one report must not end the run
         return Outcome(reason=f"error: {type(error).__name__}")
 
@@ -107,6 +113,17 @@ def _hush() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Let this process ask for so much more memory than it has; then Python raises MemoryError (Linux)."""
+    with suppress(ImportError, ValueError, OSError, IndexError):
+        import resource
+
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        held = int(status.split("VmData:")[1].split()[0]) * 1024
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (held + megabytes * 2**20, hard))
 
 
 def _alarm(seconds: float) -> None:

@@ -18,6 +18,7 @@ import pytest
 
 from extractor import catalog
 from nenpath import __version__, cli
+from nenpath.engine import text_sha256
 from nenpath.store import Store
 from nenpath.table import Table
 from tests import stand_in
@@ -108,10 +109,12 @@ def test_cat_without_text_keeps_offsets(store: Path, capfd: pytest.CaptureFixtur
     ]
 
 
-def expected_row(report_id: str, low: float | None, ward: str | None) -> dict[str, Any]:
+def expected_row(report_id: str, text: str, low: float | None, ward: str) -> dict[str, Any]:
     row: dict[str, Any] = dict.fromkeys(Table(["ward"]).columns)
     for room in catalog.fields():
         row |= {f"{room.name}_confidence": 1.0, f"{room.name}_status": "not_stated"}
+    provenance = {"nenpath": "0", "patterns": "p1", "calibration": "c1", "text_sha256": text_sha256(text)}
+    row |= {f"provenance_{name}": value for name, value in provenance.items()}
     row |= {"report_id": report_id, "risk_level": "indeterminate", "ward": ward}
     if low is not None:
         row |= {"ki67_percent_low": low, "ki67_percent_high": low, "ki67_percent_comparator": "="}
@@ -122,7 +125,11 @@ def expected_row(report_id: str, low: float | None, ward: str | None) -> dict[st
 def test_cat_csv_and_parquet_have_the_same_cells(
     store: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    expected = [expected_row("a", 3.0, "7b"), expected_row("b", None, "7c"), expected_row("c", 3.0, "")]
+    expected = [
+        expected_row("a", "Ki-67 3 %", 3.0, "7b"),
+        expected_row("b", "nothing", None, "7c"),
+        expected_row("c", HOSTILE, 3.0, ""),
+    ]
     target = tmp_path / "x.parquet"
     assert output(capfd, "cat", store, "--format", "parquet", "-o", target) == ""
     rows = pq.read_table(target).to_pylist()

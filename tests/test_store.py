@@ -42,8 +42,11 @@ def content(directory: Path) -> dict[str, bytes]:
     """All bytes of a store but the time it was created."""
     manifest = json.loads((directory / "manifest.json").read_text())
     del manifest["created"]
-    parts = {path.name: path.read_bytes() for path in sorted((directory / "parts").iterdir())}
-    return {"manifest": json.dumps(manifest).encode(), **parts}
+    files = {
+        str(path.relative_to(directory)): path for path in sorted(directory.rglob("*")) if path.is_file()
+    }
+    del files["lock"], files["manifest.json"]
+    return {"manifest": json.dumps(manifest).encode()} | {name: p.read_bytes() for name, p in files.items()}
 
 
 def ki67(directory: Path) -> dict[str, Any]:
@@ -82,7 +85,22 @@ def test_records_come_back_in_input_order(tmp_path: Path) -> None:
 
 def test_rows_survive_a_part(tmp_path: Path) -> None:
     rows = [
-        Row("a", "x.csv", 1, None, "s" * 64, None, "d1", "high", 0.5, ["grade"], [], "{}", "text\r\n\ufeff"),
+        Row(
+            "a",
+            "x.csv",
+            1,
+            None,
+            "s" * 64,
+            None,
+            "d1",
+            "e1",
+            "high",
+            0.5,
+            ["grade"],
+            [],
+            "{}",
+            "text\r\n\ufeff",
+        ),
         Row(None, "x.csv", 2, "missing_id", digest="d2"),
     ]
     write_part(tmp_path / "p.parquet", rows)
@@ -211,7 +229,9 @@ def test_only_the_owner_can_read(tmp_path: Path) -> None:
     source = write_reports(tmp_path / "x.jsonl", numbered(2))
     stand_in.run([source], tmp_path / "out")
     modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "out").rglob("*")}
-    assert modes == {"lock": 0o600, "manifest.json": 0o600, "parts": 0o700, "part-000000.parquet": 0o600}
+    directories = dict.fromkeys(("parts", "reports", "fields"), 0o700)
+    files = ("lock", "manifest.json", "part-000000.parquet", "summary.json", "summary.html")
+    assert modes == {**directories, **dict.fromkeys(files, 0o600)}
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
 
 

@@ -27,18 +27,28 @@ class OutputFormat(StrEnum):
     PARQUET = "parquet"
 
 
+class Rows(StrEnum):
+    """What is a row of the output."""
+
+    REPORTS = "reports"
+    FIELDS = "fields"
+
+
 def cat(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Result store.")],
     form: Annotated[OutputFormat, typer.Option("--format", help="What to write.")] = OutputFormat.JSONL,
     failures: Annotated[
         bool, typer.Option("--failures", help="Write the failures: id, reason, place in the archive.")
     ] = False,
+    rows: Annotated[
+        Rows, typer.Option("--rows", help="One row per report, or one per field of each report.")
+    ] = Rows.REPORTS,
     no_text: Annotated[bool, typer.Option("--no-text", help="Drop the quoted words of evidence.")] = False,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="File in place of standard output.")
     ] = None,
 ) -> None:
-    """Write the records of a result store, one per report, in input order."""
+    """Write the records of a result store in input order, or with --rows fields each of their fields."""
     from nenpath.output import Format, deliver, write_failures, write_records
     from nenpath.store import Store
 
@@ -49,4 +59,5 @@ def cat(
     if failures:
         deliver(lambda file: write_failures(store, kind, file), output)
     else:
-        deliver(lambda file: write_records(store, kind, no_text, file), output)
+        by_field = rows is Rows.FIELDS
+        deliver(lambda file: write_records(store, kind, no_text, file, by_field), output)
