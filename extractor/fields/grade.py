@@ -17,33 +17,50 @@ from extractor.earlier import mark
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
 from extractor.printed import class_tables, printed, ticked
+from extractor.procurement import Row, procurement
 from extractor.unit import Unit
 
 #: Sections that tell of this specimen's tissue: a number there beats any word.
 _FIRM = 3
 _WORDS = frozenset({"low", "intermediate", "high"})
+_DOUBTED = {"historical", "reference", "template", "other_lesion"}
+#: Signs no form has between a label and its number.
+_GARBLED = re.compile(r"[;^~\\{}<>]")
+#: How near its unit's beginning a statement continues the unit before, in characters.
+_NEAR = 20
+_LOW = re.compile(r"\blow[ -](?:histologic(?:al)? )?grade", re.IGNORECASE)
 _ORDER = {"low": 1.0, "intermediate": 2.0, "high": 3.0, "G1": 11.0, "G2": 12.0, "G3": 13.0, "G4": 14.0}
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: graded statements, in numbers or words."""
-    tables = class_tables(document.text.clean)
+    text = document.text.clean
+    tables = class_tables(text)
+    row = procurement(text)
     graded = (
         candidate
         for unit in document.units
         if unit.section != "blocks"
-        for candidate in _unit(document, patterns, unit, tables)
+        for candidate in (*_unit(document, patterns, unit, tables), *_form(document, patterns, unit, row))
     )
     found = list(mark(document, graded))
-    doubted = {"historical", "reference", "template", "other_lesion"}
-    numbered = any(
-        str(c.value).startswith("G")
-        and document.rank(c.unit.section) >= _FIRM
-        and not doubted & c.features.keys()
-        for c in found
-    )
+    firm = [c for c in found if document.rank(c.unit.section) >= _FIRM and not _DOUBTED & c.features.keys()]
+    numbers = [c for c in firm if str(c.value).startswith("G")]
+    if not patterns.rule("kidney").pattern.search(text):
+        overall = [c for c in numbers if "grade_nuclear" not in c.features]
+        if overall or patterns.rule("figo").pattern.search(text):
+            # The grade of the nuclei is but a part of the tumor's.
+            found = [c for c in found if "grade_nuclear" not in c.features]
+            numbers = overall
+    # A tumor that is high grade is not the one of a number that means low grade.
+    lower = [c for c in numbers if c.value == "G1" or (c.value == "G2" and _LOW.search(c.unit.text))]
+    if lower and len(lower) == len(numbers):
+        top = max(document.rank(c.unit.section) for c in lower)
+        if any(c.value == "high" and document.rank(c.unit.section) >= top for c in firm):
+            found = [c for c in found if c not in lower]
+            numbers = []
     for candidate in found:
-        if not numbered or candidate.value not in _WORDS:
+        if not numbers or candidate.value not in _WORDS:
             yield candidate
 
 
@@ -56,6 +73,7 @@ def _unit(
         (unit.label and patterns.label and patterns.label.search(unit.label_text))
         or (unit.label is None and unit.under and patterns.label and patterns.label.search(unit.under))
     )
+    label = unit.label_text if unit.label else unit.under
     other = patterns.rule("other-scale").pattern
     if in_label and (match := patterns.rule("not-applicable").pattern.match(text, unit.value or 0)):
         rule = patterns.rule("not-applicable")
@@ -69,11 +87,15 @@ def _unit(
     def excluded(start: int, end: int) -> bool:
         if printed(text, start, tables, unit.start) or any(lo < end and start < hi for lo, hi in listed):
             return True
-        before, after = text[max(0, start - 40) : start], text[end : end + 16]
+        before, after = text[max(0, start - 60) : start], text[end : end + 60]
+        if patterns.rule("hypothetical").pattern.search(before):
+            return True
+        if patterns.rule("other-scale-after").pattern.match(after):
+            return True
         former = patterns.rule("former").pattern
-        return bool(former.search(before) or patterns.rule("former-after").pattern.match(after))
+        return bool(former.search(before[-40:]) or patterns.rule("former-after").pattern.match(after))
 
-    for name in ("named", "label-number", "letter", "who"):
+    for name in ("named", "fraction", "worded", "label-number", "letter", "who"):
         rule = patterns.rule(name)
         if name == "label-number" and not in_label:
             continue
@@ -84,6 +106,7 @@ def _unit(
             if name == "label-number" and (
                 match.start() > at + 30
                 or patterns.rule("other-number").pattern.search(text[at : match.start()])
+                or _GARBLED.search(text[at : match.start()])
             ):
                 break
             span = match.span()
@@ -95,15 +118,17 @@ def _unit(
                 continue
             if excluded(*span):
                 continue
-            if name == "letter" and patterns.rule("block-before").pattern.search(text[: span[0]][-40:]):
+            if name == "letter" and not in_label and _block(document, patterns, unit, *span):
                 continue
-            grade = _number(match)
+            grade = _NUMBERS.get(name, _number)(match)
             if grade is None:
                 continue
             taken.append(span)
             candidate = document.candidate(f"G{grade}", unit, span[0], span[1], rule.id)
             candidate.features[f"grade_{name.replace('-', '_')}"] = 1.0
             candidate.features.update(_context(unit, in_label))
+            if _NUCLEAR.search(f"{label if in_label else ''} {text[max(0, span[0] - 25) : span[1]]}"):
+                candidate.features["grade_nuclear"] = 0.0
             if ticked(text, span[0]):
                 candidate.features.pop("reference", None)  # the grades beside it are options
             yield candidate
@@ -132,6 +157,29 @@ _TUMOR = re.compile(
     r"carcinoma|tumou?r|neoplasm|glioma|astrocytoma|sarcoma|blastoma|\bNET\b|carcinoid|cytoma|melanoma",
     re.IGNORECASE,
 )
+_NUCLEAR = re.compile(r"\bnu\w{1,3}ear\b(?!.*(?:figo|architect|histolog))", re.IGNORECASE)
+
+
+def _block(document: Document, patterns: FieldPatterns, unit: Unit, start: int, end: int) -> bool:
+    """Whether a letter and a number name a block of tissue and no grade."""
+    text = unit.text
+    before, after = text[max(0, start - 60) : start], text[end : end + 40]
+    if start < _NEAR and unit.index:
+        before = f"{document.units[unit.index - 1].text[-45:]} {before}"
+    if patterns.rule("block-before").pattern.search(before):
+        return True
+    if patterns.rule("block-after").pattern.match(after):
+        return True
+    return not patterns.rule("letter-context").pattern.search(f"{before} {after}")
+
+
+def _form(document: Document, patterns: FieldPatterns, unit: Unit, row: Row | None) -> Iterator[Candidate]:
+    """The grade of a form whose columns came apart."""
+    if row and row.grade and unit.start <= row.start < unit.end:
+        start, end = row.start - unit.start, min(row.end, unit.end) - unit.start
+        yield document.candidate(f"G{row.grade}", unit, start, end, "grade/procurement", strength=1.0)
+
+
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
 
@@ -142,11 +190,38 @@ def _number(match: re.Match[str]) -> int | None:
     return max(known) if known else None
 
 
+def _fraction(match: re.Match[str]) -> int | None:
+    """The numerator of a Roman fraction of four, by its strokes ("IIIIV" is II/IV)."""
+    strokes = match["strokes"].replace(".", "")
+    part, slash, whole = strokes.rpartition("/")
+    if not slash:
+        if strokes[1:2] in ("V", "Y"):
+            return 4 if len(strokes) in (4, 5) else None
+        count = len(strokes) - 3
+    elif part[1:2] in ("V", "Y"):
+        return 4 if len(part) == 2 else None
+    else:
+        count = len(part) if len(whole) == 2 else 0
+    return count if 1 <= count <= 3 else None
+
+
+_DEGREES = {"w": 1, "m": 2, "p": 3, "u": 4}
+
+
+def _worded(match: re.Match[str]) -> int | None:
+    """A number beside a degree of differentiation, if both say the same."""
+    grade = _value(match["first"] or match["number"])
+    return grade if grade == _DEGREES[(match["degree"] or match["stated"])[0].lower()] else None
+
+
+_NUMBERS = {"fraction": _fraction, "worded": _worded}
+
+
 def _value(text: str) -> int | None:
     """One grade in digits, words or Roman numerals (with 1, l or T read for I).
 
-    >>> _value("2"), _value("iii"), _value("1I"), _value("11"), _value("ITT"), _value("7")
-    (2, 3, 2, 2, 3, None)
+    >>> [_value(text) for text in ("2", "iii", "1I", "11", "ITT", "//I", "7")]
+    [2, 3, 2, 2, 3, 3, None]
     """
     token = text.strip().lower()
     words = {"one": 1, "two": 2, "three": 3, "four": 4}
@@ -154,7 +229,7 @@ def _value(text: str) -> int | None:
         return words[token]
     if len(token) == 1 and token.isdigit():
         return int(token) if 1 <= int(token) <= 4 else None
-    return _ROMAN.get(re.sub(r"[1ltr|]", "I", token.replace(" ", ""), flags=re.IGNORECASE).upper())
+    return _ROMAN.get(re.sub(r"[1ltj/|]", "I", token.replace(" ", ""), flags=re.IGNORECASE).upper())
 
 
 def _order(value: str) -> float:

@@ -1,0 +1,57 @@
+"""Forms of tissue procurement: a table with one row per sample, and a list of labels before its values.
+
+Such a report has neither sentences nor pairs: scanning reads the head of the table first ("Histological
+description, Grade, TNM Stage (T), (N), (M)") and its rows after it ("Surgery Adenocarcinoma 2 3 1 0").
+A row is read only where all its four columns are there, or where the histology is followed by the values
+of the labels' own shape.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_HEAD = re.compile(r"\bProcurem", re.IGNORECASE)
+_STAGE = re.compile(r"\bTNM Stage", re.IGNORECASE)
+_GAP = r"[\s,:;|ilj.-]{1,12}"
+_NONE = r"no data|n/?l?a"
+_ROW = re.compile(
+    r"(?P<surgery>\bsurgery)(?:\W{1,6}|(?=[A-Z]))[A-Za-z][A-Za-z ()\s-]{4,60}?[\s:;|ilj.-]{0,12}?"
+    rf"(?P<grade>[1-4]|{_NONE}){_GAP}(?P<t>[0-4][a-d]?|x|{_NONE}){_GAP}(?P<n>[0-3][a-c]?|x|{_NONE}){_GAP}"
+    rf"(?P<m>[01x]|{_NONE}){_GAP}(?:no|none|n/?l?a|yes)\b",
+    re.IGNORECASE,
+)
+_LIST = re.compile(r"\bGrade ?/ ?Differentiation\b", re.IGNORECASE)
+_LISTED = re.compile(
+    r"\n[ ]?(?P<grade>I{1,3}|IV|[1-4]|G[1-4])[ ]{0,2}\n"
+    r"[ ]?(?P<t>T(?:[0-4][a-d]?|is|x))[ ]{0,2}\n[ ]?N(?P<n>[0-3Ox][a-c]?)\b",
+    re.IGNORECASE,
+)
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a form says of the tumor; offsets in the text it was read from."""
+
+    grade: int | None
+    start: int
+    end: int
+    surgery: tuple[int, int] | None = None
+
+
+def procurement(text: str) -> Row | None:
+    """The row of the tumor in a form of tissue procurement.
+
+    >>> form = "Type of Procurement Histology Grade TNM Stage (T) (N) (M) Surgery Adenocarcinoma 2 3 0 0 no"
+    >>> procurement(form).grade, procurement("Surgery 2 3 0 0 no")
+    (2, None)
+    """
+    if _HEAD.search(text) and _STAGE.search(text) and (match := _ROW.search(text)):
+        grade = match["grade"]
+        known = int(grade) if grade.isdigit() else None
+        return Row(known, match.start("grade"), match.end("grade"), match.span("surgery"))
+    if (head := _LIST.search(text)) and (match := _LISTED.search(text, head.end())):
+        token = match["grade"].upper().removeprefix("G")
+        return Row(_ROMAN.get(token) or int(token), match.start("grade"), match.end("grade"))
+    return None
