@@ -15,8 +15,10 @@ from classifier.distribution import Span, hashable
 
 SECTIONS: Final = frozenset({"diagnosis", "synoptic", "microscopic", "gross"})
 
-# Below this a rival reading is the extractor's noise rather than the report's word.
+# Below this a rival reading is the extractor's noise rather than the report's word; one below OUTRANKED is
+# listed only because a section that counts more says otherwise.
 LIKELY: Final = 0.03
+OUTRANKED: Final = 0.01
 
 # What is said of lymphatics alone, or of veins alone, denies nothing of the other.
 _ONE_KIND: Final = re.compile(
@@ -118,10 +120,10 @@ def _rival(
     for rival in rivals:
         other = hashable(name, rival["value"])
         against = [piece for piece in rival.get("evidence") or () if piece.get("section") in SECTIONS]
-        if kept is None or other is None or rival["probability"] < LIKELY or not against or not behind:
+        if kept is None or other is None or OUTRANKED <= rival["probability"] < LIKELY or not against or not behind:
             continue
-        if name == "tumor_size_mm" and mass in (kept, other):
-            continue  # a size read from the mesenteric mass
+        if name == "tumor_size_mm" and (mass in (kept, other) or _lesser(kept, other, against[0])):
+            continue  # a size read from the mesenteric mass, or of a smaller nodule beside the tumor
         if not differs(kept, other) or not _same_place(name, behind[0], against[0]):
             continue
         if name == "lymphovascular_invasion" and any(
@@ -132,6 +134,11 @@ def _rival(
         if apart or entry.get("status") == "conflict":
             return Disagreement(name, kept, other, [*(apart or behind)[:1], *against[:1]])
     return None
+
+
+def _lesser(kept: Any, other: Any, against: Mapping[str, Any]) -> bool:
+    """Tell whether the gross description has a smaller size too, and not by a slip of the decimal point."""
+    return against["section"] == "gross" and other < kept and round(kept / max(other, 0.1), 2) != 10
 
 
 def _same_place(name: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:

@@ -15,9 +15,10 @@ from extractor.other_tumors import find_other_tumors, other_units
 from extractor.patterns import Patterns
 from extractor.pipeline import Pipeline
 from extractor.record import Alternative, OtherTumor, Reading
-from extractor.resolve import Confidence, Option, options, probabilities, score
+from extractor.resolve import CREDIBLE, Confidence, Option, Weights, options, probabilities, score
 
-#: Alternatives less probable than this are not listed, unless they are another tissue's reading.
+#: Alternatives less probable than this are not listed, unless they are another tissue's reading, or one that
+#: only a section that counts more makes improbable (contradictions are found from these).
 LISTED = 0.01
 
 
@@ -88,7 +89,8 @@ class Extractor:
 
     def _resolve(self, document: Document, name: str) -> Reading[Any]:
         choices = self.options(document, name)
-        shares = probabilities(choices, self.confidence.weights(name))
+        weights = self.confidence.weights(name)
+        shares = probabilities(choices, weights)
         known = [(p, o) for p, o in zip(shares, choices, strict=True) if o.value is not ...]
         known.sort(key=lambda item: -item[0])
         probability, chosen = known[0]
@@ -105,7 +107,9 @@ class Extractor:
                     evidence=document.evidence(option.candidates[0]) if option.candidates else [],
                 )
                 for p, option in known[1:]
-                if p >= LISTED or any(_other_tissue(c) for c in option.candidates)
+                if p >= LISTED
+                or any(_other_tissue(c) for c in option.candidates)
+                or _only_outranked(option, chosen, weights)
             ],
         )
         document.readings[name] = reading
@@ -130,3 +134,15 @@ class Extractor:
 
 def _other_tissue(candidate: Candidate) -> bool:
     return candidate.tissue in ("node", "metastasis")
+
+
+def _only_outranked(option: Option, chosen: Option, weights: Weights) -> bool:
+    """Whether a reading is as credible by itself as the one that was kept."""
+    if "outranked" not in option.features or chosen.value is None:
+        return False
+    return _by_itself(option, weights) >= _by_itself(chosen, weights) - CREDIBLE
+
+
+def _by_itself(option: Option, weights: Weights) -> float:
+    compared = ("outranked", "dominated")
+    return score({name: x for name, x in option.features.items() if name not in compared}, weights)
