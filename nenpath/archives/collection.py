@@ -6,6 +6,7 @@ import glob
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,8 @@ class Collection:
                 archive.scan()
             elif member.kind == ".hl7":
                 self._hl7.seen = True
-                self._opening.hl7(member, self._hl7).scan()
+                with suppress(ArchiveError):  # said when it is read
+                    self._opening.hl7(member, self._hl7).scan()
 
     def __iter__(self) -> Iterator[Report | Fault]:
         """Yield the reports of each file."""

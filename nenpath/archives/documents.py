@@ -122,9 +122,9 @@ def _within(seconds: float) -> Iterator[None]:
 def _silent() -> Iterator[None]:
     """Let no parser log what it stumbled over: it may be words of the report."""
     logger = logging.getLogger("pypdf")
-    before = logger.disabled
-    logger.disabled = True
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        logger.disabled = before
+        logger.setLevel(before)

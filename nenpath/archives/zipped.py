@@ -63,7 +63,7 @@ class Members:
 
     def _wanted(self, info: zipfile.ZipInfo) -> bool:
         *folders, last = info.filename.split("/")
-        hidden = last.startswith(".") or "__MACOSX" in folders
+        hidden = "__MACOSX" in folders or (last.startswith(".") and not is_unsafe(info.orig_filename))
         return not info.is_dir() and not hidden and self._reads(last)
 
 
