@@ -99,8 +99,8 @@ def quantity(text: str) -> Quantity | None:
     Quantity(low=1.0, high=1.0, comparator='<')
     >>> quantity("2 - 3 %")
     Quantity(low=2.0, high=3.0, comparator='range')
-    >>> [quantity(text).comparator for text in ("up to 30", "approximately 5", "approximately less than 1")]
-    ['up_to', '~', '<']
+    >>> [quantity(text).comparator for text in ("up to 30", "about 5", "about less than 1", "up to 2-3")]
+    ['up_to', '~', '<', 'up_to']
     """
     match = _PARSE.search(" ".join(text.split()))
     if not match:
@@ -116,6 +116,8 @@ def quantity(text: str) -> Quantity | None:
     if found and match["high"] is None:
         # "approximately less than 1": the bound counts, not the approximation.
         comparator = next((c for c in found if c != "~"), "~")
+    elif found and (upper := [c for c in found if c in ("<", "<=", "up_to")]):
+        comparator = upper[0]  # "up to 10-15 %": the range is the bound's own
     if high < low:
         low, high = high, low
     return Quantity(low, high, comparator)

@@ -33,7 +33,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     found: list[Candidate] = []
     silent: list[Unit] = []
     for unit in document.units:
-        if unit.section == "blocks":
+        if unit.section == "blocks" and "%" not in unit.text:
             continue
         here = [
             candidate
@@ -60,11 +60,11 @@ def _next_sentence(document: Document, patterns: FieldPatterns, unit: Unit) -> I
         return
     if not patterns.rule("percent-after").pattern.search(text):
         return
-    found = list(patterns.rule("percent").pattern.finditer(text))
-    value = interval(quantity(found[0]["value"]), ceiling=100.0) if len(found) == 1 else None
-    if value is not None and (value["high"] or 0) <= 100:
-        rule = patterns.rule("percent-after").id
-        yield document.candidate(value, following, *found[0].span(), rule, strength=-0.5)
+    rule = patterns.rule("percent-after").id
+    for match in patterns.rule("percent").pattern.finditer(text):
+        value = interval(quantity(match["value"]), ceiling=100.0)
+        if value is not None and (value["high"] or 0) <= 100:
+            yield document.candidate(value, following, *match.span(), rule, strength=-0.5)
 
 
 def _near(
@@ -111,6 +111,8 @@ def _near(
             name,
             distance=min(match.start(), 60) / 30,
             prose=float(unit.label is None),
+            # Scanning put an addendum under the list of blocks.
+            strength=1.0 if unit.section == "blocks" else 0.0,
         )
     if found or skipped:
         return

@@ -27,11 +27,25 @@ HIGH_POWER_FIELD_MM2 = 0.2
 
 #: How far a denial may stand before the mitoses it denies, and what parts them.
 _SCOPE = 110
+_TEN = re.compile(r"^[lI][0O]$")
+_MIDDLE_DOT = re.compile(r"[*·•]")
 _APART = re.compile(r"\.\s|;|\b(?:difficult|hard|uncommon|infrequent|unusual)\b", re.IGNORECASE)
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: rates with a denominator, and statements that there are no mitoses."""
+    found = list(_found(document, patterns))
+    seen = patterns.rule("seen").pattern
+    counted = [u for u in document.units if seen.search(u.text) and u.section != "history"]
+    for candidate in found:
+        rank = document.rank(candidate.unit.section)
+        none = candidate.value is not None and candidate.value["high"] == 0.0
+        if none and any(document.rank(u.section) >= rank and u is not candidate.unit for u in counted):
+            continue  # "no mitoses" of one part, a mitosis in another
+        yield candidate
+
+
+def _found(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     topic = patterns.rule("topic").pattern
     tables = class_tables(document.text.clean)
     for index, unit in enumerate(document.units):
@@ -55,14 +69,20 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) -> Iterator[Candidate]:
     text = unit.text
     rule = patterns.rule("rate")
+    found = False
     for match in rule.pattern.finditer(text):
         if unit.label and match.end() <= unit.label[1]:
             continue  # the label's own bound: "Mitoses > 3/10 HPF: no"
         if patterns.rule("bound-answered").pattern.match(text, match.end()):
             continue  # "Mitotic figures >3/10 HPF ..... 0"
         mm2 = match["unit"].lower().startswith("mm")
-        per = number(match["per"]) if match["per"] else 1.0
+        per = number(_TEN.sub("10", match["per"])) if match["per"] else 1.0
         yield from _rate(document, patterns, unit, index, match, match["value"], per, mm2, rule.id)
+        found = True
+    lost = patterns.rule("lost-slash")
+    if not found and (ten := lost.pattern.search(text)):
+        per = number(ten["per"])
+        yield from _rate(document, patterns, unit, index, ten, ten["value"], per, False, lost.id)
     labelled = patterns.rule("rate-by-label")
     if unit.label is not None and (named := labelled.pattern.search(unit.label_text)):
         at = unit.value or 0
@@ -132,7 +152,7 @@ def _rate(
     *,
     labelled: bool = False,
 ) -> Iterator[Candidate]:
-    found = quantity("1" if words in ("l", "I") else words)
+    found = quantity("1" if words in ("l", "I") else _MIDDLE_DOT.sub("-", words))
     if found is None or per <= 0:
         return
     field = None if mm2 else _field_area(document, patterns, index)
@@ -166,7 +186,7 @@ def _words(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
     nothing = patterns.rule("none")
     match = nothing.pattern.search(unit.text)
     denied = (match.start(), match.end(), nothing.id) if match else _denied(document, unit)
-    if denied:
+    if denied and not _benign(document, patterns, unit):
         value = interval(Quantity(0.0, 0.0, "="), ceiling=None)
         assert value is not None
         value["field_area"] = "assumed"
@@ -177,6 +197,18 @@ def _words(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
         if match := rule.pattern.search(unit.text):
             yield document.candidate(None, unit, match.start(), match.end(), rule.id, status=status)
             return
+
+
+def _benign(document: Document, patterns: FieldPatterns, unit: Unit) -> bool:
+    """Whether a sentence, or the one it goes on from, speaks of another, benign lesion."""
+    benign = patterns.rule("benign").pattern
+    if benign.search(unit.text):
+        return True
+    return bool(
+        unit.index
+        and patterns.rule("goes-on").pattern.match(unit.text)
+        and benign.search(document.units[unit.index - 1].text)
+    )
 
 
 def _denied(document: Document, unit: Unit) -> tuple[int, int, str] | None:
