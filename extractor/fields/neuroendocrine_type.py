@@ -5,7 +5,7 @@ Meaning: ``net`` (tumor, carcinoid, islet cell tumor, medullary thyroid carcinom
 differentiated or unqualified neuroendocrine carcinoma, Merkel cell carcinoma), ``minen`` (mixed),
 ``paraganglioma`` (with pheochromocytoma). Goblet cell adenocarcinoma, tumorlets, olfactory neuroblastoma
 and carcinomas "with neuroendocrine differentiation" are ``none``, a stated value with the diagnosis as
-evidence. Without a diagnosis the field is silent; "suspicious for" alone is ``indeterminate``.
+evidence, and so is a diagnosis that names no tumor at all. Without a diagnosis the field is silent; "suspicious for" alone is ``indeterminate``.
 Source: WHO 2019/2022; ``extractor/tumors.py`` decides which tumor is the index tumor.
 Conflicts: another tumor's kind is an alternative, never the value.
 """
@@ -32,6 +32,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         yield document.candidate(None, best.unit, best.start, best.end, rule, status="indeterminate")
         return
     if found is None:
+        yield from _without_tumor(document, patterns)
         return
     for place, mention in enumerate(found.mentions[:4]):
         yield document.candidate(
@@ -58,6 +59,19 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
                 other_tumor=1.0,
             )
 
+
+def _without_tumor(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    """A diagnosis that names no tumor at all."""
+    for unit in document.units:
+        if unit.section not in _DIAGNOSES:
+            continue
+        if (named := patterns.value_of(unit.text)) is not None:
+            _, start, end = named
+            yield document.candidate("none", unit, start, end, f"{patterns.name}/no-tumor", strength=0.5)
+
+
+#: Sections in which a diagnosis stands.
+_DIAGNOSES = frozenset({"amendment", "addendum", "diagnosis", "unknown"})
 
 FIELD = Field(
     title="Neuroendocrine type",
