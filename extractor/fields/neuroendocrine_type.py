@@ -5,7 +5,8 @@ Meaning: ``net`` (tumor, carcinoid, islet cell tumor, medullary thyroid carcinom
 differentiated or unqualified neuroendocrine carcinoma, Merkel cell carcinoma), ``minen`` (mixed),
 ``paraganglioma`` (with pheochromocytoma). Goblet cell adenocarcinoma, tumorlets, olfactory neuroblastoma
 and carcinomas "with neuroendocrine differentiation" are ``none``, a stated value with the diagnosis as
-evidence, and so is a diagnosis that names no tumor at all. Without a diagnosis the field is silent; "suspicious for" alone is ``indeterminate``.
+evidence, and so is a diagnosis that names no tumor at all. Without a diagnosis the field is silent;
+"suspicious for" alone is ``indeterminate``.
 Source: WHO 2019/2022; ``extractor/tumors.py`` decides which tumor is the index tumor.
 Conflicts: another tumor's kind is an alternative, never the value.
 """
