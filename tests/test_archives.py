@@ -213,7 +213,8 @@ BAD = {
     ),
     "headless.csv": (
         b"H17-1234,Pancreas: a tumor of Mrs. Example\n",
-        "the first line does not look like a header with column names",
+        "no column 'report_id', 'text'; its first line may be a report's and is not repeated here"
+        " (see --id-column, --text-column)",
     ),
     "truncated.parquet": (bad_parquet, "not a complete parquet file (truncated, or not parquet)"),
     "numbers.parquet": (numbers_parquet, "column 'text' holds int64, not text"),
@@ -279,3 +280,31 @@ def test_bad_bytes_far_into_a_file_are_found_before_the_run(tmp_path: Path) -> N
     path.write_bytes(b"report_id,text\n" + b"1,plain words\n" * 200_000 + "2,größe\n".encode("cp1252"))
     archive = open_archive(path, Columns())
     assert archive.notes == [f"{path} read as cp1252"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Smith,Anna",
+        "Patient Anna Smith",
+        "Anna Smith,Report",
+        "Ms. Smith,date of birth 4 May,ward",
+        "Ward: 3,x",
+    ],
+)
+def test_a_first_line_that_is_no_header_is_not_repeated(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(f"{line}\nmore,words\n")
+    with pytest.raises(ArchiveError) as caught:
+        open_archive(path, Columns())
+    assert str(caught.value) == (
+        f"{path}: no column 'report_id', 'text'; its first line may be a report's and is not repeated here"
+        " (see --id-column, --text-column)"
+    )
+
+
+def test_names_of_columns_are_repeated(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("AccessionNumber,Final text,BEFUND_NR,x\n1,2,3,4\n")
+    with pytest.raises(ArchiveError, match="it has AccessionNumber, Final text, BEFUND_NR, x"):
+        open_archive(path, Columns())

@@ -14,7 +14,15 @@ from nenpath.archives.source import DAMAGED, Source
 _DELIMITERS = {".csv": (",", ";", "\t", "|"), ".tsv": ("\t",)}
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 # A table without a header line starts with a patient's report: such words must not reach an error message.
-_HEADING = re.compile(r"(?!.*\d{3})\w[\w.\-/#]*(?: [\w.\-/#]+){0,3}")
+_HEADING = re.compile(r"(?!.*\d{3})\w[\w.\-/#]*(?: [\w.\-/#]+){0,2}")
+_COLUMN_WORDS = frozenset(
+    re.findall(
+        "[a-z]+",
+        """accession age body case code column content date diagnosis doc document facility file
+        history hospital id key mrn name no note nr num number patient path pathology pid report
+        result sex site source specimen text time title type uid ward year""",
+    )
+)
 
 
 class DelimitedArchive:
@@ -53,8 +61,12 @@ class DelimitedArchive:
         delimiter, header = max(headers.items(), key=lambda pair: len(pair[1]))
         if not header:
             raise ArchiveError(f"{self.source}: no header line")
-        if not all(len(name) <= 40 and _HEADING.fullmatch(name) for name in header):
-            raise ArchiveError(f"{self.source}: the first line does not look like a header with column names")
+        if not _names_columns(header):
+            missing = ", ".join(repr(name) for name in self.columns.wanted() if name not in header)
+            raise ArchiveError(
+                f"{self.source}: no column {missing}; its first line may be a report's and is not repeated here"
+                " (see --id-column, --text-column)"
+            )
         check_columns(self.source, header, self.columns)
         return delimiter
 
@@ -104,6 +116,15 @@ class DelimitedArchive:
         except csv.Error as error:
             return "unexpected end" in str(error)
         return False
+
+
+def _names_columns(header: list[str]) -> bool:
+    """Tell whether cells may be shown as the names of columns, rather than being a report's first line."""
+    if len(header) < 2 or not all(len(name) <= 40 and _HEADING.fullmatch(name) for name in header):
+        return False
+    words = [re.findall("[a-z]+", re.sub("(?<=[a-z])(?=[A-Z])", " ", name).lower()) for name in header]
+    known = [not _COLUMN_WORDS.isdisjoint(found) for found in words]
+    return 2 * sum(known_ or "_" in name for known_, name in zip(known, header, strict=True)) > len(header)
 
 
 class _TooLongError(Exception):
