@@ -64,8 +64,8 @@ class DelimitedArchive:
         if not _names_columns(header):
             missing = ", ".join(repr(name) for name in self.columns.wanted() if name not in header)
             raise ArchiveError(
-                f"{self.source}: no column {missing}; its first line may be a report's and is not repeated here"
-                " (see --id-column, --text-column)"
+                f"{self.source}: no column {missing}; its first line may be a report's and is not repeated"
+                " here (see --id-column, --text-column)"
             )
         check_columns(self.source, header, self.columns)
         return delimiter
