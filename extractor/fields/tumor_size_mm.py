@@ -45,6 +45,10 @@ _WORD = re.compile(r"[a-z]{3,}", re.IGNORECASE)
 _STRAY_POINT = re.compile(r"^([\dIl])[. ] ?(\d)$")
 _DIGIT = re.compile(r"\d|[a-z][ -](?:cm\b|centim)", re.IGNORECASE)
 _RANGE = re.compile(r"\d\s?-\s?\d")
+#: A line of a size given side by side ("Length is 3 cm", "Width is 4 cm").
+_SIDE = re.compile(r"(?:^|size)\W{0,4}(?:length|width)\b[^.;\d]{0,12}$", re.IGNORECASE)
+#: What stands before a dimension whose first number was not read ("x X,4 cm").
+_LOST = re.compile(r"(?:(?<![A-Za-z])[xX]|[`^~])\s?$")
 _GLUED = re.compile(r"(?:[A-WYZa-wyz']|\d[ ,])$")
 
 
@@ -81,12 +85,16 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
         labelled = _labelled(patterns, nouns, unit)
         found = False
         for match in _all(patterns, unit.text):
-            if nouns.has("contact", unit.text[max(0, match.start() - 100) : match.start()]):
+            before = unit.text[max(0, match.start() - 100) : match.start()]
+            if nouns.has("contact", before) or _LOST.search(before):
                 continue
             if (size := _millimeters(match["numbers"], match["unit"])) is not None:
                 found = True
                 names = _names(document, nouns, unit, match, labelled)
-                yield _candidate(document, unit, match, size, dimensions.id, names)
+                candidate = _candidate(document, unit, match, size, dimensions.id, names)
+                if nouns.has("several", unit.text):
+                    candidate.features.pop("other_lesion", None)
+                yield candidate
         if not found and (titled := in_label.pattern.search(unit.text)):
             if (size := _millimeters(titled["numbers"], titled["unit"])) is not None:
                 names = _names(document, nouns, unit, titled, labelled=True)
@@ -147,6 +155,8 @@ def _names(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], l
     begin = unit.value if inside and unit.value else max(0, start - REACH)
     names, subject = nouns.names(unit, begin, start, end)
     names.add(f"subject_{subject}" if subject else f"inherited_{_inherited(document, nouns, unit)}")
+    if _SIDE.search(unit.text[:start]) and (labelled or _below_size(document, nouns, unit)):
+        names = {n for n in names if not n.startswith("subject_")} | {"labelled_tumor"}
     if 0 < len(unit.label_text) <= LABEL_MAX:
         if nouns.has("not-tumor-label", unit.label_text):
             names.add("labelled_other")
@@ -190,6 +200,12 @@ def _inherited(document: Document, nouns: Nouns, unit: Unit) -> str:
     if previous.section != unit.section or previous.part != unit.part:
         return "nothing"
     return nouns.subject(previous.text[-REACH:]) or "nothing"
+
+
+def _below_size(document: Document, nouns: Nouns, unit: Unit) -> bool:
+    """Whether the lines right above are another side of the tumor's size, or its label."""
+    above = document.units[max(0, unit.index - 2) : unit.index]
+    return any(nouns.has("size-title", f"{u.under} {u.text}") for u in above)
 
 
 def _block(document: Document, nouns: Nouns, unit: Unit) -> str:
