@@ -38,6 +38,8 @@ class StandIn:
             os._exit(9)
         if "HANG" in text:
             time.sleep(600)
+        if "GROW" in text:
+            grow()
         if "SHOUT" in text:
             shout(text)
         if "SLOW" in text:
@@ -46,6 +48,7 @@ class StandIn:
         found = re.search(r"Ki-67 (\d+)", text)
         if found:
             number = float(found[1])
+            doubt = "DOUBT" in text
             evidence = {
                 "start": found.start(),
                 "end": found.end(),
@@ -57,11 +60,11 @@ class StandIn:
             }
             fields["ki67_percent"] = {
                 "value": {"low": number, "high": number, "comparator": "="},
-                "confidence": 0.9,
+                "confidence": 0.5 if doubt else 0.9,
                 "status": "stated",
-                "review": False,
+                "review": doubt,
                 "evidence": [evidence],
-                "alternatives": [{"value": None, "probability": 0.1, "evidence": []}],
+                "alternatives": [{"value": None, "probability": 0.5 if doubt else 0.1, "evidence": []}],
             }
         return {
             "report_id": report_id,
@@ -75,6 +78,13 @@ class StandIn:
     def why(self, text: str, field: str) -> list[dict[str, Any]]:
         """List nothing."""
         return []
+
+
+def grow() -> None:
+    """Ask for memory until there is none."""
+    held = []
+    while True:
+        held.append(bytearray(2**24))
 
 
 def shout(text: str) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from nenpath.archives import Report
+from nenpath.index import Verdict
 from nenpath.pool import Pool, PoolError
 from nenpath.store import Store
 from tests import stand_in
@@ -41,6 +43,27 @@ def test_faults_are_contained(tmp_path: Path, workers: int) -> None:
     assert outcomes(tmp_path / "out") == expected
     assert list(outcomes(tmp_path / "out")) == list(texts)
     assert result.failures == Counter(value for value in expected.values() if value)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is kept on Linux")
+def test_memory_is_limited_and_the_worker_replaced(tmp_path: Path) -> None:
+    texts = {f"g{n}": f"Ki-67 {n}" for n in range(20)}
+    texts = {"a": "fine", "b": "GROW", **texts, "c": "GROW", "d": "fine"}
+    source = write_reports(tmp_path / "x.jsonl", texts)
+    result = stand_in.run([source], tmp_path / "out", memory_limit=200)
+    assert result.failures == Counter({"memory": 2})
+    assert outcomes(tmp_path / "out") == {**dict.fromkeys(texts), "b": "memory", "c": "memory"}
+    assert list(outcomes(tmp_path / "out")) == list(texts)
+
+
+def test_failures_are_read_again_alone_with_another_limit(tmp_path: Path) -> None:
+    source = write_reports(tmp_path / "x.jsonl", {"a": "fine", "b": "HANG", "c": "fine"})
+    stand_in.run([source], tmp_path / "out", time_limit=0.3)
+    assert outcomes(tmp_path / "out") == {"a": None, "b": "timeout", "c": None}
+    write_reports(source, {"a": "fine", "b": "fine by now", "c": "fine"})
+    result = stand_in.run([source], tmp_path / "out", only_failures=True)
+    assert result.verdicts == Counter({Verdict.SKIPPED: 2, Verdict.CHANGED: 1})
+    assert outcomes(tmp_path / "out") == {"a": None, "b": None, "c": None}
 
 
 def test_very_long_report_goes_through(tmp_path: Path) -> None:

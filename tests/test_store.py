@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,15 +13,19 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from rich.console import Console
 
+from benchmarks import kills
+from extractor import catalog
 from nenpath import store as store_module
 from nenpath.archives import Columns
 from nenpath.index import Verdict
 from nenpath.parts import Row, read_part, write_part
 from nenpath.progress import Progress
 from nenpath.store import Store, StoreError, Writer
+from nenpath.table import Table
 from tests import stand_in
 
 
@@ -69,6 +74,17 @@ class Stopping(Progress):
         self._left -= 1
         if self._left < 0:
             raise KeyboardInterrupt
+
+
+class Saying(Progress):
+    """Keeps what is said."""
+
+    def __init__(self) -> None:
+        super().__init__(Console(quiet=True))
+        self.lines: list[str] = []
+
+    def say(self, line: str) -> None:
+        self.lines.append(line)
 
 
 def test_records_come_back_in_input_order(tmp_path: Path) -> None:
@@ -144,6 +160,47 @@ def test_killed_and_continued_store_is_identical(tmp_path: Path) -> None:
     assert content(tmp_path / "out") == content(tmp_path / "whole")
 
 
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs SIGKILL")
+def test_killed_many_times(tmp_path: Path) -> None:
+    job = kills.Job(kills.made_up(tmp_path / "x.jsonl", 200), real=False, part_rows=4)
+    assert kills.torture(job, tmp_path, kills=4, seed=5) >= 1
+
+
+def test_tables_hold_what_the_parts_hold(tmp_path: Path) -> None:
+    source = write_reports(tmp_path / "x.jsonl", [("a", "Ki-67 3 %"), ("b", "CRASH"), ("c", "none")])
+    stand_in.run([source], tmp_path / "out")
+    reports = pq.read_table(tmp_path / "out" / "reports").to_pylist()
+    assert reports == [Table().row(record) for record in Store(tmp_path / "out").records()]
+    fields = pq.read_table(tmp_path / "out" / "fields").to_pylist()
+    assert len(fields) == 2 * len(catalog.fields())
+    stated = {"report_id": "a", "field": "ki67_percent", "value": "3", "low": 3.0, "high": 3.0}
+    stated |= {"comparator": "=", "confidence": 0.9, "status": "stated", "review": False}
+    stated |= {"evidence": "Ki-67 3", "start": 0, "end": 7, "section": None, "part": None, "tissue": None}
+    assert [row for row in fields if row["value"] is not None] == [{**stated, "rule": "stand-in/ki67"}]
+
+
+def test_tables_of_another_part_are_made_anew(tmp_path: Path) -> None:
+    source = write_reports(tmp_path / "x.jsonl", numbered(10))
+    stand_in.run([source], tmp_path / "out")
+    before = content(tmp_path / "out")
+    (tmp_path / "out" / "fields" / "part-000001.parquet").unlink()
+    reports = tmp_path / "out" / "reports"
+    shutil.copy(reports / "part-000002.parquet", reports / "part-000000.parquet")
+    result = stand_in.run([source], tmp_path / "out")
+    assert result.verdicts == Counter({Verdict.KNOWN: 10})
+    assert content(tmp_path / "out") == before
+
+
+def test_kept_column_of_a_later_run_is_in_all_files(tmp_path: Path) -> None:
+    source = write_reports(tmp_path / "x.jsonl", numbered(4))
+    stand_in.run([source], tmp_path / "out")
+    more = tmp_path / "y.jsonl"
+    more.write_text('{"report_id": "z", "text": "Ki-67 9 %", "ward": "7b"}\n')
+    stand_in.run([more], tmp_path / "out", columns=Columns(keep=("ward",)))
+    wards = pq.read_table(tmp_path / "out" / "reports").column("ward").to_pylist()
+    assert wards == [None, None, None, None, "7b"]
+
+
 def test_appended_reports_are_read_alone(tmp_path: Path) -> None:
     source = write_reports(tmp_path / "x.jsonl", numbered(6))
     stand_in.run([source], tmp_path / "out")
@@ -195,7 +252,31 @@ def test_changed_engine_reads_everything_again_and_says_so(tmp_path: Path) -> No
     result = stand_in.run([source], tmp_path / "out", loader=stand_in.load_newer)
     assert result.stale == ["the patterns"]
     assert result.verdicts == Counter({Verdict.AGAIN: 6, Verdict.KNOWN: 1})
+    assert stand_in.run([source], tmp_path / "out", loader=stand_in.load_newer).stale == []
     assert {record["provenance"]["patterns"] for record in Store(tmp_path / "out").records()} == {"p2"}
+
+
+def test_interrupted_redoing_is_said_again_and_finished(tmp_path: Path) -> None:
+    source = write_reports(tmp_path / "x.jsonl", numbered(12))
+    stand_in.run([source], tmp_path / "out")
+    newer = {"loader": stand_in.load_newer}
+    assert stand_in.run([source], tmp_path / "out", progress=Stopping(5), **newer).interrupted
+    said = Saying()
+    result = stand_in.run([source], tmp_path / "out", progress=said, **newer)
+    assert result.verdicts == Counter({Verdict.KNOWN: 6, Verdict.AGAIN: 6})
+    assert said.lines == [
+        "the patterns changed since 6 of the 12 reports in this store were read; "
+        "of these, all in this input are read again, the others stay as they are"
+    ]
+    assert {record["provenance"]["patterns"] for record in Store(tmp_path / "out").records()} == {"p2"}
+
+
+def test_reports_of_another_engine_that_the_input_lacks_are_named(tmp_path: Path) -> None:
+    source = write_reports(tmp_path / "x.jsonl", numbered(6))
+    stand_in.run([source], tmp_path / "out")
+    write_reports(source, numbered(2))
+    result = stand_in.run([source], tmp_path / "out", loader=stand_in.load_newer)
+    assert result.notes == ["4 reports of the store are not in this input and stay as they were read before"]
 
 
 def test_changed_meta_is_read_again(tmp_path: Path) -> None:
@@ -264,6 +345,32 @@ def test_unusable_stores(tmp_path: Path) -> None:
     (out / "manifest.json").write_text("{")
     with pytest.raises(StoreError, match=r"manifest\.json is damaged$"):
         Store(out)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a limit of file sizes")
+def test_full_disk_is_one_line_and_the_rerun_continues(tmp_path: Path) -> None:
+    source = write_reports(
+        tmp_path / "x.jsonl", [(f"r{n}", f"Ki-67 {n} {os.urandom(5000).hex()}") for n in range(12)]
+    )
+    stand_in.run([source], tmp_path / "whole")
+    code = (
+        "import resource, sys\nfrom nenpath import cli, store, worker\nfrom tests import stand_in\n"
+        "store.PART_ROWS = 4\nworker.load_engine = stand_in.load\n"
+        "if __name__ == '__main__':\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (16_000, 16_000))\n"
+        "    cli.main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "run", str(source), "-o", str(tmp_path / "out"), "--workers", "1"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (2, f"nenpath: {tmp_path / 'out'}: File too large\n")
+    assert list((tmp_path / "out").rglob("*.tmp")) == []
+    stand_in.run([source], tmp_path / "out")
+    assert content(tmp_path / "out") == content(tmp_path / "whole")
 
 
 def test_a_run_that_cannot_write_leaves_the_old_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

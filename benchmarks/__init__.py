@@ -1,0 +1,1 @@
+"""Speed, scale and endurance; run by hand."""
