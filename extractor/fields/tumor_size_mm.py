@@ -40,6 +40,7 @@ _NOT_TUMOR = {
     )
 } | {"historical", "reference", "no_unit"}
 
+_AWAY = {"distance_after", "distance_before", "within_before"}
 _ONE = str.maketrans("IlOo", "1100")
 _WORD = re.compile(r"[a-z]{3,}", re.IGNORECASE)
 _STRAY_POINT = re.compile(r"^([\dIl])[. ] ?(\d)$")
@@ -48,7 +49,9 @@ _RANGE = re.compile(r"\d\s?-\s?\d")
 #: A line of a size given side by side ("Length is 3 cm", "Width is 4 cm").
 _SIDE = re.compile(r"(?:^|size)\W{0,4}(?:length|width)\b[^.;\d]{0,12}$", re.IGNORECASE)
 #: What stands before a dimension whose first number was not read ("x X,4 cm").
-_LOST = re.compile(r"(?:(?<![A-Za-z])[xX]|[`^~])\s?$")
+_LOST = re.compile(r"(?:(?<![A-Za-z])[xX]|[`^~]|[.,] ?')\s?$")
+#: Dimensions before one whose zero was read as a letter ("1.4 x 1.1 x O. 8 cm").
+_LEAD = re.compile(r"(?P<lead>(?:\d{1,3}(?:[.,]\d{1,2})?\s?[xX]\s?){1,2})(?P<zero>[Oo]\s?\.?\s?)$")
 _GLUED = re.compile(r"(?:[A-WYZa-wyz']|\d[ ,])$")
 
 
@@ -88,9 +91,16 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
             before = unit.text[max(0, match.start() - 100) : match.start()]
             if nouns.has("contact", before) or _LOST.search(before):
                 continue
-            if (size := _millimeters(match["numbers"], match["unit"])) is not None:
+            if nouns.has("invasion-after", unit.text[match.end() : match.end() + 40]):
+                continue
+            numbers = match["numbers"]
+            if lead := _LEAD.search(before):
+                numbers = f"{lead['lead']}0.{numbers}"
+            if (size := _millimeters(numbers, match["unit"])) is not None:
                 found = True
                 names = _names(document, nouns, unit, match, labelled)
+                if "subject_edge" in names and names & _AWAY:
+                    continue  # a depth or a margin, as the noun and the words around agree
                 candidate = _candidate(document, unit, match, size, dimensions.id, names)
                 if nouns.has("several", unit.text):
                     candidate.features.pop("other_lesion", None)
