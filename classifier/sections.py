@@ -120,7 +120,13 @@ def _rival(
     for rival in rivals:
         other = hashable(name, rival["value"])
         against = [piece for piece in rival.get("evidence") or () if piece.get("section") in SECTIONS]
-        if kept is None or other is None or OUTRANKED <= rival["probability"] < LIKELY or not against or not behind:
+        if (
+            kept is None
+            or other is None
+            or OUTRANKED <= rival["probability"] < LIKELY
+            or not against
+            or not behind
+        ):
             continue
         if name == "tumor_size_mm" and (mass in (kept, other) or _lesser(kept, other, against[0])):
             continue  # a size read from the mesenteric mass, or of a smaller nodule beside the tumor
@@ -138,7 +144,7 @@ def _rival(
 
 def _lesser(kept: Any, other: Any, against: Mapping[str, Any]) -> bool:
     """Tell whether the gross description has a smaller size too, and not by a slip of the decimal point."""
-    return against["section"] == "gross" and other < kept and round(kept / max(other, 0.1), 2) != 10
+    return bool(against["section"] == "gross" and other < kept and round(kept / max(other, 0.1), 2) != 10)
 
 
 def _same_place(name: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:

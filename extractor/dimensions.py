@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from extractor.expressions import Expression
 from extractor.patterns import FieldPatterns
 from extractor.unit import Unit
 
@@ -36,8 +37,8 @@ class Nouns:
     """The nouns and signs of a field's patterns, by kind."""
 
     def __init__(self, patterns: FieldPatterns) -> None:
-        self._kinds: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-        self._rules: dict[str, re.Pattern[str]] = {}
+        self._kinds: dict[str, list[tuple[str, Expression]]] = {}
+        self._rules: dict[str, Expression] = {}
         for rule in patterns.rules:
             id_ = rule.id.removeprefix(f"{patterns.name}/")
             kind, _, name = id_.partition("-")

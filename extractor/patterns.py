@@ -17,6 +17,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from extractor.expressions import Expression
+
 _MACRO = re.compile(r"\(\?&(\w+)\)")
 
 
@@ -25,7 +27,7 @@ class Rule:
     """One expression with its id; ``strength`` is its prior weight of evidence."""
 
     id: str
-    pattern: re.Pattern[str]
+    pattern: Expression
     value: Any = None
     strength: float = 0.0
     accept: tuple[str, ...] = ()
@@ -37,11 +39,11 @@ class FieldPatterns:
     """What ``patterns/fields/<field>.toml`` or ``patterns/<subject>.toml`` holds, compiled."""
 
     name: str
-    label: re.Pattern[str] | None
+    label: Expression | None
     labels: tuple[str, ...]
-    cue: re.Pattern[str] | None
+    cue: Expression | None
     rules: tuple[Rule, ...]
-    values: dict[str, re.Pattern[str]]
+    values: dict[str, Expression]
     targets: tuple[tuple[str, str], ...]
     data: dict[str, Any] = field(default_factory=dict)
     by_id: dict[str, Rule] = field(default_factory=dict)
@@ -50,7 +52,7 @@ class FieldPatterns:
         """The rule with this id (without the field's prefix)."""
         return self.by_id[id_]
 
-    def __getitem__(self, id_: str) -> re.Pattern[str]:
+    def __getitem__(self, id_: str) -> Expression:
         """The expression of a rule."""
         return self.by_id[id_].pattern
 
@@ -123,9 +125,9 @@ class Patterns:
 
     def compile(
         self, pattern: str, own: Mapping[str, str] = MappingProxyType({}), *, case: bool = False
-    ) -> re.Pattern[str]:
+    ) -> Expression:
         """Compile an expression with macros; case is ignored unless it counts."""
-        return re.compile(self.expand(pattern, own), 0 if case else re.IGNORECASE)
+        return Expression(self.expand(pattern, own), 0 if case else re.IGNORECASE)
 
     def field(self, name: str) -> FieldPatterns:
         """The patterns of one field or subject; empty if it has no file."""
@@ -154,7 +156,7 @@ class Patterns:
             labels = tuple(self.expand(text) for text in data.get("labels", ()))
             return FieldPatterns(
                 name=name,
-                label=re.compile("|".join(labels), re.IGNORECASE) if labels else None,
+                label=Expression("|".join(labels), re.IGNORECASE) if labels else None,
                 labels=labels,
                 cue=self.compile(data["cue"]) if "cue" in data else None,
                 rules=rules,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from extractor import stain_words as words
+from extractor.expressions import Expression
 
 Kind = Literal["target", "stain", "result"]
 
@@ -39,9 +40,7 @@ class Finding:
     direct: bool
 
 
-def scan(
-    text: str, marker: re.Pattern[str], stains: re.Pattern[str], results: re.Pattern[str]
-) -> tuple[Token, ...]:
+def scan(text: str, marker: Expression, stains: Expression, results: Expression) -> tuple[Token, ...]:
     """Stains and results of a unit in order; neighboring words of one result are one token."""
     spans: list[Token] = [Token("target", *m.span()) for m in marker.finditer(text)]
     taken = [(t.start, t.end) for t in spans]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from extractor.expressions import Expression
+
 if TYPE_CHECKING:
     from extractor.patterns import FieldPatterns
 
@@ -15,8 +17,8 @@ class Vocabulary:
     def __init__(self, patterns: FieldPatterns) -> None:
         data = patterns.data
         self._around = {rule.id.partition("/")[2]: rule.pattern for rule in patterns.rules}
-        self.gate = re.compile(data["gate"], re.IGNORECASE)
-        self.neuroendocrine = re.compile(data["neuroendocrine"], re.IGNORECASE)
+        self.gate = Expression(data["gate"], re.IGNORECASE)
+        self.neuroendocrine = Expression(data["neuroendocrine"], re.IGNORECASE)
         self.label = patterns.label
         self.kinds: dict[str, str] = data["kind"]
         self.ranks: dict[str, int] = data["rank"]
@@ -60,6 +62,6 @@ class Vocabulary:
             default=0.0,
         )
 
-    def rule(self, rule: str) -> re.Pattern[str]:
+    def rule(self, rule: str) -> Expression:
         """The expression of a rule."""
         return self._around[rule]

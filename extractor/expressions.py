@@ -1,0 +1,186 @@
+"""Regular expressions that know which words a text must hold before they can match.
+
+Most expressions of the fields cannot match most units, and finding that out is most of the work. From each
+expression a set of literals is derived of which every match contains at least one ("lymphovascular",
+"vascular"); one Aho-Corasick pass tells which literals of all expressions a text holds, once per text; an
+expression none of whose literals is there is not tried. What is found stays the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from re import _constants as c  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any, Final
+
+import ahocorasick
+
+#: Shortest literal worth looking for, and most alternatives of one expression.
+SHORTEST, MOST = 2, 120
+#: Texts remembered at most.
+_REMEMBERED: Final = 4096
+_ODD: Final = str.maketrans({"ı": "i", "İ": "i", "ſ": "s", "\u212a": "k"})
+
+
+class _Index:
+    """All literals of all expressions, and which of them a text holds."""
+
+    def __init__(self) -> None:
+        self._bits: dict[str, int] = {}
+        self._automaton: Any = None
+        self._seen: dict[str, int] = {}
+
+    def bits(self, literals: frozenset[str]) -> int:
+        """A number with one bit for each literal."""
+        found = 0
+        for literal in sorted(literals):
+            if literal not in self._bits:
+                self._bits[literal] = 1 << len(self._bits)
+                self._automaton = None
+                self._seen.clear()
+            found |= self._bits[literal]
+        return found
+
+    def held(self, text: str) -> int:
+        """The bits of the literals a text holds."""
+        found = self._seen.get(text)
+        if found is None:
+            found = self._find(text)
+            if len(self._seen) >= _REMEMBERED:
+                self._seen.clear()
+            self._seen[text] = found
+        return found
+
+    def _find(self, text: str) -> int:
+        if self._automaton is None:
+            automaton = ahocorasick.Automaton()
+            for literal, bit in self._bits.items():
+                automaton.add_word(literal, bit)
+            automaton.make_automaton()
+            self._automaton = automaton
+        folded = text.lower() if text.isascii() else text.translate(_ODD).lower()
+        found = 0
+        for _, bit in self._automaton.iter(folded):
+            found |= bit
+        return found
+
+
+_INDEX: Final = _Index()
+
+
+class Expression:
+    """A compiled expression; use it as a :class:`re.Pattern`."""
+
+    __slots__ = ("_bits", "_find", "_full", "_match", "_search", "compiled", "pattern")
+
+    def __init__(self, pattern: str, flags: int = 0) -> None:
+        self.compiled: Final = re.compile(pattern, flags)
+        self.pattern: Final = pattern
+        self._bits: Final = _INDEX.bits(literals(pattern, flags) or frozenset())
+        self._search: Final[Callable[..., re.Match[str] | None]] = self.compiled.search
+        self._match: Final[Callable[..., re.Match[str] | None]] = self.compiled.match
+        self._full: Final[Callable[..., re.Match[str] | None]] = self.compiled.fullmatch
+        self._find: Final[Callable[..., Iterator[re.Match[str]]]] = self.compiled.finditer
+
+    def may_match(self, text: str) -> bool:
+        """Whether a text holds a literal that a match needs."""
+        return not self._bits or bool(_INDEX.held(text) & self._bits)
+
+    def search(self, text: str, *span: int) -> re.Match[str] | None:
+        """As :meth:`re.Pattern.search`."""
+        if self._bits and not _INDEX.held(text) & self._bits:
+            return None
+        return self._search(text, *span)
+
+    def match(self, text: str, *span: int) -> re.Match[str] | None:
+        """As :meth:`re.Pattern.match`."""
+        if self._bits and not _INDEX.held(text) & self._bits:
+            return None
+        return self._match(text, *span)
+
+    def fullmatch(self, text: str, *span: int) -> re.Match[str] | None:
+        """As :meth:`re.Pattern.fullmatch`."""
+        if self._bits and not _INDEX.held(text) & self._bits:
+            return None
+        return self._full(text, *span)
+
+    def finditer(self, text: str, *span: int) -> Iterator[re.Match[str]]:
+        """As :meth:`re.Pattern.finditer`."""
+        if self._bits and not _INDEX.held(text) & self._bits:
+            return iter(())
+        return self._find(text, *span)
+
+    def split(self, text: str, maxsplit: int = 0) -> list[str]:
+        """As :meth:`re.Pattern.split`."""
+        if not self.may_match(text):
+            return [text]
+        return [str(piece) for piece in self.compiled.split(text, maxsplit)]
+
+
+def literals(pattern: str, flags: int = 0) -> frozenset[str] | None:
+    """Lower-case literals of which every match holds at least one; None if there are none worth it.
+
+    >>> sorted(literals(r"(?:lympho|angio)?vascular\\s+invasion"))
+    ['vascular']
+    >>> sorted(literals(r"\\b(?:no|absen(?:t|ce))\\b \\d+ tumou?rs?"))
+    [' tumo']
+    >>> literals(r"[a-z]+\\d?") is None
+    True
+    """
+    found = _of(list(parser.parse(pattern, flags)))
+    return found if found and len(found) <= MOST else None
+
+
+def _of(items: list[tuple[Any, Any]]) -> frozenset[str] | None:
+    """The best set of a sequence: long literals, few of them."""
+    sets: list[frozenset[str]] = []
+    run = ""
+
+    def end() -> None:
+        nonlocal run
+        if len(run) >= SHORTEST:
+            sets.append(frozenset((run,)))
+        run = ""
+
+    for op, value in items:
+        letter = _letter(op, value)
+        if letter is not None:
+            run += letter
+            continue
+        if op in (c.AT, c.ASSERT_NOT):
+            continue  # takes no room: the run goes on
+        end()
+        inner = _inside(op, value)
+        if inner:
+            sets.append(inner)
+    end()
+    return max(sets, key=lambda s: min(min(map(len, s)), 7) - len(s) / 12, default=None)
+
+
+def _letter(op: Any, value: Any) -> str | None:
+    """The lower-case character an item always matches, whatever the case."""
+    if op is c.LITERAL:
+        char = chr(value).lower()
+        return char if char.isascii() else None
+    return None
+
+
+def _inside(op: Any, value: Any) -> frozenset[str] | None:
+    if op is c.SUBPATTERN:
+        return _of(list(value[-1]))
+    if op in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT):
+        return _of(list(value[2])) if value[0] else None
+    if op is c.ATOMIC_GROUP:
+        return _of(list(value))
+    if op is c.ASSERT:
+        return _of(list(value[1]))
+    if op is c.BRANCH:
+        found: set[str] = set()
+        for branch in value[1]:
+            inner = _of(list(branch))
+            if not inner:
+                return None
+            found |= inner
+        return frozenset(found) if len(found) <= MOST else None
+    return None

@@ -1,0 +1,58 @@
+"""Expressions that look for a needed word first find what plain ones find."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from extractor.catalog import fields
+from extractor.expressions import Expression, literals
+from extractor.locations import patterns_dir
+from extractor.patterns import Patterns
+
+SAMPLES = sorted((Path(__file__).parent.parent / "corpora" / "samples").glob("*.txt"))
+LINES = [line for path in SAMPLES for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("room", [room.name for room in fields()])
+def test_same_as_the_plain_expression(room: str) -> None:
+    patterns = Patterns(patterns_dir()).field(room)
+    found = [rule.pattern for rule in patterns.rules] + list(patterns.values.values())
+    if patterns.label is not None:
+        found.append(patterns.label)
+    for expression in found:
+        plain = expression.compiled
+        for line in LINES:
+            for text in (line, line.upper()):
+                wanted = plain.search(text)
+                got = expression.search(text)
+                assert (got and got.span()) == (wanted and wanted.span())
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needed"),
+    [
+        (r"lympho?vascular", {"vascular"}),
+        (r"(?:ki-?67|mib-?1)\s*index", {"index"}),
+        (r"a|bcd", None),
+        (r"(?:abc)?", None),
+        (r"(?=.*margin)free", {"margin"}),
+        (r"(?!.*margin)tumou?r", {"tumo"}),
+        (r"(?:abc){0,2}def", {"def"}),
+        (r"(?:abc){1,2}", {"abc"}),
+        (r"(?i:GRADE) [1-3]", {"grade"}),
+        (r"na\u00efve cell", {"ve cell"}),
+    ],
+)
+def test_needed_words(pattern: str, needed: set[str] | None) -> None:
+    assert literals(pattern) == (None if needed is None else frozenset(needed))
+
+
+def test_odd_letters_that_ignoring_case_takes_for_plain_ones() -> None:
+    expression = Expression("kiss", re.IGNORECASE)
+    for text in ("\u212aiss", "kı\u017f\u017f", "KİSS"):
+        wanted = re.search("kiss", text, re.IGNORECASE)
+        got = expression.search(text)
+        assert (got and got.span()) == (wanted and wanted.span())
