@@ -9,6 +9,7 @@ at what leaves the shipped confidence as it is; how strongly is chosen by cross-
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -26,8 +27,8 @@ FEWEST = 30
 #: Prior standard deviations of intercepts and log-slopes: shared, and of each field about the shared.
 SHARED_SPREAD, FIELD_SPREAD = (1.0, 0.3), (0.5, 0.15)
 
-#: Factors on these spreads that are tried; 0 keeps the shipped confidence.
-STRENGTHS = (0.0, 0.25, 0.5, 1.0)
+#: Factors on the two spreads that are tried; 0 keeps the shipped confidence.
+STRENGTHS = ((0.0, 0.0), *product((0.25, 0.5, 1.0), (0.1, 0.4, 1.0)))
 
 FOLDS = 5
 KINDS: tuple[Kind, Kind] = ("not_stated", "value")
@@ -97,8 +98,8 @@ def refit(decisions: Decisions, target: float) -> Refit:
         "reports": decisions.reports,
         "decisions": len(decisions),
         "folds": FOLDS,
-        "strength": strength,
-        "log_loss": {str(s): round(loss, 5) for s, loss in losses.items()},
+        "strength": {"shared": strength[0], "fields": strength[1]},
+        "log_loss": [[*s, round(loss, 5)] for s, loss in losses.items()],
         "shipped": summary(decisions, target),
         "refitted": summary(held_out, target),
     }
@@ -149,9 +150,9 @@ def _folds(decisions: Decisions) -> NDArray[np.int64]:
     return folds
 
 
-def _held_out(decisions: Decisions, folds: NDArray[np.int64], strength: float) -> Decisions:
+def _held_out(decisions: Decisions, folds: NDArray[np.int64], strength: tuple[float, float]) -> Decisions:
     confidence = decisions.confidence.copy()
-    if strength:
+    if any(strength):
         for fold in range(FOLDS):
             out = folds == fold
             lines = _fit(decisions.where(~out), strength)
@@ -165,32 +166,34 @@ def _log_odds(decisions: Decisions) -> NDArray[np.float64]:
     return odds
 
 
-def _fit(decisions: Decisions, strength: float) -> _Lines:
-    """Penalized likelihood of being right."""
+def _fit(decisions: Decisions, strength: tuple[float, float]) -> _Lines:
+    """Penalized likelihood of being right; numbers are sought in units of their spread."""
     count = len(decisions.names)
     shape = (1 + count, 2, 2)  # the shared first, then the fields; kinds; intercept and log-slope
-    if not strength or not len(decisions):
+    if not any(strength) or not len(decisions):
         return _Lines(np.zeros((2, 2)), np.zeros((count, 2, 2)))
-    kind = decisions.given.astype(int)
-    place = decisions.field + 1
-    x, y = _log_odds(decisions), decisions.right.astype(float)
     spread = np.empty(shape)
-    spread[0], spread[1:] = SHARED_SPREAD, FIELD_SPREAD
-    precision = 1.0 / (strength * spread) ** 2
+    spread[0] = strength[0] * np.array(SHARED_SPREAD)
+    spread[1:] = strength[1] * np.array(FIELD_SPREAD)
+    kind, cell = decisions.given.astype(int), 2 * decisions.field + decisions.given
+    x, y = _log_odds(decisions), decisions.right.astype(float)
 
     def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        theta = flat.reshape(shape)
-        both = theta[0, kind] + theta[place, kind]
-        slope = np.exp(both[:, 1])
-        utility = both[:, 0] + slope * x
+        units = flat.reshape(shape)
+        lines = units * spread
+        both = lines[0, kind] + lines[1:].reshape(-1, 2)[cell]
+        moved = np.exp(both[:, 1]) * x
+        utility = both[:, 0] + moved
         residual = 1.0 / (1.0 + np.exp(-utility)) - y
-        value = np.logaddexp(0.0, utility).sum() - (y * utility).sum() + 0.5 * (precision * theta**2).sum()
-        gradient = precision * theta
-        for number, part in enumerate((residual, residual * slope * x)):
-            np.add.at(gradient[..., number], (place, kind), part)
-            np.add.at(gradient[0, :, number], kind, part)
-        return float(value), gradient.ravel()
+        value = np.logaddexp(0.0, utility).sum() - (y * utility).sum() + 0.5 * (flat**2).sum()
+        gradient = np.empty(shape)
+        for number, part in enumerate((residual, residual * moved)):
+            summed = np.bincount(cell, weights=part, minlength=2 * count).reshape(count, 2)
+            gradient[1:, :, number] = summed
+            gradient[0, :, number] = summed.sum(axis=0)
+        return float(value), (gradient * spread + units).ravel()
 
-    found = minimize(loss, np.zeros(np.prod(shape)), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
-    theta = found.reshape(shape)
-    return _Lines(theta[0], theta[1:])
+    start = np.zeros(int(np.prod(shape)))
+    found = minimize(loss, start, jac=True, method="BFGS", options={"maxiter": 200}).x
+    lines = found.reshape(shape) * spread
+    return _Lines(lines[0], lines[1:])

@@ -77,7 +77,7 @@ def print_refit(calibration: Calibration, console: Console) -> None:
         table.add_row(words, *(_number(training[which][name], 4) for which in ("shipped", "refitted")))
     console.print(table)
     said = f"{training['reports']:,} reports, {training['decisions']:,} decisions"
-    if not training["strength"]:
+    if not training["strength"]["shared"]:
         said += "; no refit foretells these reports better than the shipped confidence, which is kept"
     console.print(Text(said), soft_wrap=True)
     basis: Counter[str] = Counter(moves.accept["value"].basis for moves in calibration.fields.values())
