@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 
 #: How many units a bracket left open may reach.
 _BRACKET_REACH = 6
+#: Longest sentence that only goes on with the one before.
+_SHORT = 90
+#: So many equal lines are copies, if they count more than a few nodes.
+_COPIES, _FEW = 3, 4
+_TOKEN = re.compile(r"[(\[]?(?:[A-Za-z][A-Za-z'-]+|\d+[A-Z]?|\d+\s?/\s?\d+|[A-Z])[)\]]?[.,;:]{0,2}|[-/:=]")
 _EXCLUDED = frozenset({"history", "intraoperative", "outside", "blocks"})
 
 
@@ -32,13 +39,14 @@ def counts(document: Document) -> tuple[Count, ...]:
     label = ""
     last: Unit | None = None
     by_ratio = False
-    opened = -99
+    opened, opened_part = -99, None
     yes_no = words["coded-answers"].search(document.text.clean) is not None
     for unit in document.units:
-        inside = unit.index - opened <= _BRACKET_REACH
+        inside = unit.index - opened <= _BRACKET_REACH and unit.part == opened_part
         balance = unit.text.count("(") - unit.text.count(")")
         if balance:
             opened = unit.index if balance > 0 and unit.text.rstrip()[-1] in ",;" else -99
+            opened_part = unit.part
         if unit.section in _EXCLUDED or words["frozen"].search(unit.text):
             before = last = None
             continue
@@ -50,12 +58,15 @@ def counts(document: Document) -> tuple[Count, ...]:
             and last.section == unit.section
             and unit.index - last.index <= 2
             and words["carried"].match(unit.text) is not None
+            and _legible(unit.text)
         )
         if own or carried:
             under = before is not None and words["speaks-of-nodes"].search(before.text) is not None
             here = list(ratios(unit, words, carried=carried or under))
             answered = (
-                [] if yes_no and words["yes-or-no"].search(unit.text) else list(answers(unit, label, words))
+                []
+                if yes_no and words["yes-or-no"].search(unit.text)
+                else _grouped(answers(unit, label, words), before, words)
             )
             if answered and not any(c.kind == "ratio" for c in here):
                 here = answered
@@ -63,7 +74,7 @@ def counts(document: Document) -> tuple[Count, ...]:
                 if unit.section != "gross" and (match := words["absent"].search(unit.text)):
                     here = [Count("none", 0, None, match.start(), match.end(), unit)]
                 else:
-                    here = list(worded(unit, words))
+                    here = list(worded(unit, words, _following(document, unit, words)))
             elif (whole := _itemized(unit, here, words)) is not None:
                 here = [whole]
             if inside or opened == unit.index:
@@ -72,7 +83,41 @@ def counts(document: Document) -> tuple[Count, ...]:
             last, by_ratio = unit, any(c.kind == "ratio" for c in here)
         label = unit.text if unit.text.rstrip().endswith(":") and len(unit.text) < 70 else ""
         before = unit
-    return tuple(_settled(found))
+    return tuple(_settled(_printed_once(found)))
+
+
+def _legible(text: str) -> bool:
+    """Whether most of a line is words and numbers, not what a scanner made of handwriting."""
+    tokens = text.split()
+    return 2 * sum(_TOKEN.fullmatch(token) is not None for token in tokens) > len(tokens)
+
+
+def _following(document: Document, unit: Unit, words: FieldPatterns) -> str:
+    """The next sentence, if it goes on about the same nodes."""
+    after = document.units[unit.index + 1 : unit.index + 2]
+    if unit.section == "gross" or not after or (after[0].section, after[0].part) != (unit.section, unit.part):
+        return ""
+    text = after[0].text
+    return "" if len(text) > _SHORT or words["speaks-of-nodes"].search(text) else text
+
+
+def _grouped(found: Iterable[Count], before: Unit | None, words: FieldPatterns) -> list[Count]:
+    """Answers below a line that names one group of nodes ("Left obturator") are no totals."""
+    if before is not None and words["side"].search(before.text):
+        return [replace(count, total=False) for count in found]
+    return list(found)
+
+
+def _printed_once(found: list[Count]) -> list[Count]:
+    """Counts without the copies of a line that is printed over and over."""
+    places = Counter((c.unit.text, c.unit.part, c.start) for c in found if (c.examined or 0) >= _FEW)
+    kept: dict[tuple[str, str | None, int], Count] = {}
+    once = []
+    for count in found:
+        key = (count.unit.text, count.unit.part, count.start)
+        if places[key] < _COPIES or kept.setdefault(key, count) is count:
+            once.append(count)
+    return once
 
 
 def _settled(found: list[Count]) -> list[Count]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from extractor.node_words import Count, call, number, polarity
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
 _READABLE = 120
 
 
-def worded(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
-    """The first reading of a unit's prose that counts nodes, of the exact ones before the loose ones."""
-    for read in (_listed, _after, _before, _one, _uncounted):
+def worded(unit: Unit, words: FieldPatterns, following: str = "") -> Iterator[Count]:
+    """The first reading of a unit's prose that counts nodes, of the exact ones before the loose ones.
+
+    ``following`` is the next sentence, if it may say what a count left open ("Two nodes. No tumor seen.").
+    """
+    for read in (_listed, _after, partial(_before, following=following), _one, _uncounted):
         found = read(unit, words)
         if found is not None:
             yield from found
@@ -52,7 +56,7 @@ def _after(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     return [call(said, number(match["count"]) or 0, match.start(), match.end("count"), unit)]
 
 
-def _before(unit: Unit, words: FieldPatterns) -> list[Count] | None:
+def _before(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] | None:
     """``twelve benign lymph nodes``."""
     text = unit.text
     pattern = words["count-then-nodes"]
@@ -66,15 +70,20 @@ def _before(unit: Unit, words: FieldPatterns) -> list[Count] | None:
             continue
         if words["no-count"].search(text[match.start() : match.end("node") + 12]):
             continue
+        if match["between"].count("(") > match["between"].count(")"):
+            continue
         if words["still-heading"].match(text[match.end("node") :]):
             continue
         near = match["between"] + " " + match["rest"]
         said = polarity(near, words) or polarity(text[max(0, match.start() - 80) : match.start()], words)
+        if said is None and not words["no-tumor"].search(text):
+            said = polarity(following, words)
         end = match.end("node")
         if said == "positive" and words["no-tumor"].search(text):
             return []
         if said:
-            whole = words["total"].search(text[max(0, match.start() - 12) : match.start()]) is not None
+            before = text[max(0, match.start() - 12) : match.start()]
+            whole = words["total"].search(f"{before} {match['between']}") is not None
             return [replace(call(said, count, match.start(), end, unit), total=whole)]
         if words["seen"].search(near):
             whole = words["total"].search(text) is not None
@@ -98,7 +107,16 @@ def _one(unit: Unit, words: FieldPatterns) -> list[Count] | None:
 def _uncounted(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     """Nodes called negative or positive without a count."""
     match = words["uncounted"].search(unit.text)
-    if match is None or (said := polarity(unit.text, words)) is None:
+    if match is None:
+        return None
+    node = max(m.start() for m in words["node"].finditer(unit.text, match.start(), match.end()))
+    before, after = unit.text[:node], unit.text[match.end() :]
+    said = polarity(after, words)
+    if words["denied"].search(before):
+        said = "negative" if said else None
+    elif said is None:
+        said = polarity(before, words)
+    if said is None:
         return None
     none = 0 if said == "negative" else None
     return [Count("uncounted", None, none, match.start(), match.end(), unit)]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from extractor.node_words import LOOKALIKES, Count, number, polarity, roman
+from extractor.node_words import LOOKALIKES, Count, call, number, polarity, roman
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def ratios(unit: Unit, words: FieldPatterns, *, carried: bool) -> Iterator[Count
                 labelled=words["only-label"].match(unit.label_text or _label_above(unit)) is not None
                 and words["station"].search(text[unit.value or 0 : match.start()]) is None,
                 staged=words["staged"].search(before[-20:]) is not None,
-                lookalike=form == "slashless",
+                lookalike=form == "slashless" and words["word"].search(text) is None,
                 slash=form in ("ratio", "slashless"),
             )  # fmt: skip
 
@@ -66,6 +67,9 @@ def _sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
         part, whole = roman(match["part"]), roman(match["whole"])
         if 0 < part <= whole:
             yield Count("ratio", whole, part, match.start(), match.end(), unit)
+    for match in words["roman-count"].finditer(unit.text):
+        if said := polarity(unit.text[max(0, match.start() - 80) : match.start()], words):
+            yield replace(call(said, roman(match["count"]), match.start(), match.end(), unit), kind="ratio")
     for match in words["positive-and-negative"].finditer(unit.text):
         held, clear = number(match["positive"]) or 0, number(match["negative"]) or 0
         yield Count("ratio", held + clear, held, match.start(), match.end(), unit)
@@ -76,7 +80,7 @@ def _parts(form: str, match: re.Match[str], words: FieldPatterns, *, carried: bo
     text = match.string
     if form in ("over-words", "of"):
         raw = match["part"].lower()
-        whole = number(match["whole"].replace(".", "")) or 0
+        whole = _whole(match["whole"])
         if (
             form == "of"
             and match["after"] is None
@@ -99,6 +103,16 @@ def _parts(form: str, match: re.Match[str], words: FieldPatterns, *, carried: bo
         if form == "ratio" and opened and whole > _MOST and digits[-1] == "1":
             whole //= 10  # the bracket that closes was read as a digit
     return (part, whole) if 0 <= part <= whole <= _MOST else None
+
+
+def _whole(text: str) -> int:
+    """A whole as written, with its digits apart or in two addends.
+
+    >>> _whole("1 2"), _whole("18 + 1"), _whole("1.4"), _whole("twelve (12)")
+    (12, 19, 14, 12)
+    """
+    digits = re.sub(r"(?<=\d)[\s.](?=\d)", "", text)
+    return sum(number(each) or 0 for each in digits.split("+"))
 
 
 def _counts_nodes(form: str, match: re.Match[str], unit: Unit, words: FieldPatterns) -> bool:

@@ -8,8 +8,10 @@ from dataclasses import replace
 from extractor.node_words import Count
 
 _NAMED_ASIDE = re.compile(r"\((?:\w+[\s-]){1,6}$")
-_ASIDE = re.compile(r"\((?:\w+\s){0,5}$")
+_ASIDE = re.compile(r"\((?:[\w.,:-]+\s){0,5}$")
 _STATION = re.compile(r"\b(?:level|station|zone)\b", re.IGNORECASE)
+#: Counts from this on are rarely equal by chance.
+_FEW = 4
 _OWN_PART = re.compile(r"[\s#(-]{0,4}(?:PART\s?)?#?\s?\(?([A-Z]|\d{1,2})\)?\s?[.):]", re.IGNORECASE)
 
 
@@ -162,6 +164,8 @@ def _repeats(one: Count, other: Count) -> bool:
     """Whether two counts speak of the same nodes."""
     if (one.examined, one.positive) != (other.examined, other.positive):
         return False
+    if (one.labelled or other.labelled) and (one.examined or 0) >= _FEW:
+        return True
     again = other.unit.text.strip()
     if (
         other.kind == "ratio"
