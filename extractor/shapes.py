@@ -13,7 +13,7 @@ LABEL = re.compile(r"[A-Za-z(][^:|\n\t]{1,78}?(?=\s*:(?!\d)|(?<=[A-Za-z)])\s{0,2
 #: Words of a label at most; longer ones before a colon are prose.
 LABEL_WORDS = 9
 #: Where a new label is glued to the value before it: "Moderately differentiatedTumor extent: ...".
-GLUED = re.compile(r"(?<=[a-z0-9)])(?=[A-Z][a-z]{2,}(?: [A-Za-z()]{2,15}){0,4}(?: ?#)?\s{0,2}:)")
+GLUED = re.compile(r"(?<=[a-z0-9)])(?=[A-Z][a-z]{2,}(?: [A-Za-z()-]{2,15}){0,4}(?: ?#)?\s{0,2}:)")
 #: What stands between a known label and its value where no colon does.
 LEADER = re.compile(r"[A-Za-z /()-]{0,25}?\s*(?:\.{3,}|\s\||\t+|\s{2,}|=|\s-(?=\s)|\s-(?=[A-Za-z]))[\s|.]*")
 
