@@ -191,8 +191,12 @@ def _provenance(
             for name in ("nenpath", "patterns", "calibration")
         ],
     }
-    text = {"url": systems().extension("text-sha256"), "valueString": versions["text_sha256"]}
-    source = {"identifier": options.site.identifier("report-id", report.report_id)}
+    entity: dict[str, Any] = {}
+    if versions["text_sha256"]:
+        digest = {"url": systems().extension("text-sha256"), "valueString": versions["text_sha256"]}
+        entity["extension"] = [digest]
+    entity["role"] = "source"
+    entity["what"] = {"identifier": options.site.identifier("report-id", report.report_id)}
     return {
         "resourceType": "Provenance",
         "id": report.id("Provenance"),
@@ -205,7 +209,7 @@ def _provenance(
                 "who": {"reference": "#software"},
             }
         ],
-        "entity": [{"extension": [text], "role": "source", "what": source}],
+        "entity": [entity],
     }
 
 
