@@ -3,7 +3,7 @@
 Meaning: of the current specimen, by the words of its operation. A resection outranks a biopsy of the same
 report (a core biopsy before the operation is history), a biopsy outranks cytology. An excision of a brain
 tumor is a resection unless it is called a biopsy. Where no operation is named, resection margins or measured
-pieces of tissue tell a resection. Images or addenda without tissue are silent.
+pieces of tissue tell a resection. Biopsies of nodes, omentum or margins beside a resected organ do not count. Images or addenda without tissue are silent.
 Source: the rule book of this project.
 Conflicts: the greater operation of the tissue that holds the tumor.
 """
@@ -14,6 +14,7 @@ from typing import Literal
 from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
+from extractor.procurement import procurement
 from extractor.tumors import mentions
 
 _PLACES = {
@@ -21,20 +22,38 @@ _PLACES = {
     "comment": 0.2, "gross": 0.6, "microscopic": 0.3, "history": 0.0, "intraoperative": 0.1, "blocks": -0.5,
     "outside": -2.0, "ihc": -0.5,
 }  # fmt: skip
+#: Signs of a resected organ, and how many of them leave no doubt.
+_MARKS, _ENOUGH = ("mark-margin", "mark-weight", "mark-nodes", "mark-stage"), 2
 _GREATER = {"cytology": 0, "biopsy": 1, "resection": 2}
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: operations named, weighed by where they stand; the greater operation counts first."""
     best: dict[str, list[tuple[float, Candidate]]] = {}
+    text = document.text.clean
+    large = sum(patterns.rule(name).pattern.search(text) is not None for name in _MARKS) >= _ENOUGH
     for weight, candidate in _named(document, patterns):
         best.setdefault(candidate.value, []).append((weight, candidate))
     hints = ("specimen/implied", "specimen/tissue")
+    if large:
+        # Margins, a weight, nodes: the tumor was resected, and the biopsies are of other tissue, or earlier.
+        named = any(c.rule not in hints and w >= 0.0 for w, c in best.get("resection", ()))
+        for smaller in ("biopsy", "cytology"):
+            places = best.pop(smaller, [])
+            if kept := [(w, c) for w, c in places if not named and "secondary" not in c.features]:
+                best[smaller] = kept
     for hint in hints:
         others = {c.value for places in best.values() for w, c in places if c.rule not in hints and w >= 0.8}
         if others or (hint == hints[1] and any(c.rule == hints[0] for _, c in best.get("resection", ()))):
             kept = [(w, c) for w, c in best.get("resection", ()) if c.rule != hint]
             best["resection"] = kept
+    if (row := procurement(text)) and row.surgery:
+        start, end = row.surgery
+        unit = next((u for u in document.units if u.start <= start and end <= u.end), None)
+        if unit is not None:
+            span = (start - unit.start, end - unit.start)
+            surgery = document.candidate("resection", unit, *span, "specimen/procurement")
+            best.setdefault("resection", []).append((1.5, surgery))
     best = {value: sorted(places, key=lambda item: -item[0]) for value, places in best.items() if places}
     tops = {value: places[0][0] for value, places in best.items()}
     for value, places in best.items():
@@ -48,6 +67,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 
 def _named(document: Document, patterns: FieldPatterns) -> Iterator[tuple[float, Candidate]]:
     past, past_after = patterns.rule("past").pattern, patterns.rule("past-after").pattern
+    secondary = patterns.rule("secondary").pattern
     tumors = {m.unit.index for m in mentions(document) if m.counts and m.rank >= 2}
     rules = [rule for rule in patterns.rules if rule.value is not None]
     for unit in document.units:
@@ -61,7 +81,14 @@ def _named(document: Document, patterns: FieldPatterns) -> Iterator[tuple[float,
                     continue
                 weight = _PLACES.get(unit.section, 0.3) + rule.strength + 0.8 * labelled
                 weight += 0.7 * bool({unit.index, unit.index + 1} & tumors)
-                yield weight, document.candidate(rule.value, unit, match.start(), match.end(), rule.id)
+                candidate = document.candidate(rule.value, unit, match.start(), match.end(), rule.id)
+                if rule.value != "resection" and (
+                    secondary.search(f"{before} {unit.text[match.end() : match.end() + 25]}")
+                    or candidate.tissue == "node"
+                    or "historical" in candidate.features
+                ):
+                    candidate.features["secondary"] = 1.0
+                yield weight, candidate
 
 
 FIELD = Field(
