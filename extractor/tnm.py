@@ -36,7 +36,9 @@ def read_code(letter: str, document: Document, patterns: FieldPatterns) -> Itera
             continue
         if code.prefix.startswith(("c", "u")) or code.prefix.endswith(("c", "u")):
             continue
-        if not code.prefix and words["clinical"].search(text[max(0, code.start - 40) : code.start]):
+        if not code.prefix and (
+            unit.section == "history" or words["clinical"].search(text[max(0, code.start - 40) : code.start])
+        ):
             continue
         near = {c.value for c in mine if abs(c.start - code.start) < 350}
         features: dict[str, Any] = {}

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from extractor.document import Document
     from extractor.patterns import FieldPatterns
 
+#: How far below its head a table's row may stand.
+_TABLE_REACH = 900
 _DIGITS = str.maketrans({"I": "1", "l": "1", "i": "1", "J": "1", "O": "0", "o": "0", "Q": "0", "Z": "2"})
 
 
@@ -135,9 +137,10 @@ def _without_letters(text: str, words: FieldPatterns) -> Iterator[re.Match[str]]
     if "TNM" not in text:
         return
     yield from words["numbers"].finditer(text)
-    head = words["table"].search(text)
-    if head and (row := words["table-row"].search(text, head.end(), head.end() + 500)):
-        yield row
+    if head := words["table"].search(text):
+        told = words["table-row-told"].search(text, head.end(), head.end() + _TABLE_REACH)
+        if row := told or words["table-row"].search(text, head.end(), head.end() + 500):
+            yield row
 
 
 @lru_cache(maxsize=2)
@@ -159,8 +162,8 @@ def codes(document: Document) -> tuple[Code, ...]:
             key = (match.end("value"), letter)
             before = text[max(0, match.start() - 160) : match.start()]
             told = (
-                words["classified"].search(before) is not None
-                or words["own-label"].search(before) is not None
+                any(words[rule].search(before) for rule in ("classified", "own-label", f"defined-{letter}"))
+                or words["definition"].match(text[match.end() : match.end() + 40]) is not None
             )
             if key in found or (_is_letter(match) and not told) or words["weighted"].match(text, match.end()):
                 continue
