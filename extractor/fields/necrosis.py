@@ -20,6 +20,9 @@ from extractor.patterns import FieldPatterns
 #: Necrosis after treatment is no finding of its own.
 _TREATED = re.compile(r"therap|treatment|chemo|response", re.IGNORECASE)
 
+#: Rank of what was seen on slides.
+_SLIDES = 3
+
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: labels and prose; a mention without a verb ("with zones of necrosis") is present."""
@@ -36,12 +39,25 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
                 patterns.rule("extent").id,
                 answered=1.0,
             )
-    benign = patterns.rule("benign").pattern
+    found = list(_prose(document, patterns))
+    present = [c for c in found if c.value == "present" and "hedged" not in c.features]
+    for candidate in found:
+        rank = document.rank(candidate.unit.section)
+        if candidate.value == "absent" and any(
+            c.unit is not candidate.unit and document.rank(c.unit.section) >= max(rank, _SLIDES)
+            for c in present
+        ):
+            candidate.features["strength"] = candidate.features.get("strength", 0.0) - 1.0
+        yield candidate
+
+
+def _prose(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    benign, treated = patterns.rule("benign").pattern, patterns.rule("treated").pattern
     tumor = patterns.rule("of-tumor").pattern
     for candidate in read_finding(document, patterns):
         at, text = candidate.end - candidate.unit.start, candidate.unit.text
         near = text[max(0, at - 90) : at + 40]
-        if benign.search(near) and not tumor.search(near):
+        if (benign.search(near) or treated.search(text)) and not tumor.search(near):
             continue
         if candidate.value == "indeterminate":
             candidate.value = "present"  # likely necrosis is recorded as necrosis
