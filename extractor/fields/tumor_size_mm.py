@@ -91,7 +91,7 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
             before = unit.text[max(0, match.start() - 100) : match.start()]
             if nouns.has("contact", before) or _LOST.search(before):
                 continue
-            if nouns.has("invasion-after", unit.text[match.end() : match.end() + 40]):
+            if nouns.has("no-size-after", unit.text[match.end() : match.end() + 70]):
                 continue
             numbers = match["numbers"]
             if lead := _LEAD.search(before):
