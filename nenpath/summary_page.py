@@ -16,6 +16,7 @@ from nenpath.parts import replace
 from nenpath.summary import CONFIDENCE_BOUNDS, LEVELS, Histogram, Summary, ranked, sites
 
 _MOST_SITES = 12
+_GRADES = ("G1", "G2", "G3", "NEC", "TC", "AC", "LCNEC", "SCLC", "low", "high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,11 @@ def page(summary: Summary) -> str:
         lstrip_blocks=True,
     )
     shown = sites(summary)[:_MOST_SITES]
-    grades = sorted({grade for site in shown for grade in summary.grades[site]}, key=_grade_order)
+    found = {grade for site in shown for grade in summary.grades[site]}
+    grades = [
+        grade for grade in (*_GRADES, *sorted(found - {*_GRADES, "unknown"}), "unknown") if grade in found
+    ]
+    names = bands(CONFIDENCE_BOUNDS, "1")
     return environment.get_template("summary.html").render(
         summary=summary,
         rooms=catalog.fields(),
@@ -62,17 +67,14 @@ def page(summary: Summary) -> str:
         failures=ranked(summary.failures),
         ki67=columns(summary.ki67),
         sizes=columns(summary.sizes),
-        grades=grades,
+        grades={grade: grade if grade in _GRADES else "unknown" for grade in grades},
         sites=stack(
             (site.replace("_", " "), [(g, summary.grades[site][g]) for g in grades]) for site in shown
         ),
         more_sites=max(0, len(summary.grades) - len(shown)),
-        bands=bands(CONFIDENCE_BOUNDS, "1"),
+        bands={name: f"band{number}" for number, name in enumerate(names)},
         confidence=stack(
-            (
-                room.title,
-                list(zip(bands(CONFIDENCE_BOUNDS, "1"), summary.confidence[room.name].counts, strict=True)),
-            )
+            (room.title, list(zip(names, summary.confidence[room.name].counts, strict=True)))
             for room in catalog.fields()
         ),
     )
@@ -111,10 +113,6 @@ def stack(rows: Iterable[tuple[str, list[tuple[str, int]]]]) -> list[Bar]:
             start += length
         bars.append(Bar(name, total, shares))
     return bars
-
-
-def _grade_order(grade: str) -> tuple[bool, str]:
-    return grade == "unknown", grade
 
 
 def _put(path: Path, content: bytes) -> None:
