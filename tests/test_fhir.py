@@ -133,8 +133,8 @@ def test_every_sample_report_comes_back_with_its_values(sample_store: Path, line
         {name: one["value"] for name, one in record["fields"].items() if one["value"] is not None}
         for record in records(sample_store)
     ]
-    assert len(found) == 44
     assert found == expected
+    assert len(found) > 40
 
 
 def test_confidence_status_and_places_come_back(sample_store: Path, lines: list[bytes]) -> None:
@@ -240,11 +240,11 @@ def test_every_layout_holds_the_same(few: Path, tmp_path: Path) -> None:
 
 def test_no_words_unless_asked_for(sample_store: Path, lines: list[bytes], tmp_path: Path) -> None:
     rows = list(Store(sample_store).rows("text", "record"))
-    sentences = [line.strip() for row in rows for line in row["text"].splitlines() if len(line.strip()) > 25]
-    everything = b"\n".join(lines).decode()
-    assert [
-        sentence for sentence in sentences if json.dumps(sentence, ensure_ascii=False)[1:-1] in everything
-    ] == []
+    for row, line in zip(rows, lines, strict=True):
+        sentences = [one.strip() for one in row["text"].splitlines() if len(one.strip()) > 25]
+        assert sentences
+        found = line.decode()
+        assert [one for one in sentences if json.dumps(one, ensure_ascii=False)[1:-1] in found] == []
     with_text = export(sample_store, tmp_path / "t.ndjson", "--with-text").read_bytes().splitlines()
     for row, line in zip(rows, with_text, strict=True):
         content = Bundle.model_validate_json(line)
