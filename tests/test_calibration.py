@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import nenpath
 from extractor.locations import patterns_dir
+from nenpath import drift
 from nenpath.calibration import FORMAT, Accept, Calibration, Line, Moves, read_calibration
 from nenpath.cli import command
 from nenpath.evaluation import figures
@@ -223,7 +224,9 @@ def test_from_gold_to_records(
     assert made is not None
     assert made.reference["reports"] == 36
     engine = nenpath.load(calibration=path)
-    row = json.loads((NEN / "reports.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    rows = [json.loads(line) for line in (NEN / "reports.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert drift.describe(engine.read(row["text"]) for row in rows) == made.reference
+    row = rows[0]
     record = engine(row["text"], row["report_id"]).model_dump(mode="json")
     expected = {name: made.move(name, before) for name, before in records[0]["fields"].items()}
     assert record["fields"] == expected

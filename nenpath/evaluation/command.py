@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from rich.console import Console
 
+import classifier
 from extractor.locations import patterns_dir
 from nenpath import drift
 from nenpath.calibration import Calibration
@@ -87,11 +88,20 @@ def calibrate_store(
         fields=refitted.fields,
         others=refitted.others,
         training=refitted.training,
-        reference=drift.describe(matched.records[report.report_id] for report in usable),
+        reference={},
     )
+    records = (_moved(matched.records[report.report_id], calibration) for report in usable)
+    calibration = calibration.model_copy(update={"reference": drift.describe(records)})
     _write(output, json.dumps(calibration.model_dump(mode="json"), indent=1, sort_keys=True) + "\n")
     print_refit(calibration, console)
     return _said(matched, "they were left out", console)
+
+
+def _moved(record: dict[str, Any], calibration: Calibration) -> dict[str, Any]:
+    """The record as a run with this calibration writes it, as far as drift looks."""
+    fields = {name: calibration.move(name, reading) for name, reading in record["fields"].items()}
+    assessed = classifier.assess(fields).model_dump(mode="json")
+    return {**record, "fields": fields, "inconsistencies": assessed["inconsistencies"]}
 
 
 def _said(matched: Matched, consequence: str, console: Console) -> int:
