@@ -26,7 +26,7 @@ def speller() -> Speller:
         ("margins are tumor -free", "margins are tumor-free"),
         ("No Iymphaticlvascular invasion", "No lymphatic/vascular invasion"),
         ("intesFne, neoplasFc, resecFon", "intestine, neoplastic, resection"),
-        ("who_grade=2\nki67_pct=4", "who grade: 2\nki67 pct: 4"),
+        ("who_grade=2\nki67_pct=4", "who grade: 2\nKi-67 pct: 4"),
         ("no in vasion is I dentified", "no invasion is Identified"),
     ],
 )
