@@ -135,7 +135,9 @@ def _located(
         if unit.part is not None and len(unit.heading) < 60 and patterns.value_of(unit.heading)
         else ""
     )
-    part = unit.heading if patterns.rule("part").pattern.search(unit.heading) else own or named
+    heading = patterns.rule("part").pattern
+    above = unit.under if heading.search(unit.under) else ""
+    part = above or (unit.heading if heading.search(unit.heading) else own or named)
     if not node.search(part):
         places = {site for site, pattern in patterns.values.items() if pattern.search(part[:60])}
         if len(places) == 1 and not patterns.rule("many").pattern.search(part):

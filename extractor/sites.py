@@ -48,6 +48,9 @@ _SITES: WeakKeyDictionary[Document, list[Site]] = WeakKeyDictionary()
 _HEADS: WeakKeyDictionary[Document, list[list[Hit]]] = WeakKeyDictionary()
 _HITS: WeakKeyDictionary[Document, list[list[Hit]]] = WeakKeyDictionary()
 
+#: A heading that goes on below does not end so, names its organ this early, is no longer than this, and began
+#: at most so many lines above.
+_ENDS, _EARLY, _HEADING, _LINES = frozenset(".:"), 45, 200, 3
 _HEADED = {"diagnosis", "unknown", "amendment", "addendum", "synoptic", "comment"}
 
 
@@ -96,10 +99,22 @@ def heads(document: Document) -> list[list[Hit]]:
                 and words.operation.search(lead)
                 and not re.match(r"\W*(?:no|not|the|there|sections?|margins?|tumou?r)\b", lead, re.IGNORECASE)
             ):
-                current = before
+                current = [*_begun(document, unit, found, named), *before]
         result.append(current)
     _HEADS[document] = result
     return result
+
+
+def _begun(document: Document, unit: Unit, found: list[list[Hit]], named: dict[int, int]) -> list[Hit]:
+    """Organs of the lines above, if they begin this heading ("UTERUS, OVARIES; TOTAL" / "HYSTERECTOMY:")."""
+    for above in reversed(document.units[max(0, unit.index - _LINES) : unit.index]):
+        if (above.section, above.part) != (unit.section, unit.part) or above.index in named:
+            break
+        if above.text.rstrip()[-1:] in _ENDS or len(above.text) > _HEADING:
+            break
+        if present := found[above.index]:
+            return present if present[0].start <= _EARLY else []
+    return []
 
 
 def sites(document: Document) -> list[Site]:
