@@ -108,13 +108,18 @@ def _grouped(found: Iterable[Count], before: Unit | None, words: FieldPatterns) 
     return list(found)
 
 
+def _place(count: Count) -> tuple[str, str | None]:
+    """What makes two counts copies of one: the words up to them, and the part."""
+    return count.unit.text[: count.end], count.unit.part
+
+
 def _printed_once(found: list[Count]) -> list[Count]:
     """Counts without the copies of a line that is printed over and over."""
-    places = Counter((c.unit.text, c.unit.part, c.start) for c in found if (c.examined or 0) >= _FEW)
-    kept: dict[tuple[str, str | None, int], Count] = {}
+    places = Counter(_place(c) for c in found if (c.examined or 0) >= _FEW)
+    kept: dict[tuple[str, str | None], Count] = {}
     once = []
     for count in found:
-        key = (count.unit.text, count.unit.part, count.start)
+        key = _place(count)
         if places[key] < _COPIES or kept.setdefault(key, count) is count:
             once.append(count)
     return once

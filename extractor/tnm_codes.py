@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from extractor.document import Document
     from extractor.patterns import FieldPatterns
 
-#: How far below its head a table's row may stand.
-_TABLE_REACH = 900
+#: How far below its head a table's row may stand, and how far to the left of it the column of the grade.
+_TABLE_REACH, _HEAD = 900, 100
 _DIGITS = str.maketrans({"I": "1", "l": "1", "i": "1", "J": "1", "O": "0", "o": "0", "Q": "0", "Z": "2"})
 
 
@@ -138,9 +138,12 @@ def _without_letters(text: str, words: FieldPatterns) -> Iterator[re.Match[str]]
         return
     yield from words["numbers"].finditer(text)
     if head := words["table"].search(text):
-        told = words["table-row-told"].search(text, head.end(), head.end() + _TABLE_REACH)
-        if row := told or words["table-row"].search(text, head.end(), head.end() + 500):
-            yield row
+        graded = "Grade" in text[max(0, head.start() - _HEAD) : head.start()]
+        rules = ["table-row-told"] + ["table-row-graded"] * graded + ["table-row"] * ("(M)" in head[0])
+        for rule in rules:
+            if row := words[rule].search(text, head.end(), head.end() + _TABLE_REACH):
+                yield row
+                break
 
 
 @lru_cache(maxsize=2)
