@@ -75,6 +75,8 @@ def _named(document: Document, patterns: FieldPatterns) -> Iterator[tuple[float,
     for unit in document.units:
         if patterns.cue is not None and not patterns.cue.search(unit.text):
             continue
+        if unit.section == "history" and len(unit.text.split()) == 1:
+            continue  # an item of a printed list of examinations
         labelled = bool(unit.label and patterns.label and patterns.label.match(unit.label_text))
         for rule in rules:
             for match in rule.pattern.finditer(unit.text):
