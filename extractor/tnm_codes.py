@@ -139,7 +139,8 @@ def _without_letters(text: str, words: FieldPatterns) -> Iterator[re.Match[str]]
     yield from words["numbers"].finditer(text)
     if head := words["table"].search(text):
         graded = "Grade" in text[max(0, head.start() - _HEAD) : head.start()]
-        rules = ["table-row-told"] + ["table-row-graded"] * graded + ["table-row"] * ("(M)" in head[0])
+        plain = "(T)" in text[head.start() : head.end() + 5]
+        rules = ["table-row-told"] + ["table-row-graded"] * graded + ["table-row"] * plain
         for rule in rules:
             if row := words[rule].search(text, head.end(), head.end() + _TABLE_REACH):
                 yield row
