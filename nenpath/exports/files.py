@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from nenpath.errors import NenpathError
-from nenpath.parts import sync
 
 
 @contextmanager
@@ -23,6 +22,8 @@ def open_together(directory: Path, names: Sequence[str]) -> Iterator[dict[str, B
     NenpathError
         If something cannot be written; nothing is left behind then.
     """
+    from nenpath.parts import sync  # heavy; this module is looked at for every --help
+
     temporary = {name: directory / f".{name}.tmp" for name in names}
     try:
         with ExitStack() as stack:
