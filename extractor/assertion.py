@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rapidfuzz.distance import Levenshtein
+
 from extractor.medspacy_adapter import Mention
 
 _BOX = re.compile(
@@ -30,8 +32,21 @@ _COMPLETE = re.compile(
     r"(?! (?:or|and|nor|in|within|cells?|emboli|invol|inva|necro))",
     re.IGNORECASE,
 )
+#: Another statement begins: a sentence that scanning ended with a comma, or "..., margins negative".
+_NEXT = re.compile(
+    r", (?:The|A|An|There|No) [a-z]+|, THE\b|"
+    r"[,;] ?(?:(?!\band\b)[^,;.]){0,40}\b(?i:margins?|(?:lymph )?nodes?|vesicles?) ?"
+    r"(?i:negative|uninvolved|free|not)"
+)
 _YES_AND_NO = re.compile(r"\bno\b.{0,12}\byes\b|\byes\b.{0,12}\bno\b", re.IGNORECASE)
 _ALTERNATIVES = re.compile(r"\s*(?:/|\bor\b|,|\|)\s*")
+#: A short answer: the words up to a stop.
+_SHORT = re.compile(r"[^\n(|]{5,44}?(?=\s*(?:$|[(|]|[.,;](?:\s|$)|\s{3}))")
+_FOLD = str.maketrans("01|5$", "ollss")
+#: Fewest letters of a garbled answer.
+_SHORTEST = 5
+#: What share of an answer's letters may be wrong, and how much farther answers of another sense must be.
+_WRONG, _APART = 0.31, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +59,11 @@ class Answer:
 
 
 class Answers:
-    """Reads the words after a label by ``[answers]`` of ``assertion.toml``."""
+    """Reads the words after a label by ``[answers]``, garbled ones by ``[phrases]`` of ``assertion.toml``."""
 
-    def __init__(self, data: dict[str, list[str]]) -> None:
+    def __init__(self, data: dict[str, list[str]], phrases: dict[str, list[str]]) -> None:
         self._patterns = {name: re.compile("|".join(texts), re.IGNORECASE) for name, texts in data.items()}
+        self._phrases = [(_letters(p), name) for name, texts in phrases.items() for p in texts]
 
     def read(self, text: str) -> Answer | None:
         """The answer in ``text`` (the words after a label), or None, as for a bare list of options."""
@@ -58,10 +74,33 @@ class Answers:
         found = self._first(text)
         return Answer(*found) if found else None
 
+    def nearest(self, text: str) -> Answer | None:
+        """The answer a short, garbled text is nearest to, if those of another sense are farther from it."""
+        match = _SHORT.match(text)
+        if match is None or len(form := _letters(match[0])) < _SHORTEST:
+            return None
+        nearest: dict[str, tuple[int, int]] = {}
+        for phrase, outcome in self._phrases:
+            distance = Levenshtein.distance(form, phrase), len(phrase)
+            nearest[outcome] = min(nearest.get(outcome, distance), distance)
+        (best, length, outcome), (other, _, _) = sorted((*near, name) for name, near in nearest.items())[:2]
+        if best > _WRONG * length or other - best < _APART:
+            return None
+        return Answer(outcome, 0, match.end())
+
     def marked(self, text: str) -> Answer | None:
         """The marked one of two or more boxes, or None."""
         boxes = list(_BOX.finditer(text))
         return self._marked(boxes) if len(boxes) >= 2 else None
+
+    @staticmethod
+    def ticked(text: str) -> tuple[str, int, int] | None:
+        """The words of the one marked box of two or more, with their span; None if none or several are."""
+        boxes = list(_BOX.finditer(text))
+        marked = [b for b in boxes if _MARKED.search(b["box"])]
+        if len(boxes) < 2 or len(marked) != 1:
+            return None
+        return marked[0]["option"], *marked[0].span("option")
 
     def _marked(self, boxes: list[re.Match[str]]) -> Answer | None:
         marked = [b for b in boxes if _MARKED.search(b["box"])]
@@ -87,6 +126,10 @@ class Answers:
         return best
 
 
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z]", "", text.lower().translate(_FOLD))
+
+
 def _boxed(boxes: list[re.Match[str]]) -> bool:
     return len(boxes) >= 2 or (bool(boxes) and boxes[0].start() < 3)
 
@@ -104,7 +147,7 @@ def judge(mention: Mention, text: str) -> tuple[str, int, int] | None:
     if "HYPOTHETICAL" in cues:
         return None
     before = [c for c in cues.get("NEGATED", ()) if c[1] <= lo]
-    after = [c for c in cues.get("NEGATED", ()) if c[0] >= hi]
+    after = [c for c in cues.get("NEGATED", ()) if c[0] >= hi and not _NEXT.search(text[hi : c[1]])]
     possible = [c for c in cues.get("POSSIBLE", ()) if max(c[0] - hi, lo - c[1]) <= _NEAR]
     present = cues.get("PRESENT", [])
     positive_after = [c for c in present if c[0] >= hi]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from extractor.assertion import judge
 from extractor.columns import cells
 from extractor.field import Candidate
+from extractor.forms import OUTCOMES, above, coded, garbled, misplaced, next_line, preceding, tabled
 from extractor.record import Status
 from extractor.unit import Unit
 
@@ -23,25 +24,20 @@ if TYPE_CHECKING:
 #: Sections whose lines are lists of tissue; they state no value.
 SKIPPED = frozenset({"blocks", "specimens"})
 
-#: Sections that rarely state a microscopic finding: where one is stated there, a heading was misread.
-_MISPLACED = {"specimens": 2.0, "intraoperative": 2.0, "history": 1.5}
 
-OUTCOMES = frozenset({"present", "absent", "indeterminate"})
-
-_OPEN = re.compile(r"\W*(?:\(?\s*(?:select|check|choose)[\w ]{0,20}\)?)?\W*", re.IGNORECASE)
-_DIGIT = re.compile(r"^\W*(?P<digit>[12IlgzZ])\W*$")
 #: A value of two cells of a table.
 _CELLS = re.compile(r"^[^|\[\]]{1,60}\|\s*\w[^|\[\]]*\|?\s*$")
-#: What parts a label from its value where no colon does: a table's bar, a wide gap, dots.
-_GAP = re.compile(r"[^|:\n]{0,25}?(?:\s*\|\s*|[ \t]{3,}|\s?\.{3,}\s*|\s=\s)(?=\S)")
+#: Boxes of a form; where none is marked, or what is marked is no answer, the words beside them say nothing.
+BOXES = re.compile(r"\[\s*[xX]?\s*\]|[☐☒☑]")
 #: What says that a finding was not looked for.
 UNSTATED = re.compile(
     r"\W{0,3}(?:(?:was|were|is|are|has been|could|can) ?)?(?:not|n't) (?:be )?(?:\w+ly )?"
     r"(?:evaluated|assessed|examined|evaluable|assessable|specified|reported|mentioned|commented|applicable|provided|tested|stated)\b",
     re.IGNORECASE,
 )
+#: What an answer about a place must say ("Vessels: not invaded").
+_SAYS = re.compile(r"inva(?:d|s)|invol|infiltr|tumou?r|carcinoma", re.IGNORECASE)
 _STOPPED = re.compile(r"[.;,]\s*$")
-_CODES = re.compile(r"\b1\s?[.:)]?\s?Yes\b|\b2\s?[.:)]?\s?No\b", re.IGNORECASE)
 
 
 def order(value: str) -> float:
@@ -54,7 +50,8 @@ def read_finding(
 ) -> Iterator[Candidate]:
     """Candidates of a present / absent / indeterminate field.
 
-    The field's pattern file may hold ``exclude`` (units that speak of something else), and
+    The field's pattern file may hold ``exclude`` (units that speak of something else),
+    ``places``: labels that name what may be invaded ("Vessels: not invaded"),
     ``asserting``: targets that state the finding by themselves ("tumor in lymphatic channels"), and
     ``coded``: forms answer by the numbers of "1. Yes 2. No".
 
@@ -91,14 +88,18 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
     exclude = patterns.data.get("exclude")
     excluded = re.compile(exclude, re.IGNORECASE) if exclude else None
     asserting = frozenset(patterns.data.get("asserting", ()))
+    places = re.compile(patterns.data["places"], re.IGNORECASE) if "places" in patterns.data else None
     targets = tuple(name for name, _ in patterns.targets)
     for unit in document.units:
         if unit.section == "blocks":
             continue
-        labelled = patterns.label is not None and (
-            (unit.label is not None and patterns.label.search(unit.label_text))
-            or (unit.label is None and unit.under and patterns.label.search(unit.under))
-        )
+        place = unit.label is not None and places is not None and places.match(unit.label_text)
+        if place and _SAYS.search(unit.value_text):
+            if (found := _answer(document, patterns, unit)) is not None:
+                yield found
+            continue
+        asked = unit.label_text if unit.label is not None else above(document, unit)
+        labelled = patterns.label is not None and asked != "" and patterns.label.search(asked) is not None
         if excluded and excluded.search(
             preceding(document, unit) + unit.label_text if labelled and unit.label else unit.text
         ):
@@ -111,7 +112,7 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
             if (found := _answer(document, patterns, unit)) is not None:
                 yield found
                 continue
-            if (found := _next_line(document, patterns, unit)) is not None:
+            if (found := next_line(document, patterns, unit)) is not None:
                 yield found
                 continue
             if document.answers.is_option_list(unit.value_text):
@@ -149,7 +150,7 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
                     answered=1.0,
                 )
                 continue
-            if UNSTATED.match(unit.text, mention.end):
+            if UNSTATED.match(unit.text, mention.end) or BOXES.search(unit.text, mention.end):
                 continue
             judged = judge(mention, unit.text)
             if judged is not None:
@@ -169,7 +170,7 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
                     strength=strength,
                     by_verb=1.0,
                 )
-            elif bare is not None and (found := _next_line(document, patterns, unit)) is not None:
+            elif bare is not None and (found := next_line(document, patterns, unit)) is not None:
                 yield found
             elif bare is not None and (
                 (unit.label is None and not unit.under)
@@ -184,79 +185,6 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
                     strength=strength,
                     mentioned=1.0,
                 )
-
-
-def preceding(document: Document, unit: Unit) -> str:
-    """Words of the same line just before a unit: a label may begin too late ("Renal | vein invasion:")."""
-    words = document.text.clean[max(0, unit.start - 24) : unit.start]
-    return re.split(r"[\n:;.]", words)[-1]
-
-
-def misplaced(unit: Unit) -> float:
-    """What a finding gains in a section where it would not be written: a heading was misread."""
-    return _MISPLACED.get(unit.section, 0.0)
-
-
-def coded(document: Document, words: str) -> str | None:
-    """Outcome of a number for an answer, in forms that print "1. Yes 2. No" below their questions."""
-    digit = _DIGIT.match(words)
-    if digit is None or not _CODES.search(document.text.clean):
-        return None
-    return "present" if digit["digit"] in "1Il" else "absent"
-
-
-def tabled(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
-    """Answers in a table's row or after a wide gap ("| LVI | no |", "Perineural invasion      Seen").
-
-    In a row of several cells each is an answer of its own: the columns are parts of the tumor.
-    """
-    if patterns.label is None or (match := patterns.label.search(unit.text)) is None or match.start() > 40:
-        return
-    if unit.label is not None:
-        at, row = unit.value or 0, True
-    elif (gap := _GAP.match(unit.text, match.end())) is not None:
-        at, row = gap.end(), "|" in gap[0]
-    else:
-        return
-    for words in unit.text[at:].split("|") if row else (unit.text[at:],):
-        found = document.answers.read(words)
-        if found is not None and found.start <= 12 and found.outcome in OUTCOMES:
-            yield document.candidate(
-                found.outcome,
-                unit,
-                match.start(),
-                at + found.end,
-                f"{patterns.name}/row",
-                strength=misplaced(unit),
-                answered=1.0,
-            )
-        at += len(words) + 1
-
-
-def _next_line(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:
-    """The answer on the line below a question that has none on its own."""
-    if (
-        len(unit.text) > 90
-        or not _OPEN.fullmatch(unit.value_text if unit.label else "")
-        or unit.index + 1 >= len(document.units)
-    ):
-        return None
-    below = document.units[unit.index + 1]
-    if below.label is not None or below.under or len(below.text) > 90:
-        return None
-    found = document.answers.read(below.text)
-    if found is None or found.outcome not in OUTCOMES or found.start > 6:
-        return None
-    return document.candidate(
-        found.outcome,
-        below,
-        0,
-        found.end,
-        f"{patterns.name}/below",
-        strength=misplaced(unit),
-        answered=1.0,
-        below=1.0,
-    )
 
 
 def _answer(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:
@@ -288,7 +216,7 @@ def _answer(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidat
                     strength=rule.strength + strength,
                     by_rule=1.0,
                 )
-        return None
+        return garbled(document, patterns, unit)
     end = at + found.end
     rule_id = f"{patterns.name}/answer"
     if found.outcome in OUTCOMES:

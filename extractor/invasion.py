@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from extractor.assertion import judge
+from extractor.earlier import mark
 from extractor.field import Candidate
-from extractor.findings import OUTCOMES, UNSTATED, misplaced, tabled
+from extractor.findings import BOXES, UNSTATED
+from extractor.forms import OUTCOMES, above, coded, garbled, misplaced, tabled
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -17,17 +19,30 @@ if TYPE_CHECKING:
 
 _NODE = re.compile(r"\bnod(?:e|al)s?\b", re.IGNORECASE)
 _CAPSULE = re.compile(r"extra-?\s?capsul|capsular", re.IGNORECASE)
+#: The target that names a finding without a verb.
+_NAMED = "OUTSIDE"
+#: "connective tissue of the cervix": a part of the organ.
+_TISSUE_OF = re.compile(r"\b(?:tissues?|stroma) of (?:the )?(?P<organ>\w+)", re.IGNORECASE)
 _LEGEND = re.compile(r"atelectasis or obstructive|involves main bronchus,", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|no longer|n't)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
 _NEGATION = re.compile(
-    r"\b(?:no|not|without|never|abut\w*|approach\w*|close|near|up to|adjacent to|within)\b", re.IGNORECASE
+    r"\b(?:no|not|without|never|abut\w*|approach\w*|close|near|up to|junction|border|interface|"
+    r"adjacent to|within)\b",
+    re.IGNORECASE,
+)
+_NO_MORE = re.compile(
+    r"^[\s:;,|-]*(?:not\b|n\s?/\s?a\b|un-?in?vol|no\b|negative|absent|free\b|none|\(?(?:T\d|FIGO))",
+    re.IGNORECASE,
 )
 _MARGIN = re.compile(r"margin", re.IGNORECASE)
+_METASTATIC = re.compile(r"metasta", re.IGNORECASE)
 _SHORT = 60
+#: Longest line below a label that answers for it.
+_LINE = 90
 #: A cheap test whether a rule can match.
 _SAYS = re.compile(
     r"involv|inva|infiltr|penetr|breach|positive|negative|free|intact|clear|spared|unaffect|crossed|perforated|"
-    r"reached|locali|\bnot\b|n ?['’]t\b|without|up ?to|fails?",
+    r"reached|locali|carcinomat|border|edge|junction|interface|\bnot\b|n ?['’]t\b|without|up ?to|fails?",
     re.IGNORECASE,
 )
 
@@ -56,6 +71,10 @@ _OWN = {
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates of local invasion: items of a form, and prose."""
+    yield from mark(document, _candidates(document, patterns))
+
+
+def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     excluded = re.compile(patterns.data["exclude"], re.IGNORECASE)
     extent = re.compile(patterns.data["extent"], re.IGNORECASE)
     for unit in document.units:
@@ -69,7 +88,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         if unit.label is None and not unit.under and (rows := list(tabled(document, patterns, unit))):
             yield from rows
             continue
-        label = unit.label_text or unit.under
+        label = unit.label_text or above(document, unit)
         if (
             label
             and patterns.label is not None
@@ -80,12 +99,22 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             if (found := _answer(document, patterns, unit, whole=below)) is not None:
                 yield found
                 continue
+            if patterns.label.fullmatch(label.strip(" *-")) and (found := garbled(document, patterns, unit)):
+                yield found
+                continue
         elif (
             label
             and extent.search(label)
             and (found := _answer(document, patterns, unit, whole=True)) is not None
         ):
             yield found
+            continue
+        if (found := _in_place(document, patterns, unit)) is not None:
+            yield found
+            continue
+        if extent.match(unit.text) and (ticked := document.answers.ticked(unit.text)) is not None:
+            if (found := _ticked(document, patterns, unit, ticked)) is not None:
+                yield found
             continue
         said = list(_prose(document, patterns, unit))
         if any(c.value == "present" for c in said):
@@ -100,6 +129,44 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             yield named
         yield from said
     yield from _implanted(document, patterns)
+
+
+def _ticked(
+    document: Document, patterns: FieldPatterns, unit: Unit, ticked: tuple[str, int, int]
+) -> Candidate | None:
+    """The place of a form's marked box ("Extension   [ ] limited to organ   [x] surrounding fat")."""
+    option, start, end = ticked
+    within = patterns.rule("within").pattern.search(option) is not None
+    if not within and patterns.value_of(f"into {option}") is None:
+        return None
+    return document.candidate(
+        "absent" if within else "present", unit, start, end, f"{patterns.name}/ticked", answered=1.0
+    )
+
+
+def _in_place(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:
+    """Tumor in a place outside the organ that the label names ("Prostate: compromised by neoplasia")."""
+    label = unit.label_text or (unit.under if len(unit.text) < _LINE else "")
+    if not label or _MARGIN.search(label) or _NODE.search(label) or _MARGIN.search(unit.value_text[:_LINE]):
+        return None
+    if unit.label is not None and patterns.rule("item").pattern.match(label):
+        return _answer(document, patterns, unit)
+    place = patterns.rule("place").pattern.search(label)
+    if place is None or (own := own_organ(document)) is None or own.search(label):
+        return None
+    match = patterns.rule("in-place").pattern.match(unit.value_text)
+    if match is None or _METASTATIC.search(match[0]):
+        return None
+    start = unit.label[0] if unit.label else 0
+    return document.candidate(
+        "present",
+        unit,
+        start,
+        (unit.value or 0) + match.end(),
+        "local_invasion/in-place",
+        strength=misplaced(unit),
+        in_place=1.0,
+    )
 
 
 def _implanted(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
@@ -124,7 +191,7 @@ def _extent(document: Document, patterns: FieldPatterns, unit: Unit, at: int) ->
     """What an item on the extent of tumor names: a place outside the organ, or within it."""
     words = unit.text[at : at + 80]
     named = patterns.value_of(words)
-    if named is None or _NEGATION.search(words[: named[1]]):
+    if named is None or _NEGATION.search(words[: named[1]]) or _NO_MORE.search(words[named[2] :]):
         return None
     value, start, end = named
     own = own_organ(document)
@@ -169,8 +236,14 @@ def _prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
             continue
         if UNSTATED.match(unit.text, mention.end):
             continue
+        if BOXES.search(unit.text, mention.end):
+            continue  # boxes, and none of them read as an answer
+        if own is not None and (tissue := _TISSUE_OF.search(words)) and own.match(tissue["organ"]):
+            continue
         judged = judge(mention, unit.text)
         outcome, start, end = judged or ("present", mention.start, mention.end)
+        if judged is None and mention.target == _NAMED and _bare(unit, mention.start, mention.end):
+            continue  # a heading, or a question without an answer
         if mention.target == confining:
             outcome = "present" if _NOT.search(unit.text[: mention.start]) else "absent"
             start, end = mention.start, mention.end
@@ -190,10 +263,21 @@ def _prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
         )
 
 
+def _bare(unit: Unit, start: int, end: int) -> bool:
+    """Whether words stand alone on their line without a stop."""
+    before = unit.text[unit.value or 0 : start]
+    return not re.search(r"[A-Za-z]{2}|\d", before) and not re.search(r"[\w.;,]", unit.text[end:])
+
+
 def _answer(
     document: Document, patterns: FieldPatterns, unit: Unit, *, whole: bool = False
 ) -> Candidate | None:
     words = unit.value_text
+    if patterns.data.get("coded") and (outcome := coded(document, words)) is not None:
+        start, end = unit.label[0] if unit.label else 0, len(unit.text)
+        return document.candidate(
+            outcome, unit, start, end, f"{patterns.name}/coded", answered=1.0, coded=1.0
+        )
     found = document.answers.read(words)
     if (
         found is None

@@ -23,7 +23,7 @@ class Pipeline:
         context = dict(patterns.context)
         self._stems = tuple(context.pop("target_stems"))
         self.context = {name: patterns.compile("|".join(texts)) for name, texts in context.items()}
-        self.answers = Answers(patterns.assertion["answers"])
+        self.answers = Answers(patterns.assertion["answers"], patterns.assertion["phrases"])
         by_field = [patterns.field(room.name) for room in fields()]
         labels = sorted({label for each in by_field for label in each.labels}, key=len, reverse=True)
         targets = {name: pattern for each in by_field for name, pattern in each.targets}

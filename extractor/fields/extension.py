@@ -13,7 +13,7 @@ from typing import Literal
 from extractor.assertion import judge
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.findings import misplaced
+from extractor.forms import misplaced
 from extractor.invasion import reached
 from extractor.patterns import FieldPatterns
 from extractor.unit import Unit
@@ -38,10 +38,12 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         unit, start, end = found.unit, found.start - found.unit.start, found.end - found.unit.start
         # "limited to the submucosa", "into but not through the muscularis propria"
         stopped = found.value == "absent" and "through" in unit.text[start:end].lower()
-        confined = stopped or (found.value == "absent" and found.features.get("by_confined"))
-        if not confined and (found.value != "present" or "answered" in found.features):
+        ticked = found.rule == "local_invasion/ticked"
+        confined = stopped or (found.value == "absent" and (ticked or found.features.get("by_confined")))
+        if not confined and (found.value != "present" or ("answered" in found.features and not ticked)):
             continue
-        layer = _layer(patterns, unit.text[start : end + 12] if confined else reached(document, found))
+        words = unit.text[start : end + 12] if confined else reached(document, found)
+        layer = _layer(patterns, unit.text[start:end] if ticked else words)
         if confined and layer not in LAYERS[:3]:
             layer = None if stopped else "confined_to_organ"
         if layer is not None:

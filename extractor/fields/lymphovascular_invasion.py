@@ -13,16 +13,18 @@ from collections.abc import Iterator
 from typing import Literal
 
 from extractor.document import Document
+from extractor.earlier import mark
 from extractor.field import Candidate, Field
-from extractor.findings import misplaced, order, read_finding
+from extractor.findings import order, read_finding
+from extractor.forms import misplaced
 from extractor.patterns import FieldPatterns
 
-_CODE = re.compile(r"[A-Za-z]\s?([0-3OoX])")
+_CODE = re.compile(r"[A-Za-z]\s?([0-3OoXIl])")
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: labels, prose, and the codes of a stage line."""
-    for candidate in read_finding(document, patterns, bare="present"):
+    for candidate in mark(document, read_finding(document, patterns, bare="present")):
         if candidate.unit.section == "gross" and "answered" not in candidate.features:
             # What is said of vessels seen with the naked eye is of named ones.
             candidate.features["strength"] = candidate.features.get("strength", 0.0) - 2.0
@@ -34,7 +36,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         digits = [d for d in _CODE.findall(match[0]) if d != "X"]
         if not digits:
             continue
-        value = "present" if any(d in "123" for d in digits) else "absent"
+        value = "present" if any(d in "123Il" for d in digits) else "absent"
         strength = 0.5 + misplaced(unit)
         yield document.candidate(
             value, unit, match.start(), match.end(), codes.id, strength=strength, by_code=1.0

@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 _SKIPPED = frozenset({"history", "intraoperative", "outside", "blocks", "specimens"})
 _GATE = re.compile(
     r"margin|edge|section (?:lines?|planes?|surfaces?|slices?|ends?)|(?:lines?|planes?) of |border|"
-    r"\bink|cut ends?|(?:excision|surgical) (?:lines?|planes?|surfaces?)|vaginal cuff|[HV]M[01]|"
-    r"\bR\s?[012OX]\b|excised|excision (?:is|appears|seems)|complete excision",
+    r"\bink|cut ends?|(?:excision|incision|surgical) (?:lines?|planes?|surfaces?)|vaginal cuff|[HV]M[01]|"
+    r"\bR\s?[012OX]\b|excised|completely removed|excision (?:is|appears|seems)|complete excision",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"margin|\bCRM\b|(?:section|surgical|excision) (?:line|edge|plane|surface)|residual tumou?r \(?R",
+    r"margin|\bCRM\b|(?:section|surgical|excision|incision) (?:line|edge|plane|surface)|"
+    r"residual tumou?r \(?R",
     re.IGNORECASE,
 )
 _HEDGED = re.compile(
@@ -38,7 +39,32 @@ _HEDGED = re.compile(
     r"questionable|equivocal",
     re.IGNORECASE,
 )
-_ALONE = re.compile(r"\W*(?:surgical |resection )?margins?(?: of resection)?[\s.;:]*$", re.IGNORECASE)
+_ALONE = re.compile(
+    r"(?:^\W*(?:[A-Z]?\d?\W+)?(?:\w+ )?margins?(?: of resection)?|\s(?-i:Margins|MARGINS))[\s.;:]*$",
+    re.IGNORECASE,
+)
+_STATE = re.compile(
+    r"\bmargins?(?:\W{0,2}s\)?)?\W{1,3}(?:(?P<free>un-?involved|not involved)|involved)(?: by [\w ]{0,40})?$",
+    re.IGNORECASE,
+)
+_YES_NO = re.compile(
+    r"\W*(?:yes|no(?!ne)|not|n/?a|uninv|unkn|neg|pos|present|absent|free|cannot|see|invol|indet|\d)",
+    re.IGNORECASE,
+)
+_NONE = re.compile(r"\W*(?:none|nil)\b", re.IGNORECASE)
+#: Longest junk after a label without an answer.
+_JUNK = 5
+#: A focus of something else than tumor ("small foci of metaplasia at the margin").
+_FOCUS = re.compile(
+    r"\bfoc(?:us|i) of (?!(?:\w+ ){0,3}?(?:\w*carcinoma|tumou?r|neoplas|malignan|cancer|invasive|melanoma))",
+    re.IGNORECASE,
+)
+_NODES = re.compile(r"\b(?:lymph )?nodes?\b", re.IGNORECASE)
+_UNTRUE = re.compile(r"\bnot (?:an? |the )?(?:true|actual|final|real) \w*\s?margin", re.IGNORECASE)
+_GROSSLY = re.compile(r"\bgrossly\b(?! and micro)", re.IGNORECASE)
+_WORDS = re.compile(
+    r"\b(?!new|margins?|additional|further|final|true|excision|resection|tissue|soft|left|right)[a-z]{4,}"
+)
 
 
 def order(value: str) -> float:
@@ -48,21 +74,22 @@ def order(value: str) -> float:
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates from answers to labels that name margins, from prose, and from residual tumor codes."""
-    frozen, other = patterns.rule("frozen").pattern, patterns.rule("other-finding").pattern
-    negated, apart = patterns.rule("negated").pattern, patterns.rule("heading").pattern
-    stating = [
-        r
-        for r in patterns.rules
-        if r.value is not None and not r.id.startswith("margins/answer") and not r.id.endswith("-part")
-    ]
-    answers = [r for r in patterns.rules if r.value is not None and r.id.startswith("margins/answer")]
-    not_applicable = patterns.rule("not-applicable").pattern
-    before = None
+    found = list(_candidates(document, patterns))
+    yield from _final(document, patterns, found)
+
+
+def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    frozen, apart = patterns.rule("frozen").pattern, patterns.rule("heading").pattern
+    place = patterns.rule("place").pattern
+    before, listed = None, False
     for unit in document.units:
-        heading = apart.search(unit.heading) is not None
-        labelled = _LABEL.search(unit.label_text or unit.under) is not None or (
-            before is not None and _ALONE.match(before.text) is not None
+        label = unit.label_text or unit.under
+        alone = before is not None and _ALONE.search(before.text) is not None
+        listed = _opens(unit) or (
+            listed and unit.label is not None and place.search(unit.label_text) is not None
         )
+        labelled = _LABEL.search(label) is not None or alone or listed
+        heading = apart.search(unit.heading) is not None
         before = unit
         if (
             unit.section in _SKIPPED
@@ -71,56 +98,168 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             or (labelled and document.answers.is_option_list(unit.value_text))
         ):
             continue
-        at = (unit.value or 0) if labelled else 0
-        seen: set[str] = set()
-        for rule in [*answers, *stating] if labelled else stating:
-            shift = at if rule in answers else 0
-            for match in rule.pattern.finditer(unit.text[shift:]):
-                start, end = match.start() + shift, match.end() + shift
-                if rule.value in seen or (labelled and unit.label is not None and end <= at):
-                    continue
-                if rule.value == "negative" and "distance" in rule.id and "positive" in seen:
-                    continue
-                if rule.value == "positive" and (
-                    negated.search(unit.text[max(0, start - 32) : start])
-                    or other.search(unit.text[max(0, start - 60) : end + 40])
-                ):
-                    continue
-                seen.add(str(rule.value))
-                hedged = rule.value == "positive" and _HEDGED.search(unit.text[max(0, start - 30) : end])
+        at = _answer_at(unit, alone=alone) if labelled else 0
+        if (item := _item(document, patterns, unit)) is not None:
+            yield item
+            continue
+        stated = list(_stated(document, patterns, unit, at, labelled=labelled))
+        if labelled and not stated and unit.label is not None and unit.label[1] < at:
+            # "Excision margins clear    Cortex unremarkable": the answer stands before the gap
+            stated = list(_stated(document, patterns, unit, unit.label[1], labelled=True))
+        yield from stated
+        if stated:
+            continue
+        if labelled:
+            if (silent := patterns.rule("not-applicable").pattern.search(unit.text[at:])) is not None:
+                start = unit.label[0] if unit.label else 0
                 yield document.candidate(
-                    "indeterminate" if hedged else rule.value,
-                    unit,
-                    start,
-                    end,
-                    rule.id,
-                    strength=rule.strength,
-                    **_features(unit, rule.id, labelled=labelled),
+                    None, unit, start, at + silent.end(), "margins/not-applicable", status="not_applicable"
                 )
-                break
-        if labelled and not seen and (silent := not_applicable.search(unit.text[at:])):
-            start = unit.label[0] if unit.label else 0
+            elif _LABEL.search(unit.label_text) and (garbled := _garbled(document, unit)) is not None:
+                yield garbled
+        if heading and (hit := _by_heading(document, patterns, unit)) is not None:
+            yield hit
+
+
+def _item(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:
+    """An item that lists margins by their state: "Margins uninvolved by carcinoma: distal, radial"."""
+    if unit.label is None or (item := _STATE.search(unit.label_text)) is None:
+        return None
+    words = unit.value_text.strip(" .:;_-")
+    none = _NONE.match(words) is not None
+    if _YES_NO.match(words) or not (none or patterns.rule("place").pattern.search(words)):
+        return None
+    free = (item["free"] is not None) != none
+    if none and free is False:
+        return None  # "Margins uninvolved: none": the involved ones stand elsewhere
+    value = "negative" if free else "positive"
+    end = (unit.value or 0) + len(unit.value_text)
+    return document.candidate(value, unit, unit.label[0], end, "margins/item", strength=0.5, answered=1.0)
+
+
+def _opens(unit: Unit) -> bool:
+    """A label for margins without an answer of its own: "Surgical margins:" above a list of them."""
+    return (
+        unit.label is not None and _ALONE.search(unit.label_text) is not None and len(unit.value_text) < _JUNK
+    )
+
+
+def _answer_at(unit: Unit, *, alone: bool) -> int:
+    if unit.label is None or (alone and not unit.value_text.strip()):
+        return 0  # "Free of tumorAccession:", what follows the answer made a label of it
+    return unit.value or 0
+
+
+def _stated(
+    document: Document, patterns: FieldPatterns, unit: Unit, at: int, *, labelled: bool
+) -> Iterator[Candidate]:
+    other, negated = patterns.rule("other-finding").pattern, patterns.rule("negated").pattern
+    answers = [r for r in patterns.rules if r.value is not None and r.id.startswith("margins/answer")]
+    stating = [
+        r for r in patterns.rules if r.value is not None and r not in answers and not r.id.endswith("-part")
+    ]
+    seen: set[str] = set()
+    for rule in [*answers, *stating] if labelled else stating:
+        shift = at if rule in answers else 0
+        for match in rule.pattern.finditer(unit.text[shift:]):
+            start, end = match.start() + shift, match.end() + shift
+            if rule.value in seen or (labelled and unit.label is not None and end <= at):
+                continue
+            if rule.value == "negative" and "distance" in rule.id and "positive" in seen:
+                continue
+            if rule.value == "positive" and (
+                _UNTRUE.search(_below(document, unit))
+                or negated.search(unit.text[max(0, start - 32) : start])
+                or other.search(unit.text[max(0, start - 60) : end + 40])
+                or _FOCUS.search(unit.text[max(0, start - 20) : end])
+            ):
+                continue
+            seen.add(str(rule.value))
+            hedged = rule.value == "positive" and _HEDGED.search(unit.text[max(0, start - 30) : end])
             yield document.candidate(
-                None, unit, start, at + silent.end(), "margins/not-applicable", status="not_applicable"
+                "indeterminate" if hedged else rule.value,
+                unit,
+                start,
+                end,
+                rule.id,
+                strength=rule.strength,
+                **_features(unit, rule.id, labelled=labelled),
             )
-        if heading and not seen and not labelled:
-            for name in ("involved-part", "free-part"):
-                rule = patterns.rule(name)
-                hit = rule.pattern.search(unit.text)
-                if hit and not (
-                    name == "involved-part"
-                    and negated.search(unit.text[max(0, hit.start() - 50) : hit.start()])
-                ):
-                    yield document.candidate(
-                        rule.value,
-                        unit,
-                        hit.start(),
-                        hit.end(),
-                        rule.id,
-                        strength=rule.strength,
-                        by_heading=1.0,
-                    )
-                    break
+            break
+
+
+def _below(document: Document, unit: Unit) -> str:
+    return document.units[unit.index + 1].text if unit.index + 1 < len(document.units) else ""
+
+
+def _garbled(document: Document, unit: Unit) -> Candidate | None:
+    """The answer nearest to garbled words after a label."""
+    if unit.label is None or (found := document.answers.nearest(unit.value_text)) is None:
+        return None
+    value = {"absent": "negative", "present": "positive", "indeterminate": "indeterminate"}.get(found.outcome)
+    if value is None:
+        return None
+    end = (unit.value or 0) + found.end
+    return document.candidate(
+        value, unit, unit.label[0], end, "margins/garbled", strength=-1.0, answered=1.0, garbled=1.0
+    )
+
+
+def _by_heading(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:
+    """What is said below a part's heading that names a margin ("C. Distal margin: Benign mucosa")."""
+    negated = patterns.rule("negated").pattern
+    for name in ("involved-part", "free-part"):
+        rule = patterns.rule(name)
+        hit = rule.pattern.search(unit.text)
+        if (
+            hit is None
+            or _NODES.search(unit.text)
+            or (name == "involved-part" and negated.search(unit.text[max(0, hit.start() - 50) : hit.start()]))
+        ):
+            continue
+        return document.candidate(
+            rule.value, unit, hit.start(), hit.end(), rule.id, strength=rule.strength, by_heading=1.0
+        )
+    return None
+
+
+def _final(document: Document, patterns: FieldPatterns, found: list[Candidate]) -> Iterator[Candidate]:
+    """Leave out what does not stand beside the rest.
+
+    A margin cut anew replaces the one before; what the naked eye saw yields to the microscope; and a free
+    margin says nothing of another one that is involved.
+    """
+    again = patterns.rule("again").pattern
+    renewed: dict[str, int] = {}
+    for candidate in found:
+        if candidate.value == "negative" and (match := again.search(_of(candidate))):
+            renewed |= dict.fromkeys(_WORDS.findall(match[0].lower()), candidate.start)
+    if renewed:
+        found = [
+            c
+            for c in found
+            if c.value != "positive"
+            or all(c.start > renewed.get(word, -1) for word in _WORDS.findall(_of(c).lower()))
+        ]
+    if any(c.value == "negative" and not _GROSSLY.search(c.unit.text) for c in found):
+        found = [c for c in found if c.value != "positive" or not _GROSSLY.search(c.unit.text)]
+    involved = [
+        document.rank(c.unit.section)
+        for c in found
+        if c.value == "positive" and "historical" not in c.features
+    ]
+    for candidate in found:
+        one = candidate.value == "negative" and "any_margin" not in candidate.features
+        if not (one and involved and max(involved) >= document.rank(candidate.unit.section)):
+            yield candidate
+
+
+def _of(candidate: Candidate) -> str:
+    """The words that name the margin a candidate speaks of."""
+    unit = candidate.unit
+    if "by_heading" in candidate.features:
+        return unit.heading
+    return f"{unit.under} {unit.text[: candidate.end - unit.start]}"
 
 
 def _features(unit: Unit, rule: str, *, labelled: bool) -> dict[str, Any]:

@@ -11,14 +11,16 @@ from collections.abc import Iterator
 from typing import Literal
 
 from extractor.document import Document
+from extractor.earlier import mark
 from extractor.field import Candidate, Field
-from extractor.findings import misplaced, order, read_finding
+from extractor.findings import order, read_finding
+from extractor.forms import misplaced
 from extractor.patterns import FieldPatterns
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: labels, prose, and the code Pn of a stage line."""
-    yield from read_finding(document, patterns, bare="present")
+    yield from mark(document, read_finding(document, patterns, bare="present"))
     codes = patterns.rule("codes")
     for unit in document.units:
         if unit.section == "blocks" or not (match := codes.pattern.search(unit.text)):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.findings import preceding
+from extractor.forms import preceding
 from extractor.patterns import FieldPatterns
 
 
