@@ -59,6 +59,8 @@ _FOCUS = re.compile(
     r"\bfoc(?:us|i) of (?!(?:\w+ ){0,3}?(?:\w*carcinoma|tumou?r|neoplas|malignan|cancer|invasive|melanoma))",
     re.IGNORECASE,
 )
+#: What a part's heading is about stands at the beginning of the line below it.
+_BEGIN = 20
 _NODES = re.compile(r"\b(?:lymph )?nodes?\b", re.IGNORECASE)
 _UNTRUE = re.compile(r"\bnot (?:an? |the )?(?:true|actual|final|real) \w*\s?margin", re.IGNORECASE)
 _GROSSLY = re.compile(r"\bgrossly\b(?! and micro)", re.IGNORECASE)
@@ -80,7 +82,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 
 def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     frozen, apart = patterns.rule("frozen").pattern, patterns.rule("heading").pattern
-    place = patterns.rule("place").pattern
+    place, other = patterns.rule("place").pattern, patterns.rule("other-finding").pattern
     before, listed = None, False
     for unit in document.units:
         label = unit.label_text or unit.under
@@ -115,7 +117,11 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
                 yield document.candidate(
                     None, unit, start, at + silent.end(), "margins/not-applicable", status="not_applicable"
                 )
-            elif _LABEL.search(unit.label_text) and (garbled := _garbled(document, unit)) is not None:
+            elif (
+                _LABEL.search(unit.label_text)
+                and not other.search(unit.label_text)
+                and (garbled := _garbled(document, unit)) is not None
+            ):
                 yield garbled
         if heading and (hit := _by_heading(document, patterns, unit)) is not None:
             yield hit
@@ -169,7 +175,7 @@ def _stated(
                 continue
             if rule.value == "positive" and (
                 _UNTRUE.search(_below(document, unit))
-                or negated.search(unit.text[max(0, start - 32) : start])
+                or negated.search(unit.text[max(0, start - 60) : start])
                 or other.search(unit.text[max(0, start - 60) : end + 40])
                 or _FOCUS.search(unit.text[max(0, start - 20) : end])
             ):
@@ -194,7 +200,9 @@ def _below(document: Document, unit: Unit) -> str:
 
 def _garbled(document: Document, unit: Unit) -> Candidate | None:
     """The answer nearest to garbled words after a label."""
-    if unit.label is None or (found := document.answers.nearest(unit.value_text)) is None:
+    if unit.label is None or document.answers.read(unit.value_text) is not None:
+        return None
+    if (found := document.answers.nearest(unit.value_text)) is None:
         return None
     value = {"absent": "negative", "present": "positive", "indeterminate": "indeterminate"}.get(found.outcome)
     if value is None:
@@ -246,7 +254,9 @@ def _final(document: Document, patterns: FieldPatterns, found: list[Candidate]) 
     involved = [
         document.rank(c.unit.section)
         for c in found
-        if c.value == "positive" and "historical" not in c.features
+        if c.value == "positive"
+        and "historical" not in c.features
+        and not ("by_heading" in c.features and (c.start > c.unit.start + _BEGIN or c.tissue is not None))
     ]
     for candidate in found:
         one = candidate.value == "negative" and "any_margin" not in candidate.features
