@@ -29,7 +29,7 @@ _ENDED = re.compile(
 _COMPLETE = re.compile(
     r"(?:negative for|free of|free from) (?:invasive |residual )?"
     r"(?:tumou?r|malignancy|carcinoma|cancer|dysplasia)\b"
-    r"(?! (?:or|and|nor|in|within|cells?|emboli|invol|inva|necro))",
+    r"(?! (?:or|and|nor|in|within|cells?|emboli|invol|inva|necro))|no\s+(?-i:The|T h e|This|There)\b",
     re.IGNORECASE,
 )
 #: Another statement begins: a sentence that scanning ended with a comma, or "..., margins negative".

@@ -23,6 +23,7 @@ _CAPSULE = re.compile(r"extra-?\s?capsul|capsular", re.IGNORECASE)
 _NAMED = "OUTSIDE"
 #: "connective tissue of the cervix": a part of the organ.
 _TISSUE_OF = re.compile(r"\b(?:tissues?|stroma) of (?:the )?(?P<organ>\w+)", re.IGNORECASE)
+_INVADES = re.compile(r"\binvades?\W*$", re.IGNORECASE)
 _LEGEND = re.compile(r"atelectasis or obstructive|involves main bronchus,", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|no longer|n't)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
 _NEGATION = re.compile(
@@ -190,6 +191,8 @@ def _implanted(document: Document, patterns: FieldPatterns) -> Iterator[Candidat
 def _extent(document: Document, patterns: FieldPatterns, unit: Unit, at: int) -> Candidate | None:
     """What an item on the extent of tumor names: a place outside the organ, or within it."""
     words = unit.text[at : at + 80]
+    if _INVADES.search(unit.label_text):
+        words, at = f"to {words}", at - 3
     named = patterns.value_of(words)
     if named is None or _NEGATION.search(words[: named[1]]) or _NO_MORE.search(words[named[2] :]):
         return None
