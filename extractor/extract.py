@@ -9,6 +9,7 @@ from typing import Any
 
 from extractor.catalog import FieldRoom, fields
 from extractor.document import Document
+from extractor.earlier import mark
 from extractor.field import Candidate
 from extractor.locations import patterns_dir, patterns_sha256
 from extractor.other_tumors import find_other_tumors, other_units
@@ -61,6 +62,8 @@ class Extractor:
             for needed in room.needs:
                 document.reading(needed)
             found = list(room.read(document, self._patterns.field(name)))
+            if room.of_this_specimen:
+                found = list(mark(document, found))
             if room.of_index_tumor:
                 others = other_units(document)
                 for candidate in found:

@@ -59,6 +59,9 @@ class Field:
     of_index_tumor
         Whether words on another tumor say nothing of the field; False for fields that tell the tumors
         apart themselves or speak of the whole specimen.
+    of_this_specimen
+        Whether words on an earlier or outside specimen are marked as history for it
+        (:mod:`extractor.earlier`); fields that need that mark themselves while reading have it False.
     """
 
     title: str
@@ -68,3 +71,4 @@ class Field:
     order: Callable[[Any], float] | None = None
     needs: tuple[str, ...] = ()
     of_index_tumor: bool = True
+    of_this_specimen: bool = False

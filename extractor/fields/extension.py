@@ -104,4 +104,5 @@ FIELD = Field(
     read=read,
     order=lambda value: float(LAYERS.index(value)),
     needs=("local_invasion",),
+    of_this_specimen=True,
 )

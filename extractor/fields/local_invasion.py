@@ -21,4 +21,5 @@ FIELD = Field(
     read=read,
     order=order,
     needs=("primary_site", "metastasis_sites"),
+    of_this_specimen=True,
 )

@@ -288,4 +288,5 @@ FIELD = Field(
     value=Literal["positive", "negative", "indeterminate"],
     read=read,
     order=order,
+    of_this_specimen=True,
 )

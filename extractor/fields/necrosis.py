@@ -75,4 +75,5 @@ FIELD = Field(
     value=Literal["present", "absent"],
     read=read,
     order=_order,
+    of_this_specimen=True,
 )

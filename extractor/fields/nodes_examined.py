@@ -18,4 +18,5 @@ FIELD = Field(
     read=partial(read_nodes, "examined"),
     order=None,
     of_index_tumor=False,
+    of_this_specimen=True,
 )

@@ -17,4 +17,5 @@ FIELD = Field(
     read=partial(read_nodes, "positive"),
     order=None,
     of_index_tumor=False,
+    of_this_specimen=True,
 )

@@ -14,5 +14,10 @@ from extractor.tnm import read_code
 from extractor.tnm_codes import order
 
 FIELD = Field(
-    title="Pathologic M category", position=280, value=str, read=partial(read_code, "M"), order=order
+    title="Pathologic M category",
+    position=280,
+    value=str,
+    read=partial(read_code, "M"),
+    order=order,
+    of_this_specimen=True,
 )

@@ -14,5 +14,10 @@ from extractor.tnm import read_code
 from extractor.tnm_codes import order
 
 FIELD = Field(
-    title="Pathologic N category", position=270, value=str, read=partial(read_code, "N"), order=order
+    title="Pathologic N category",
+    position=270,
+    value=str,
+    read=partial(read_code, "N"),
+    order=order,
+    of_this_specimen=True,
 )

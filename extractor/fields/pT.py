@@ -15,5 +15,10 @@ from extractor.tnm import read_code
 from extractor.tnm_codes import order
 
 FIELD = Field(
-    title="Pathologic T category", position=260, value=str, read=partial(read_code, "T"), order=order
+    title="Pathologic T category",
+    position=260,
+    value=str,
+    read=partial(read_code, "T"),
+    order=order,
+    of_this_specimen=True,
 )

@@ -38,4 +38,5 @@ FIELD = Field(
     value=Literal["present", "absent", "indeterminate"],
     read=read,
     order=order,
+    of_this_specimen=True,
 )

@@ -55,4 +55,5 @@ FIELD = Field(
     value=list[str],
     read=read,
     needs=("lymphovascular_invasion",),
+    of_this_specimen=True,
 )
