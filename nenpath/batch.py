@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from nenpath.archives import Archive, ArchiveError, Columns, Fault, Report, open_archives
@@ -16,6 +17,7 @@ from nenpath.progress import Progress
 from nenpath.store import Writer
 from nenpath.summary import Summary, summarize
 from nenpath.summary_page import write_summary
+from nenpath.versions import with_versions
 from nenpath.worker import Loader, Outcome, load_engine
 
 _KNOWN_BY = ("report_id", "source", "row", "reason", "text_sha256", "digest", "engine")
@@ -82,7 +84,7 @@ def run(inputs: Iterable[Path], directory: Path, settings: Settings, progress: P
             result = Result(stale=_stale(index, engine))
             if result.stale:
                 progress.say(_announcement(result.stale, index, engine, settings.only_failures))
-            tasks = _tasks(archives, index, result)
+            tasks = _tasks(archives, index, writer, result)
             try:
                 with progress.counting(_total(archives)):
                     for decision, _, outcome in pool.outcomes(tasks):
@@ -105,10 +107,12 @@ def run(inputs: Iterable[Path], directory: Path, settings: Settings, progress: P
     return result
 
 
-def _tasks(archives: list[Archive], index: Index, result: Result) -> Iterator[tuple[Decision, Report | None]]:
+def _tasks(
+    archives: list[Archive], index: Index, writer: Writer, result: Result
+) -> Iterator[tuple[Decision, Report | None]]:
     try:
         for archive in archives:
-            for item in archive:
+            for item in chain.from_iterable(with_versions(item, index, writer.at) for item in archive):
                 decision = index.decide(item)
                 report = decision.item if isinstance(decision.item, Report) else None
                 wanted = decision.verdict in _TO_READ and report is not None and not report.superseded

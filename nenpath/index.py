@@ -150,6 +150,22 @@ class Index:
             return self._place(fault, sha, _key("duplicate", item.report_id, sha or ""))
         return self._place(item, sha, key)
 
+    def stored(self, report_id: str) -> tuple[int, int] | None:
+        """Find the row an earlier run made of an id: its position, and its text (see :meth:`text_number`)."""
+        position = self._positions.get(_key("id", report_id))
+        if position is None or self._seen[position]:
+            return None
+        return position, self._texts[position]
+
+    def text_of(self, report_id: str) -> int | None:
+        """Give what stands for the text known under an id."""
+        position = self._positions.get(_key("id", report_id))
+        return None if position is None else self._texts[position]
+
+    def text_number(self, report: Report) -> int:
+        """Give what stands for a text."""
+        return _number(text_sha256(report.text), None)
+
     def failed(self, position: int) -> str | None:
         """Tell why the row at this position was a failure when the store was opened."""
         return self._reasons[self._failed[position]]

@@ -235,14 +235,28 @@ class Writer(Store):
             self._tail = []
             self._tail_written = True
 
+    def at(self, position: int) -> Row:
+        """Read the row at a position, as it was before this run replaces it."""
+        part, offset = divmod(position, self.manifest.part_rows)
+        if part >= self._full:
+            return self._tail[offset]
+        path = self._path(part)
+        with self._reading(path):
+            return read_part(path)[offset]
+
     def flush(self) -> None:
         """Write everything put so far."""
         self._flush_changed()
+        self._flush_tail()
+
+    def _flush_tail(self) -> None:
         if not self._tail_written:
             self._write(self._full, self._tail)
             self._tail_written = True
 
     def _flush_changed(self) -> None:
+        if self._changed:
+            self._flush_tail()  # it may hold what a changed row had before
         for part, rows in sorted(self._changed.items()):
             path = self._path(part)
             with self._reading(path):

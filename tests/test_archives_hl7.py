@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nenpath import index
 from nenpath.archives import ArchiveError, Columns, Report, open_archive, open_archives
 from nenpath.archives.hl7_message import Delimiters, unescape
 from nenpath.archives.hl7_text import _sections
 from nenpath.case import find
-from nenpath.store import Store
+from nenpath.engine import text_sha256
+from nenpath.parts import Row
+from nenpath.store import Store, Writer
 from tests import stand_in
 
 if TYPE_CHECKING:
@@ -58,7 +61,7 @@ def test_one_line_per_obx_with_meta(tmp_path: Path) -> None:
         "facility": "North",
     }
     text = "Pancreas: net, G1.\nKi-67 2 %"
-    assert list(open_archive(path, Columns())) == [Report("S24-1", text, meta, str(path), 1)]
+    assert list(open_archive(path, Columns())) == [Report("S24-1", text, meta, str(path), 1, versioned=True)]
 
 
 def test_sections_get_their_heading_once_unless_they_bring_it(tmp_path: Path) -> None:
@@ -192,9 +195,9 @@ OBX_CORRECTED = message(line("Ki-67 3 %", status="C"))
     [
         ([FINAL, CORRECTED], [("S24-1~1", "Ki-67 2 %"), ("S24-1", "Ki-67 3 %")]),
         ([FINAL, OBX_CORRECTED], [("S24-1~1", "Ki-67 2 %"), ("S24-1", "Ki-67 3 %")]),
-        ([CORRECTED, FINAL], [("S24-1", "Ki-67 3 %"), ("S24-1~2", "Ki-67 2 %")]),
+        ([CORRECTED, FINAL], [("S24-1", "Ki-67 3 %"), ("S24-1~1", "Ki-67 2 %")]),
         ([FINAL, LATER], [("S24-1~1", "Ki-67 2 %"), ("S24-1", "Ki-67 4 %")]),
-        ([LATER, FINAL], [("S24-1", "Ki-67 4 %"), ("S24-1~2", "Ki-67 2 %")]),
+        ([LATER, FINAL], [("S24-1", "Ki-67 4 %"), ("S24-1~1", "Ki-67 2 %")]),
         (
             [FINAL, CORRECTED, LATER],
             [("S24-1~1", "Ki-67 2 %"), ("S24-1~2", "Ki-67 3 %"), ("S24-1", "Ki-67 4 %")],
@@ -202,7 +205,7 @@ OBX_CORRECTED = message(line("Ki-67 3 %", status="C"))
         ([FINAL, FINAL], [("S24-1", "Ki-67 2 %"), ("S24-1", "Ki-67 2 %")]),
         (
             [FINAL, message(line("Ki-67 9 %")), FINAL],
-            [("S24-1", "Ki-67 2 %"), ("S24-1~2", "Ki-67 9 %"), ("S24-1", "Ki-67 2 %")],
+            [("S24-1", "Ki-67 2 %"), ("S24-1~1", "Ki-67 9 %"), ("S24-1", "Ki-67 2 %")],
         ),
     ],
 )
@@ -236,6 +239,46 @@ def test_superseded_versions_stay_readable(tmp_path: Path, monkeypatch: pytest.M
     assert (case.text, case.record["fields"]["ki67_percent"]["value"]["low"]) == ("Ki-67 2 %", 2.0)
 
 
+def versions(directory: Path) -> dict[str | None, tuple[str | None, str | None]]:
+    return {
+        row["report_id"]: (row["text"], row["reason"])
+        for row in Store(directory).rows("report_id", "text", "reason")
+    }
+
+
+def test_versions_of_earlier_runs_are_kept(tmp_path: Path) -> None:
+    days = [write(tmp_path / f"{n}.hl7", sent) for n, sent in enumerate([FINAL, CORRECTED, LATER])]
+    out = tmp_path / "out"
+    for day in days:
+        stand_in.run([day], out)
+    expected = {
+        "S24-1": ("Ki-67 4 %", None),
+        "S24-1~1": ("Ki-67 2 %", "superseded"),
+        "S24-1~2": ("Ki-67 3 %", "superseded"),
+    }
+    assert versions(out) == expected
+    for inputs in ([days[0]], [days[1]], days, [days[2], days[0]], [days[2], days[1]], [days[2]]):
+        result = stand_in.run(inputs, out)
+        assert versions(out) == expected
+        assert result.failures == {}
+        assert [record["report_id"] for record in Store(out).records()] == ["S24-1"]
+
+
+def test_a_run_that_ended_after_keeping_a_version_keeps_it_once(tmp_path: Path) -> None:
+    first, second = write(tmp_path / "1.hl7", FINAL), write(tmp_path / "2.hl7", CORRECTED)
+    out = tmp_path / "out"
+    stand_in.run([first], out)
+    with Writer(out) as writer:
+        writer.begin({"nenpath": "0", "patterns": "p1", "calibration": "c1"}, (), True)
+        sha = text_sha256("Ki-67 2 %")
+        digest = index.digest(Report("S24-1~1", "Ki-67 2 %", superseded=True), {})
+        row = Row("S24-1~1", str(first), 1, "superseded", sha, digest=digest, text="Ki-67 2 %")
+        writer.put(1, row)
+        writer.flush()
+    stand_in.run([second], out)
+    assert versions(out) == {"S24-1": ("Ki-67 3 %", None), "S24-1~1": ("Ki-67 2 %", "superseded")}
+
+
 def test_superseded_version_of_a_store_without_texts_is_read_from_its_source(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -248,7 +291,7 @@ def test_superseded_version_of_a_store_without_texts_is_read_from_its_source(
 def test_corrections_are_found_over_all_inputs_of_a_run(tmp_path: Path) -> None:
     paths = [write(tmp_path / "1.hl7", CORRECTED), write(tmp_path / "2.hl7", FINAL)]
     found = [item.report_id for archive in open_archives(paths, Columns()) for item in archive]
-    assert found == ["S24-1", "S24-1~2"]
+    assert found == ["S24-1", "S24-1~1"]
 
 
 def test_notes_say_what_was_not_read_and_how(tmp_path: Path) -> None:

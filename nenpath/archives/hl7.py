@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nenpath.archives.hl7_message import BadMessageError, Delimiters, Message, Segment, parse
 from nenpath.archives.hl7_stream import RawMessage, begins, messages
@@ -118,11 +118,9 @@ class Hl7Archive:
             return item
         older = self._versions.older(order.filler, item.text)
         if older is None:
-            return item
+            return replace(item, versioned=self._versions.alone(order.filler))
         self._notes.superseded += 1
-        return Report(
-            f"{item.report_id}~{older}", item.text, item.meta, item.source, item.row, superseded=True
-        )
+        return replace(item, report_id=f"{item.report_id}~{older}", superseded=True)
 
     def _items(
         self, raw: RawMessage, number: int, notes: Notes

@@ -20,6 +20,7 @@ class Versions:
         self._texts = array("Q")
         self._ranks = array("q")
         self._older: dict[tuple[int, int], int] = {}
+        self._several: set[int] = set()
 
     def add(self, filler: str, text: str, time: str, *, corrected: bool) -> None:
         """Take note of a version; ``time`` is an HL7 timestamp."""
@@ -36,15 +37,21 @@ class Versions:
         for group in np.split(same, np.flatnonzero(np.diff(same) > 1) + 1) if len(same) else ():
             rows = [int(order[position]) for position in (*group, group[-1] + 1)]
             texts = list(dict.fromkeys(self._texts[row] for row in rows))
+            if len(texts) > 1:
+                self._several.add(self._fillers[rows[0]])
             current = self._texts[max(rows, key=lambda row: (self._ranks[row], row))]
-            for number, text in enumerate(texts, start=1):
-                if text != current:
-                    self._older[self._fillers[rows[0]], text] = number
+            older = (text for text in texts if text != current)
+            for number, text in enumerate(older, start=1):
+                self._older[self._fillers[rows[0]], text] = number
         self._fillers, self._texts, self._ranks = array("Q"), array("Q"), array("q")
 
     def older(self, filler: str, text: str) -> int | None:
         """The number of a superseded version, counted from 1; nothing for the version that counts."""
         return self._older.get((_hash(filler), _hash(text))) if self._older else None
+
+    def alone(self, filler: str) -> bool:
+        """Whether the inputs have one version of a report only."""
+        return not self._several or _hash(filler) not in self._several
 
 
 def _hash(words: str) -> int:

@@ -43,7 +43,8 @@ class Columns:
 class Report:
     """One report as read: offsets of evidence count the characters of ``text``.
 
-    ``superseded`` marks an earlier version: kept to be looked at, not read into a record.
+    ``superseded`` marks an earlier version: kept to be looked at, not read into a record. ``versioned`` says
+    that a report of this id an earlier run stored is such a version, if its text differs.
     """
 
     report_id: str
@@ -52,6 +53,7 @@ class Report:
     source: str = ""
     row: int = 0
     superseded: bool = False
+    versioned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
