@@ -190,6 +190,8 @@ class Layout:
             gap = shapes.LEADER.match(words, known.end())
             if gap and words[gap.end() :].strip(" |"):
                 unit.label, unit.value = (at, at + known.end()), at + gap.end()
+        elif (dotted := shapes.DOTTED.match(words)) is not None:
+            unit.label, unit.value = (at, at + dotted.end("label")), at + dotted.end()
         return unit
 
 

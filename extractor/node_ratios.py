@@ -102,6 +102,8 @@ def _parts(form: str, match: re.Match[str], words: FieldPatterns, *, carried: bo
         opened = "(" in text[max(0, match.start() - 2) : match.start()]
         if form == "ratio" and opened and whole > _MOST and digits[-1] == "1":
             whole //= 10  # the bracket that closes was read as a digit
+    if form == "of" and match["after"] is not None and 2 <= whole < part <= _MOST:
+        return part, whole  # "21 of 17 nodes": one of the two is wrong, and it is not for us to say which
     return (part, whole) if 0 <= part <= whole <= _MOST else None
 
 

@@ -16,6 +16,8 @@ LABEL_WORDS = 9
 GLUED = re.compile(r"(?<=[a-z0-9)])(?=[A-Z][a-z]{2,}(?: [A-Za-z()-]{2,15}){0,4}(?: ?#)?\s{0,2}:)")
 #: What stands between a known label and its value where no colon does.
 LEADER = re.compile(r"[A-Za-z /()-]{0,25}?\s*(?:\.{3,}|\s\||\t+|\s{2,}|=|\s-(?=\s)|\s-(?=[A-Za-z]))[\s|.]*")
+#: Dots lead from any label to its value.
+DOTTED = re.compile(r"(?P<label>[A-Za-z][A-Za-z0-9 ()/,-]{2,45}?)\s?\.{4,}\s*(?=[\w<>~])")
 
 CONNECTOR = re.compile(
     r"(?:[,(/&+-]|\b(?:and|or|of|the|a|an|with|without|in|into|by|to|for|from|is|are|was|were|no|not|at|on|than|"
