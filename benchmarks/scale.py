@@ -6,7 +6,7 @@
 With ``--remember K`` only the first K reports are repeated, and a worker reads each text once and then gives
 the record it gave before: records are real, and the store and the parent do all their work, but the engine is
 not used again. Without it every report is extracted. Prints the growth of resident memory per 100,000 reports
-(least squares after the first fifth) for the parent and for each worker, and the highest ever seen. Linux.
+(least squares after the first fifth of its life) for the parent and for each worker, and the highest. Linux.
 """
 
 from __future__ import annotations
@@ -153,7 +153,10 @@ def main() -> None:
         size = sum(path.stat().st_size for path in out.rglob("*")) / 2**20
     print(f"{arguments.reports:,} reports, {seconds:.0f} s, store {size:,.0f} MB, exit {process.returncode}")
     for pid, points in samples.items():
-        warm = [point for point in points if point[0] >= arguments.reports / 5]
+        if pid == process.pid:
+            print("parent, MB at every tenth:", *(round(points[len(points) * n // 10][1]) for n in range(10)))
+        # Every process warms up: workers are replaced now and then.
+        warm = [point for point in points if point[0] >= points[0][0] + (points[-1][0] - points[0][0]) / 5]
         if len(warm) < 5 or warm[0][0] == warm[-1][0]:
             continue
         role = "parent" if pid == process.pid else "below "

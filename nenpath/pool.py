@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any, Generic, TypeVar
 
 from nenpath.archives.item import Report
 from nenpath.errors import NenpathError
+from nenpath.interrupts import held
 from nenpath.worker import MEMORY, Loader, Outcome, load_engine, serve
 
 T = TypeVar("T")
@@ -163,6 +165,10 @@ class Pool:
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=serve, args=(theirs, *self._arguments), daemon=True)
+        if self._context.get_start_method() == "forkserver":
+            resource_tracker.ensure_running()  # beforehand: it lets Ctrl-C through when it has begun
+            with held():
+                forkserver.ensure_running()
         process.start()
         theirs.close()
         return _Worker(process, ours)

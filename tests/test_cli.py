@@ -310,6 +310,32 @@ def test_packages_of_another_project_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+@pytest.mark.parametrize("delay", [0.2, 0.5, 0.9])
+def test_interrupt_of_a_beginning_run_says_nothing_of_its_own(tmp_path: Path, delay: float) -> None:
+    source = tmp_path / "x.jsonl"
+    source.write_text("\n".join(json.dumps({"report_id": f"r{n}", "text": "SLOW"}) for n in range(3000)))
+    code = (
+        "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from nenpath import cli, worker\nfrom tests import stand_in\nworker.load_engine = stand_in.load\n"
+        "if __name__ == '__main__':\n    print('begun', flush=True)\n    cli.main()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "run", str(source), "-o", str(tmp_path / "out"), "--workers", "2"],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    time.sleep(delay)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate()
+    assert process.returncode == cli.INTERRUPTED
+    assert "Traceback" not in said
+
+
 def test_interrupt_ends_the_run_cleanly_and_soon(tmp_path: Path) -> None:
     source, out = tmp_path / "x.jsonl", tmp_path / "out"
     lines = [json.dumps({"report_id": f"r{n}", "text": f"Ki-67 {n} % SLOW"}) for n in range(3000)]

@@ -65,11 +65,14 @@ def run(
 
     Exit code 0: all reports have a record. 1: some have none (nenpath cat DIR --failures). 2: cannot run.
     """
-    from rich.console import Console
+    from nenpath.interrupts import held
 
-    from nenpath import batch, worker
-    from nenpath.archives import Columns
-    from nenpath.progress import Progress
+    with held():
+        from rich.console import Console
+
+        from nenpath import batch, worker
+        from nenpath.archives import Columns
+        from nenpath.progress import Progress
 
     console = Console(stderr=True)
     settings = batch.Settings(
