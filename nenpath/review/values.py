@@ -1,0 +1,158 @@
+"""What a reviewer types becomes a value of the field, or is refused with a reason."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import TypeAdapter
+
+from extractor import catalog
+from extractor.record import Interval, MitoticRate
+
+#: One high-power field where none is stated, in mm2 (WHO convention: 10 fields are 2 mm2).
+HIGH_POWER_FIELD_MM2 = 0.2
+_LONGEST = 500
+_NUMBER = r"(\d{1,6}(?:[.,]\d{1,6})?)"
+_INTERVAL = re.compile(
+    rf"(?P<sign>up to|<=|>=|≤|≥|<|>|~|=)?\s*(?P<low>{_NUMBER})(?:\s*(?:-|–|to)\s*(?P<high>{_NUMBER}))?\s*%?"
+)
+_RATE = re.compile(rf"(?P<count>.+?)\s*(?:/|per)\s*(?:(?P<per>{_NUMBER})\s*)?(?P<unit>hpf|mm2|mm²)", re.I)
+_LENGTH = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>mm|cm)?", re.I)
+_SIGNS = {"≤": "<=", "≥": ">=", "up to": "up_to"}
+
+
+def typed(name: str, text: str) -> Any:
+    """Read a typed value of a field.
+
+    Raises
+    ------
+    ValueError
+        If the field cannot have it; the message tells a person what it can have.
+
+    Examples
+    --------
+    >>> typed("tumor_size_mm", "1.9 cm")
+    19.0
+    >>> typed("ki67_percent", "2-3 %")
+    {'low': 2.0, 'high': 3.0, 'comparator': 'range'}
+    >>> typed("margins", "neg")
+    'negative'
+    """
+    text = " ".join(text.split())
+    if not text:
+        raise ValueError("Type a value, or press x for not stated.")
+    if len(text) > _LONGEST:
+        raise ValueError(f"No value is longer than {_LONGEST} characters.")
+    room = _room(name)
+    kind = room.value
+    if kind is MitoticRate:
+        return _rate(text)
+    if kind is Interval:
+        return _interval(text, 100.0)
+    if kind is float:
+        return _length(text)
+    if kind is int:
+        if not re.fullmatch(r"\d{1,5}", text):
+            raise ValueError("A whole number, such as 12.")
+        return int(text)
+    if get_origin(kind) is list:
+        words = [word.strip() for word in re.split("[,;]", text) if word.strip()]
+        value: Any = list(dict.fromkeys(_choice(word, choices(name)) for word in words))
+        return TypeAdapter(kind).validate_python(value)
+    value = _choice(text, choices(name))
+    return TypeAdapter(kind).validate_python(value)
+
+
+def choices(name: str) -> tuple[str, ...]:
+    """The values a field can have, where they are a closed list.
+
+    >>> choices("margins")
+    ('positive', 'negative', 'indeterminate')
+    >>> choices("pT")
+    ()
+    """
+    kind = _room(name).value
+    if get_origin(kind) is list:
+        (kind,) = get_args(kind)
+    return get_args(kind) if get_origin(kind) is Literal else ()
+
+
+def hint(name: str) -> str:
+    """What can be typed, in a few words."""
+    kind = _room(name).value
+    if kind is MitoticRate:
+        return "3, 2-3, >20 per 2 mm², or 4/10 HPF"
+    if kind is Interval:
+        return "5, 2-3, <1, >20, up to 10 (percent)"
+    if kind is float:
+        return "34 (mm) or 3.4 cm"
+    if kind is int:
+        return "a whole number"
+    several = get_origin(kind) is list
+    if choices(name):
+        return "several with commas: " * several + ", ".join(choices(name))
+    return "words, several with commas" if several else "words or a code, as the record has it"
+
+
+def _room(name: str) -> catalog.FieldRoom:
+    for room in catalog.fields():
+        if room.name == name:
+            return room
+    raise ValueError("No such field.")
+
+
+def _choice(text: str, options: tuple[str, ...]) -> str:
+    if not options:
+        return text
+    wanted = text.lower().replace(" ", "_")
+    exact = [option for option in options if option.lower() == wanted]
+    found = exact or [option for option in options if option.lower().startswith(wanted)]
+    if len(found) != 1:
+        raise ValueError(f"One of: {', '.join(found or options)}.")
+    return found[0]
+
+
+def _interval(text: str, most: float | None) -> dict[str, Any]:
+    found = _INTERVAL.fullmatch(text.lower())
+    if found is None:
+        raise ValueError("A number such as 5, 2-3, <1, >20 or up to 10.")
+    sign = _SIGNS.get(found["sign"] or "=", found["sign"] or "=")
+    low, high = _float(found["low"]), _float(found["high"] or found["low"])
+    if found["high"] and found["sign"]:
+        raise ValueError("A range, or a sign such as <, not both.")
+    if low > high or (most is not None and high > most):
+        raise ValueError("Out of range." if low <= high else "The lower number first.")
+    if found["high"] and low != high:
+        return {"low": low, "high": high, "comparator": "range"}
+    if sign in ("<", "<=", "up_to"):
+        return {"low": 0.0, "high": high, "comparator": sign}
+    if sign in (">", ">="):
+        return {"low": low, "high": most, "comparator": sign}
+    return {"low": low, "high": high, "comparator": sign}
+
+
+def _rate(text: str) -> dict[str, Any]:
+    per, assumed = 2.0, False
+    found = _RATE.fullmatch(text)
+    if found is not None:
+        text, assumed = found["count"], found["unit"].lower() == "hpf"
+        per = _float(found["per"] or "1") * (HIGH_POWER_FIELD_MM2 if assumed else 1.0)
+        if per <= 0:
+            raise ValueError("An area above zero.")
+    value = _interval(text, None)
+    for bound in ("low", "high"):
+        if value[bound] is not None:
+            value[bound] = round(value[bound] * 2 / per, 6)
+    return {**value, "field_area": "assumed" if assumed else "stated"}
+
+
+def _length(text: str) -> float:
+    found = _LENGTH.fullmatch(text)
+    if found is None:
+        raise ValueError("A length such as 34, 34 mm or 3.4 cm.")
+    return round(_float(found["number"]) * (10 if (found["unit"] or "").lower() == "cm" else 1), 6)
+
+
+def _float(text: str) -> float:
+    return float(text.replace(",", "."))
