@@ -98,6 +98,8 @@ def application(review: Review, token: str, port: int) -> Guard:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    for name in pages.list_templates(filter_func=lambda name: name.startswith("review")):
+        pages.get_template(name)  # compiled now, not at the first request
     assets = {name: (files("nenpath.review") / "static" / name).read_bytes() for name in _KINDS}
 
     def render(template: str, status: int = 200, **values: Any) -> HTMLResponse:

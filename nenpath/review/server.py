@@ -13,6 +13,7 @@ from pathlib import Path
 import uvicorn
 from rich.console import Console
 
+import classifier
 from nenpath.archives import Columns
 from nenpath.errors import NenpathError
 from nenpath.review.app import Review, application
@@ -45,6 +46,7 @@ def open_review(
     shelf = Shelf(store, source, columns)
     opened = Database(database, user)
     build(store, index_path(database), read_weights(weights), doubts, key, tell)
+    classifier.assess({})  # reads its data now, not at the first request
     files = Files(opened, store.manifest.texts)
     files.refresh()
     return Review(opened, Queue(opened, index_path(database)), shelf, files, doubts)
@@ -59,7 +61,8 @@ def serve(review: Review, port: int, browser: bool, console: Console) -> None:
         If the port is taken.
     """
     token = secrets.token_urlsafe(32)
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+    # The protocol is named, or asyncio would not turn Nagle's algorithm off: 40 ms per answer.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind((HOST, port))

@@ -47,7 +47,7 @@ class Shelf:
     def __init__(self, store: Store, source: Path | None = None, columns: Columns | None = None) -> None:
         self._store = store
         self._lock = Lock()
-        self._volumes: OrderedDict[Target, Volume] = OrderedDict()
+        self._volumes: OrderedDict[tuple[Target, int], Volume] = OrderedDict()
         self._texts: dict[str, bytes] | None = None
         if store.manifest.texts:
             return
@@ -70,20 +70,21 @@ class Shelf:
         GoneError
             If the store was written anew since the index was made, or has not its text.
         """
+        number, offset = divmod(target.position, self._store.manifest.part_rows)
+        path = self._store.directory / "parts" / part_name(number)
         with self._lock:
-            found = self._volumes.pop(target, None) or self._read(target)
-            self._volumes[target] = found
+            try:
+                key = (target, path.stat().st_mtime_ns)
+                found = self._volumes.pop(key, None) or self._read(path, offset, target)
+            except (OSError, pa.ArrowException):
+                raise GoneError("The store cannot be read at this place.") from None
+            self._volumes[key] = found
             if len(self._volumes) > _KEPT:
                 self._volumes.popitem(last=False)
             return found
 
-    def _read(self, target: Target) -> Volume:
-        number, offset = divmod(target.position, self._store.manifest.part_rows)
-        path = self._store.directory / "parts" / part_name(number)
-        try:
-            row = _row(path, offset)
-        except (OSError, pa.ArrowException):
-            raise GoneError("The store cannot be read at this place.") from None
+    def _read(self, path: Path, offset: int, target: Target) -> Volume:
+        row = _row(path, offset)
         if row is None or row["record"] is None or row["report_id"] != target.report_id:
             raise GoneError("The store has changed; start the review again.")
         record = json.loads(row["record"])
