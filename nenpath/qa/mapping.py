@@ -1,0 +1,234 @@
+"""Which column holds which field, in which unit or code book: guessed, shown, and overridable in TOML."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from nenpath.errors import NenpathError
+from nenpath.qa import codes
+from nenpath.qa.coded_file import CodedFile, Column
+from nenpath.qa.codes import Coded, books, data, plain, read_cell
+
+_LOOKED_AT = 400
+# A column whose cells are read less often than this is not what its name says.
+_READABLE = 0.6
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+class FieldMapping(BaseModel):
+    """The columns of a field: the first that says something counts, but see ``precedence`` in the data."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    columns: Annotated[list[str], BeforeValidator(_listed), Field(min_length=1)]
+    unit: Literal["mm", "cm", "in"] | None = None
+    book: str | None = None
+    codes: dict[str, str] = {}
+
+
+class Mapping(BaseModel):
+    """A mapping file. A field that is ``false`` is not compared."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str | None = None
+    patient: str | None = None
+    other_sources: Annotated[float, Field(ge=0, le=1)] | None = None
+    error_rate: Annotated[float, Field(gt=0, lt=1)] | None = None
+    guess: bool = True
+    fields: dict[str, FieldMapping | Literal[False]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A column of a field with the readings of its different cells."""
+
+    column: Column
+    readings: list[Coded]
+    unit: str | None
+    book: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is compared: the key of a row and the places of each field."""
+
+    key: Column
+    by_patient: bool
+    places: dict[str, list[Place]]
+    other_sources: float | None = None
+    error_rate: float | None = None
+    left: list[str] = field(default_factory=list)
+
+    def coded(self, name: str, row: int) -> Coded:
+        """What a row says of a field."""
+        places = self.places[name]
+        found = [place.readings[int(place.column.rows[row])] for place in places]
+        if len(found) == 1:
+            return found[0]
+        stated = [coded for coded in found if coded.state == "value"]
+        for value in data()["precedence"]:
+            for coded in stated:
+                if coded.value == value:
+                    return coded
+        return (stated or [coded for coded in found if coded.state == "unknown"] or found)[0]
+
+    def toml(self) -> Iterator[str]:
+        """The mapping as the lines of a file that can be edited and passed back."""
+        yield f"{'patient' if self.by_patient else 'id'} = {_quoted(self.key.name)}"
+        for name, places in self.places.items():
+            yield f"[fields.{name}]"
+            yield f"columns = [{', '.join(_quoted(place.column.name) for place in places)}]"
+            if places[0].unit:
+                yield f"unit = {_quoted(places[0].unit)}"
+            elif places[0].book:
+                yield f"book = {_quoted(places[0].book)}"
+        if self.left:
+            yield f"# not compared: {', '.join(self.left)}"
+
+
+def read(path: Path) -> Mapping:
+    """Read a mapping file.
+
+    Raises
+    ------
+    NenpathError
+        If it is none: one line with the place of the first fault.
+    """
+    try:
+        return Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise NenpathError(f"{path}: {error.strerror or 'cannot be read'}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise NenpathError(f"{path}: not TOML ({error})") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise NenpathError(f"{path}: {place}: {first['msg']}") from None
+
+
+def plan(coded: CodedFile, mapping: Mapping, ids: set[str], patients: set[str]) -> Plan:
+    """Decide what is compared, by the mapping and, where it is silent, by names and cells.
+
+    Parameters
+    ----------
+    ids, patients
+        Report ids and patient ids of the store: the key is a column that holds some of them.
+    """
+    known = data()["fields"]
+    for name in mapping.fields:
+        if name not in known:
+            raise NenpathError(f"{name[:40]}: no field that qa compares; they are {', '.join(known)}")
+    key, by_patient = _key(coded, mapping, ids, patients)
+    places: dict[str, list[Place]] = {}
+    used = {key.name}
+    for name in known:
+        entry = mapping.fields.get(name)
+        if entry is False:
+            continue
+        if entry is None:
+            found = _guess(coded, name, used) if mapping.guess else None
+            if found is None:
+                continue
+            entry = FieldMapping(columns=[found])
+        for column in entry.columns:
+            if column not in coded.columns:
+                raise NenpathError(f"{coded.path}: no column {column!r} for {name}")
+            used.add(column)
+        places[name] = [place(coded.columns[column], name, entry) for column in entry.columns]
+    if not places:
+        raise NenpathError(f"{coded.path}: no column is recognized; write a mapping file (--mapping)")
+    left = [name for name in coded.columns if name not in used]
+    return Plan(key, by_patient, places, mapping.other_sources, mapping.error_rate, left)
+
+
+def _key(coded: CodedFile, mapping: Mapping, ids: set[str], patients: set[str]) -> tuple[Column, bool]:
+    if mapping.id or mapping.patient:
+        name = mapping.id or mapping.patient or ""
+        if name not in coded.columns:
+            raise NenpathError(f"{coded.path}: no column {name!r}")
+        return coded.columns[name], mapping.id is None
+    best: tuple[float, Column, bool] | None = None
+    for wanted, known, by_patient in (("id_columns", ids, False), ("patient_columns", patients, True)):
+        ranks = {plain(name): rank for rank, name in enumerate(data()[wanted])}
+        for column in coded.columns.values():
+            hits = sum(cell in known for cell in column.cells)
+            if hits:
+                named = 0.5 if plain(column.name) in ranks else 0.0
+                score = hits / max(1, len(column.cells)) + named - 0.1 * by_patient
+                if best is None or score > best[0]:
+                    best = score, column, by_patient
+    if best is None:
+        raise NenpathError(
+            f"{coded.path}: no column holds report or patient ids of the store; name one in a mapping file"
+        )
+    return best[1], best[2]
+
+
+def _guess(coded: CodedFile, name: str, used: set[str]) -> str | None:
+    names = {plain(known): rank for rank, known in enumerate(data()["fields"][name]["names"])}
+    names.setdefault(plain(name), -1)
+    ranked = []
+    for column in coded.columns.values():
+        rank = names.get(plain(column.name))
+        if rank is not None and column.name not in used:
+            tried = place(column, name, FieldMapping(columns=[column.name]))
+            said = [cell for cell in tried.readings if cell.state not in ("blank",)]
+            read_ = sum(cell.state != "unreadable" for cell in said)
+            if said and read_ >= _READABLE * len(said):
+                ranked.append((rank, column.name))
+    return min(ranked)[1] if ranked else None
+
+
+def place(column: Column, name: str, entry: FieldMapping) -> Place:
+    kind = data()["fields"][name]["kind"]
+    own = {codes.code(key): value for key, value in entry.codes.items()}
+    if kind == "length":
+        unit = entry.unit or _unit(column)
+        return Place(column, [read_cell(name, cell, own, unit, "") for cell in column.cells], unit, "")
+    known = books(name)
+    if entry.book is not None and entry.book not in known:
+        raise NenpathError(f"{name}: no code book {entry.book!r}; there are {', '.join(known) or 'none'}")
+    candidates = [entry.book] if entry.book else list(known) or [""]
+    best: tuple[float, str, list[Coded]] | None = None
+    counts = np.bincount(column.rows, minlength=len(column.cells))
+    for candidate in candidates:
+        book = {**known.get(candidate, {}), **own}
+        readings = [read_cell(name, cell, book, None, candidate) for cell in column.cells]
+        read_ = sum(int(n) for n, cell in zip(counts, readings, strict=True) if cell.state != "unreadable")
+        if best is None or read_ > best[0]:
+            best = read_, candidate, readings
+    assert best is not None
+    return Place(column, best[2], None, best[1])
+
+
+def _unit(column: Column) -> str:
+    words = plain(column.name).split()
+    for unit in ("mm", "cm"):
+        if unit in words:
+            return unit
+    if column.name.startswith("tumorSize") or any(
+        len(c) == 3 and c.isdigit() and c < "100" for c in column.cells
+    ):
+        return "mm"  # registry codes of three digits
+    sample = [codes.read_cell("tumor_size_mm", cell, None, "mm", "") for cell in column.cells[:_LOOKED_AT]]
+    numbers = [coded.value for coded in sample if coded.state == "value"]
+    if numbers and median(numbers) <= data()["sizes"]["cm_if_median_at_most"]:
+        return "cm"
+    return "mm"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
