@@ -20,6 +20,7 @@ from nenpath.evaluation.decisions import match
 from nenpath.record import Record
 from nenpath.review import database
 from nenpath.review.app import Review, application
+from nenpath.review.coded import doubts
 from nenpath.review.desk import pieces
 from nenpath.review.queue import Doubt, read_weights
 from nenpath.review.server import open_review, reviewer
@@ -136,8 +137,8 @@ def test_a_value_the_field_cannot_have_is_refused(name: str, text: str) -> None:
 
 def test_the_queue_begins_with_the_greatest_expected_cost_of_error(tmp_path: Path) -> None:
     texts = ["No index.", text_of(1), text_of(2), text_of(3)]
-    doubts = {"R3": {"margins": Doubt("1", "positive", True, "opposite", 0.9)}}
-    browser = opened(make_store(tmp_path / "store", texts), coded=(doubts, "key"))
+    found = {"R3": {"margins": Doubt("1", "positive", True, "opposite", 0.9)}}
+    browser = opened(make_store(tmp_path / "store", texts), coded=(found, "key"))
     # R3: 0.5 x 8 for Ki-67 as the others, and 0.9 x 4 for the margins; R0 has nothing to review.
     assert [browser.at(), browser.at("/next?after=3"), browser.at("/next?after=1")] == [3, 1, 2]
     entry = browser.review.queue.entry(3)
@@ -160,6 +161,24 @@ def test_a_coded_value_is_offered_first(tmp_path: Path) -> None:
     assert "Coded: 41 (factor of 10)" in page
     assert browser.press(0, "pick", 1) == 0
     assert browser.review.database.history(browser.review.entry(0).target)[0].state.value == coded.value
+
+
+def test_coded_data_brings_codes_that_are_likely_wrong(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "store", ["Ki-67 30 percent.", "Ki-67 4 percent."])
+    coded = tmp_path / "coded.csv"
+    coded.write_text("report_id,ki67_percent\nR0,3\nR1,4\n")
+    found, key = doubts(store, coded, None)
+    assert list(found) == ["R0"]
+    doubt = found["R0"]["ki67_percent"]
+    assert (doubt.shown, doubt.value, doubt.is_value) == ("3", interval(3, 3, "="), True)
+    browser = opened(store, coded=(found, key))
+    assert browser.at() == 0
+    assert browser.press(0, "pick", 1) == 0
+    assert browser.sign(0) == "Signed off."
+    assert browser.client.get("/next").url.path == "/next"  # nothing is left
+    coded.write_text("report_id,ki67_percent\nR7,3\n")
+    with pytest.raises(NenpathError):
+        doubts(store, coded, None)
 
 
 def test_one_uncertain_field_takes_two_requests_and_becomes_record_and_gold(store: Path) -> None:

@@ -22,6 +22,10 @@ def review(
     coded: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Coded data: review also where it disagrees.")
     ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.toml", help="Columns and code books of the coded data, as for qa."),
+    ] = None,
     user: Annotated[
         str | None, typer.Option(metavar="NAME", help="Who reviews; the account's name if not given.")
     ] = None,
@@ -50,6 +54,7 @@ def review(
 
     from nenpath.archives import Columns
     from nenpath.review import server
+    from nenpath.review.coded import doubts
     from nenpath.store import Store
 
     store = Store(directory)
@@ -61,7 +66,8 @@ def review(
         weights,
         source,
         Columns(id_column, text_column),
-        console=console,
+        ({}, "") if coded is None else doubts(directory, coded, mapping),
+        console,
     )
     try:
         server.serve(opened, port, not no_browser, console)

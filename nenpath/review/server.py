@@ -66,6 +66,7 @@ def serve(review: Review, port: int, browser: bool, console: Console) -> None:
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind((HOST, port))
+            listener.listen(128)  # whoever reads the address is heard from now on
         except OSError as error:
             raise NenpathError(f"port {port}: {error.strerror or 'cannot be used'}") from None
         port = listener.getsockname()[1]
