@@ -59,14 +59,24 @@ def _floor(case: Case) -> float:
         "one_place": len(evidence) == 1 and evidence[0].get("section") not in _USUAL,
         "derived": bool(evidence) and all(place["rule"].endswith("/derived") for place in evidence),
         "garbled": case.text is not None and any(_is_garbled(case.text, place) for place in evidence[:1]),
+        "letters": _is_of_letters(case),
         "cut": case.text is not None and any(_is_cut(case.text, place) for place in evidence[:1]),
     }
     return floor + sum(float(weak[name]) for name, holds in signs.items() if holds)
 
 
+def _is_of_letters(case: Case) -> bool:
+    """Whether a category's digit was read from letters, such as the "I" of "TIb", which may have been three."""
+    value = str(case.reading["value"])[:1]
+    words = [place.get("text", "") for place in case.evidence]
+    tnm = data()["fields"][case.name]["kind"] == "tnm"
+    return tnm and value.isdigit() and any(words) and not any(value in word for word in words)
+
+
 def _is_garbled(text: str, place: Mapping[str, Any]) -> bool:
     """Whether much of what stands around a place is no word and no number."""
-    around = text[max(0, place["start"] - _AROUND) : place["end"] + _AROUND].split()
+    words = text[max(0, place["start"] - _AROUND) : place["end"] + _AROUND].split()
+    around = [word.strip("._|-:=*") for word in words if any(map(str.isalnum, word))]
     strange = sum(not _WORD.fullmatch(token) for token in around)
     return strange > float(judgement()["weakness"]["garbled_above"]) * len(around)
 

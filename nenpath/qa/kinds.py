@@ -18,6 +18,8 @@ _CENTIMETERS = re.compile(
 _UNIT = re.compile(r"[^a-z\n]{0,24}?\b(cm|mm)\b", re.IGNORECASE)
 _BEFORE, _AFTER = 90, 40
 _FIGURES = ("length", "percent")
+_COUNTS = ("count", "rate")
+_SENTENCE = re.compile(r"[.;](?=\s)")
 _EARLIER = ("history", "prior", "outside", "frozen", "imaging", "clinical")
 _LATER = ("addendum", "amendment")
 
@@ -45,6 +47,15 @@ class Case:
         return _number(self.coded.value) if self.coded.state == "value" else None
 
     @property
+    def figures(self) -> set[float]:
+        """The numbers a coded value is made of: the ends of a range, else the value itself."""
+        if self.coded.state != "value":
+            return set()
+        if isinstance(self.coded.value, dict):
+            return {bound for bound in (self.coded.value["low"], self.coded.value["high"]) if bound}
+        return set() if self.number is None else {self.number}
+
+    @property
     def read(self) -> float | None:
         """The report's value as a number."""
         return _number(self.reading["value"])
@@ -68,13 +79,13 @@ class Case:
     def places(self) -> list[tuple[int, int]]:
         """Where the coded number stands in the text, in its unit."""
         if self._places is None:
-            self._places = list(self._numbers()) if self.text is not None and self.number is not None else []
+            self._places = list(self._numbers()) if self.text is not None and self.figures else []
         return self._places
 
     def _numbers(self) -> list[tuple[int, int]]:
         assert self.text is not None
         length = data()["fields"][self.name]["kind"] == "length"
-        found = []
+        figures, found = self.figures, []
         for match in _CENTIMETERS.finditer(self.text):
             value = float(match[1].replace(",", "."))
             if length:
@@ -82,7 +93,7 @@ class Case:
                 if unit is None:
                     continue
                 value *= 10 if unit[1].lower() == "cm" else 1
-            if abs(value - (self.number or 0.0)) < 0.01:
+            if any(abs(value - figure) < 0.01 for figure in figures):
                 found.append((match.start(), match.end()))
             if len(found) == 20:
                 break
@@ -205,8 +216,10 @@ def _is_digit_swap(case: Case) -> bool:
 
 
 def _is_superseded(case: Case) -> bool:
-    later = any(place.get("section") in _LATER for place in case.evidence)
-    return later and any(place.get("section") not in _LATER for place in case.alternatives())
+    """The code is what stood there before an addendum that speaks of the same part, or of no one part."""
+    later = {place.get("part") for place in case.evidence if place.get("section") in _LATER}
+    earlier = {place.get("part") for place in case.alternatives() if place.get("section") not in _LATER}
+    return bool(earlier) and (None in later or bool(later & earlier))
 
 
 def _is_prior(case: Case) -> bool:
@@ -252,15 +265,31 @@ def _is_mentioned(case: Case) -> bool:
     if data()["fields"][case.name]["kind"] in _FIGURES:
         return _remembered(case, case.places()[:1])
     words = _words_of(case.name)
-    if words is None:
+    if words is None or (data()["fields"][case.name]["kind"] in _COUNTS and not _has_number(case)):
         return False
     absence = judgement()["absence"]
     near = absence["near"] if case.coded.value in (*absence["codes"], 0.0) else None
     for match in words.finditer(case.text):
-        line = case.text[max(0, match.start() - (near or 0)) : match.end() + (near or 0)]
-        if near is None or _absence().search(line):
+        if near is None or _is_denied(case.text, match.span(), near):
             return _remembered(case, [match.span()])
     return False
+
+
+def _is_denied(text: str, span: tuple[int, int], near: int) -> bool:
+    """Whether a word of absence stands in the sentence of a place, or on the line after a label."""
+    before = _SENTENCE.split(text[max(0, span[0] - near) : span[0]])[-1].rpartition("\n")[2]
+    after = _SENTENCE.split(text[span[1] : span[1] + near])[0]
+    line = before + text[slice(*span)] + "\n".join(after.split("\n")[:2])
+    words = judgement()["absence"]
+    return bool(re.search(words["words"], line)) and not re.search(words["options"], line)
+
+
+def _has_number(case: Case) -> bool:
+    """The coded number stands somewhere, in digits or, where it is small, in words."""
+    assert case.text is not None
+    numbers = judgement()["absence"]["number_words"]
+    spelled = [numbers[int(figure)] for figure in case.figures if figure in range(len(numbers))]
+    return bool(case.places()) or any(re.search(rf"(?i)\b(?:{word})\b", case.text) for word in spelled)
 
 
 def _remembered(case: Case, places: list[tuple[int, int]]) -> bool:
@@ -275,14 +304,15 @@ def _words_of(name: str) -> re.Pattern[str] | None:
     return re.compile(words) if words else None
 
 
-@cache
-def _absence() -> re.Pattern[str]:
-    return re.compile(judgement()["absence"]["words"])
-
-
 def _is_no_such_number(case: Case) -> bool:
-    known = case.text is not None and case.number is not None
-    return known and data()["fields"][case.name]["kind"] in _FIGURES and not case.places()
+    """The coded number stands nowhere, though the report gives numbers of this field in the coder's unit."""
+    if case.text is None or not case.figures or case.places():
+        return False
+    kind = data()["fields"][case.name]["kind"]
+    if kind == "rate":  # which may have been counted over another area
+        figures = " ".join(place.get("text", "") for place in case.evidence)
+        return case.read is not None and re.search(rf"(?<!\d){case.read:g}(?!\d)", figures) is not None
+    return kind in _FIGURES
 
 
 def _is_off_by_one(case: Case) -> bool:
@@ -305,10 +335,35 @@ def _is_in_report(case: Case) -> bool:
     if found:
         case.found = found[0]["start"], found[0]["end"]
         return True
-    if data()["fields"][case.name]["kind"] in ("length", "percent") and case.places():
-        case.found = case.places()[0]
-        return True
-    return False
+    if data()["fields"][case.name]["kind"] in _FIGURES:
+        return _remembered(case, case.places()[:1])
+    words = _says(case.name, str(case.coded.value))
+    match = words.search(case.text) if words and case.text is not None else None
+    return match is not None and _remembered(case, [match.span()])
+
+
+@cache
+def _says(name: str, value: str) -> re.Pattern[str] | None:
+    """How a report would say a grade or a category of TNM."""
+    if data()["fields"][name]["kind"] == "tnm":
+        return re.compile(
+            rf"(?i)(?<![a-z])[yrp]{{0,3}}(?:T\S{{1,4}} ?)?{name[-1]} ?{re.escape(value)}(?![a-z0-9])"
+        )
+    words = judgement()["says"].get(name, {}).get(value)
+    return re.compile(words) if words else None
+
+
+def _is_unknown_throughout(case: Case) -> bool:
+    """At least three values that the report states, and a quarter of them, were coded as unknown.
+
+    Slips fall one by one; so many in a row have a common cause.
+    """
+    omitted = sum(kind == "stated_not_coded" for kind in case.relations.values())
+    both = sum(
+        case.row[name].state == "value" and kind in ("different", *AGREEING)
+        for name, kind in case.relations.items()
+    )
+    return case.relation == "stated_not_coded" and omitted >= 3 and 4 * omitted >= omitted + both
 
 
 TESTS: dict[str, Callable[[Case], bool]] = {
@@ -328,6 +383,7 @@ TESTS: dict[str, Callable[[Case], bool]] = {
     "no_such_number": _is_no_such_number,
     "unknown_as_absent": _is_unknown_as_absent,
     "not_stated": lambda case: case.relation == "coded_not_stated",
+    "unknown_throughout": _is_unknown_throughout,
     "not_coded": lambda case: case.relation == "stated_not_coded",
     "off_by_one": _is_off_by_one,
     "in_report": _is_in_report,
