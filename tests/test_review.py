@@ -21,6 +21,7 @@ from nenpath.record import Record
 from nenpath.review import database
 from nenpath.review.app import Review, application
 from nenpath.review.coded import doubts
+from nenpath.review.decision import current
 from nenpath.review.desk import pieces
 from nenpath.review.queue import Doubt, read_weights
 from nenpath.review.server import open_review, reviewer
@@ -204,7 +205,7 @@ def test_every_action_and_its_evidence(store: Path) -> None:
     text = text_of(0)
 
     def now() -> tuple[Any, list[str], bool]:
-        state = database.current(browser.review.database.history(target))["ki67_percent"]
+        state = current(browser.review.database.history(target))["ki67_percent"]
         return state.value, [text[start:end] for start, end in state.evidence], state.settled
 
     two = interval(2, 2, "=")
@@ -368,7 +369,8 @@ def test_a_store_without_texts_reviews_the_archive(tmp_path: Path) -> None:
     assert "DOUBT" in browser.client.get("/report/0").text
     browser.press(0, "accept")
     browser.sign(0)
-    assert '"Ki-67 2"' not in (directory / "review.corrected.jsonl").read_text()
+    [record] = lines(directory / "review.corrected.jsonl")
+    assert record["fields"]["ki67_percent"]["evidence"][0]["text"] == "Ki-67 2"
 
 
 def test_gold_of_a_review_is_what_evaluate_reads(sample_store: Path, tmp_path: Path) -> None:
@@ -481,6 +483,44 @@ def test_a_server_killed_between_decisions_loses_none(store: Path, tmp_path: Pat
     ]
     assert [line["ki67_percent"]["low"] for line in lines(store / "review.gold.jsonl")] == [40.0, 41.0]
     assert said.read_text() == ""
+
+
+def test_an_error_in_the_server_says_nothing_of_a_report(
+    store: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    browser = opened(store)
+
+    def fail(*_: object) -> None:
+        raise ValueError(text_of(0))
+
+    monkeypatch.setattr("nenpath.review.app.pieces", fail)
+    client = TestClient(browser.client.app, base_url=ORIGIN, follow_redirects=False)
+    client.get("/?token=the%20token")
+    answer = client.get("/report/0")
+    assert (answer.status_code, "DOUBT" in answer.text) == (500, False)
+    assert capsys.readouterr() == ("", "nenpath: internal error ValueError; please report it\n")
+
+
+def test_a_sign_off_taken_back_leaves_the_files_of_the_others(store: Path) -> None:
+    browser = opened(store)
+    for position in (2, 0, 1):
+        browser.press(position, "accept")
+        browser.sign(position)
+
+    def held() -> list[str]:
+        names = [line["id"] for line in lines(store / "review.gold.jsonl")]
+        assert [line["report_id"] for line in lines(store / "review.corrected.jsonl")] == names
+        return names
+
+    assert held() == ["R2", "R0", "R1"]
+    browser.post("/report/1/reopen")
+    assert held() == ["R2", "R0"]
+    browser.post("/report/2/reopen")
+    assert held() == ["R0"]
+    browser.sign(1)
+    browser.sign(2)
+    browser.post("/report/1/reopen")
+    assert held() == ["R0", "R2"]
 
 
 def test_weights_of_a_file(tmp_path: Path) -> None:

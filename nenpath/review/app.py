@@ -12,9 +12,10 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel
 
-from nenpath.review.database import Database, RefusedError, current
+from nenpath.review.database import Database
+from nenpath.review.decision import RefusedError, current
 from nenpath.review.desk import Desk, decide, desk, pieces
-from nenpath.review.export import Files, corrected, gold
+from nenpath.review.export import Files, as_lines, corrected, gold
 from nenpath.review.guard import Guard
 from nenpath.review.queue import Doubts, Entry, Queue
 from nenpath.review.shelf import GoneError, Shelf
@@ -197,7 +198,7 @@ def application(review: Review, token: str, port: int) -> Guard:
         volume = review.shelf.get(target)
         states = current(review.database.history(target))
         record = corrected(volume.record, volume.text, states, signature.whole)
-        lines = review.files.lines(record, gold(record, states, signature.whole))
+        lines = as_lines(record, gold(record, states, signature.whole))
         review.database.sign(target, *lines, whole=signature.whole, seen=signature.seen)
         review.files.add(*lines)
         return JSONResponse({"message": "Signed off."})
@@ -205,9 +206,9 @@ def application(review: Review, token: str, port: int) -> Guard:
     @app.post("/report/{position}/reopen")
     def reopen(position: int) -> Response:
         entry = review.entry(position)
-        review.database.reopen(entry.target)
-        review.queue.reopened()
-        review.files.refresh()
+        lines = review.database.reopen(entry.target)
+        review.queue.reopened(position)
+        review.files.drop(lines)
         return JSONResponse({"message": "Reopened."})
 
     @app.post("/report/{position}/claim")
@@ -219,9 +220,9 @@ def application(review: Review, token: str, port: int) -> Guard:
 
     @app.post("/undo")
     def undo() -> Response:
-        target = review.database.undo()
-        review.queue.reopened()
-        review.files.refresh()
+        target, lines = review.database.undo()
+        review.queue.reopened(target.position)
+        review.files.drop(lines)
         return JSONResponse({"message": "Undone.", "position": target.position})
 
     @app.post("/find")

@@ -7,9 +7,8 @@ import os
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -17,50 +16,12 @@ from threading import RLock
 from typing import Any
 
 from nenpath.errors import NenpathError
+from nenpath.review.decision import SIGN, Decision, RefusedError, State, Target
 
 #: A report that its reviewer has not touched for so long is free for others.
 CLAIM_SECONDS = 600.0
-SIGN = "sign"
-
-
-class RefusedError(Exception):
-    """A decision that cannot be taken now; the message is for the reviewer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The report a decision is about: its id, its place in the store and the text that was read."""
-
-    report_id: str
-    text_sha256: str
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What a field holds after its last decision.
-
-    ``evidence`` holds begin and end of each place, in code points; ``marked`` tells that a person chose them.
-    """
-
-    action: str
-    value: Any
-    evidence: tuple[tuple[int, int], ...] = ()
-    marked: bool = False
-    settled: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One line of the history."""
-
-    number: int
-    field: str
-    state: State
-    proposed: Any
-    user: str
-    at: str
-    undone_by: str | None
+#: Corrected record and gold of a report, as lines of the two files.
+Lines = tuple[bytes, bytes]
 
 
 class Database:
@@ -152,8 +113,10 @@ class Database:
             )
             connection.execute("DELETE FROM claims WHERE report_id = ?", (target.report_id,))
 
-    def undo(self) -> Target:
+    def undo(self) -> tuple[Target, Lines | None]:
         """Undo this reviewer's last decision, on whichever report; gives the report.
+
+        If it was a sign-off, the lines it had given come with it.
 
         Raises
         ------
@@ -171,21 +134,23 @@ class Database:
             number, report_id, sha, position, action = last
             target = Target(report_id, sha, position)
             self._check_holder(connection, target)
+            lines = None
             if action == SIGN:
-                connection.execute("DELETE FROM signed WHERE report_id = ?", (report_id,))
+                lines = _unsign(connection, report_id)
             else:
                 _check_open(connection, target)
             self._mark_undone(connection, "number = ?", number)
-            return target
+            return target, lines
 
-    def reopen(self, target: Target) -> None:
-        """Take a sign-off back, also one of somebody else."""
+    def reopen(self, target: Target) -> Lines | None:
+        """Take a sign-off back, also one of somebody else; gives the lines it had given."""
         with self.writing() as connection:
             self._check_holder(connection, target)
-            connection.execute("DELETE FROM signed WHERE report_id = ?", (target.report_id,))
+            lines = _unsign(connection, target.report_id)
             self._mark_undone(
                 connection, f"action = '{SIGN}' AND undone_at IS NULL AND report_id = ?", target.report_id
             )
+            return lines
 
     def history(self, target: Target) -> list[Decision]:
         """All decisions on a report as its text is now, the undone ones too, in order."""
@@ -293,21 +258,18 @@ class Database:
         )
 
 
-def current(history: Sequence[Decision]) -> dict[str, State]:
-    """What each decided field holds now."""
-    return {
-        decision.field: decision.state
-        for decision in history
-        if decision.undone_by is None and decision.field
-    }
-
-
 def connect(path: Path) -> sqlite3.Connection:
     """Open a database that survives a kill at any moment; each statement commits unless in a transaction."""
     connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     return connection
+
+
+def _unsign(connection: sqlite3.Connection, report_id: str) -> Lines | None:
+    row = connection.execute("SELECT record, gold FROM signed WHERE report_id = ?", (report_id,)).fetchone()
+    connection.execute("DELETE FROM signed WHERE report_id = ?", (report_id,))
+    return None if row is None else (zlib.decompress(row[0]), zlib.decompress(row[1]))
 
 
 def _check_open(connection: sqlite3.Connection, target: Target) -> None:

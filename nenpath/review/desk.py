@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from extractor import catalog
-from nenpath.review.database import Decision, RefusedError, State, current
+from nenpath.review.decision import Decision, RefusedError, State, current
 from nenpath.review.export import corrected, spans
 from nenpath.review.queue import Doubt, Doubts, Entry
 from nenpath.review.shelf import Volume

@@ -7,14 +7,15 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import classifier
 from extractor import catalog
 from extractor.record import Interval
 from nenpath.parts import replace
-from nenpath.review.database import Database, State
-from nenpath.table import without_text
+from nenpath.review.database import Database, Lines
+from nenpath.review.decision import State
 
 _ASSESSED = ("risk", "grade", "stage", "inconsistencies")
 #: Rule of evidence that a person marked.
@@ -106,6 +107,12 @@ def _settled(reading: Mapping[str, Any], state: State, text: str) -> dict[str, A
     }
 
 
+def as_lines(record: Mapping[str, Any], gold_line: Mapping[str, Any]) -> Lines:
+    """Write a corrected record and its gold as the lines of the two files."""
+    one, other = (json.dumps(line, ensure_ascii=False, allow_nan=False) for line in (record, gold_line))
+    return one.encode("utf-8", "replace") + b"\n", other.encode("utf-8", "replace") + b"\n"
+
+
 class Files:
     """The corrected records and the gold file of all signed-off reports, beside the database.
 
@@ -113,19 +120,11 @@ class Files:
     files anew from the database.
     """
 
-    def __init__(self, database: Database, texts: bool) -> None:
-        self._database, self._texts = database, texts
+    def __init__(self, database: Database) -> None:
+        self._database = database
         stem = database.path.with_suffix("")
         self.records = stem.with_name(f"{stem.name}.corrected.jsonl")
         self.gold = stem.with_name(f"{stem.name}.gold.jsonl")
-
-    def lines(self, record: Mapping[str, Any], gold_line: Mapping[str, Any]) -> tuple[bytes, bytes]:
-        """Write the two lines of a report; a store that keeps no texts gets none here either."""
-        shown = dict(record) if self._texts else without_text(dict(record))
-        return tuple(  # type: ignore[return-value]
-            json.dumps(line, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace") + b"\n"
-            for line in (shown, gold_line)
-        )
 
     def add(self, record: bytes, gold_line: bytes) -> None:
         """Add the lines of the report that was just signed off."""
@@ -141,11 +140,26 @@ class Files:
                     os.fsync(file.fileno())
             self._note(connection, signed)
 
-    def refresh(self, anew: bool = False) -> None:
-        """Make the files anew if they do not hold what is signed off, or if asked to."""
+    def drop(self, lines: Lines | None) -> None:
+        """Take the lines of a sign-off out again; where they are not the last, the files are made anew."""
+        if lines is None:
+            return
         with self._database.writing() as connection:
             signed, exported = self._counts(connection)
-            if anew or signed != exported or self._sizes() != self._known(connection):
+            files = list(zip((self.records, self.gold), lines, strict=True))
+            whole = signed + 1 == exported and self._sizes() == self._known(connection)
+            if not (whole and all(_ends_with(path, line) for path, line in files)):
+                self._write(connection, signed)
+                return
+            for path, line in files:
+                os.truncate(path, path.stat().st_size - len(line))
+            self._note(connection, signed)
+
+    def refresh(self) -> None:
+        """Make the files anew if they do not hold what is signed off."""
+        with self._database.writing() as connection:
+            signed, exported = self._counts(connection)
+            if signed != exported or self._sizes() != self._known(connection):
                 self._write(connection, signed)
 
     def _sizes(self) -> tuple[int, int]:
@@ -177,3 +191,9 @@ class Files:
 
             replace(path, write)
         self._note(connection, signed)
+
+
+def _ends_with(path: Path, line: bytes) -> bool:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - len(line)))
+        return file.read() == line

@@ -19,7 +19,8 @@ from typing import Any
 
 from nenpath.errors import NenpathError
 from nenpath.parts import read_rows, read_stamp
-from nenpath.review.database import Database, Target, connect
+from nenpath.review.database import Database, connect
+from nenpath.review.decision import Target
 from nenpath.store import Store
 
 _FORMAT = "1"
@@ -245,13 +246,18 @@ class Queue:
             ).fetchone()
         return None if row is None else int(row[0])
 
-    def reopened(self) -> None:
-        """Look at the queue from its beginning again."""
-        self._floor = 0
+    def reopened(self, position: int) -> None:
+        """Look at the queue from this report on again."""
+        entry = self.entry(position)
+        if entry is not None and entry.rank is not None:
+            self._floor = min(self._floor, entry.rank)
 
     def first(self) -> int | None:
         """Position of the most costly report that is neither signed off nor another reviewer's now."""
-        return self._seek(self._floor, floor=True)
+        found = self._seek(self._floor, floor=True)
+        if found is None and self._floor:  # another reviewer may have reopened one
+            found = self._seek(0)
+        return found
 
     def next(self, rank: int | None) -> int | None:
         """Position of the next such report; after the last comes the first."""

@@ -47,9 +47,11 @@ def open_review(
     opened = Database(database, user)
     build(store, index_path(database), read_weights(weights), doubts, key, tell)
     classifier.assess({})  # reads its data now, not at the first request
-    files = Files(opened, store.manifest.texts)
+    files = Files(opened)
     files.refresh()
-    return Review(opened, Queue(opened, index_path(database)), shelf, files, doubts)
+    queue = Queue(opened, index_path(database))
+    queue.first()  # passes over what is signed off, now rather than at the first request
+    return Review(opened, queue, shelf, files, doubts)
 
 
 def serve(review: Review, port: int, browser: bool, console: Console) -> None:

@@ -17,7 +17,7 @@ from nenpath.archives import Columns, Report, open_archive
 from nenpath.engine import text_sha256
 from nenpath.errors import NenpathError
 from nenpath.parts import part_name
-from nenpath.review.database import Target
+from nenpath.review.decision import Target
 from nenpath.store import Store
 
 _KEPT = 4
