@@ -132,7 +132,7 @@ def concordance(x: NDArray[np.float64], y: NDArray[np.float64]) -> Figure | None
     return _figure(_lin(sums.sum(axis=0)[None])[0], _lin(times.astype(float) @ summed))
 
 
-def _lin(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+def _lin(sums: NDArray[Any]) -> NDArray[np.float64]:
     n, x, y, xx, yy, xy = np.moveaxis(sums, -1, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean_x, mean_y = x / n, y / n

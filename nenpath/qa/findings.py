@@ -12,11 +12,12 @@ from typing import Any
 
 from nenpath.engine import text_sha256
 from nenpath.qa.agreement import Pairs
+from nenpath.qa.case import Case
 from nenpath.qa.coded_file import CodedFile
 from nenpath.qa.codes import Coded
 from nenpath.qa.compare import AGREEING, Relation, relation
 from nenpath.qa.judge import changes, consequence, probability_wrong
-from nenpath.qa.kinds import Case, kind_of
+from nenpath.qa.kinds import kind_of
 from nenpath.qa.mapping import Plan
 from nenpath.qa.settings import judgement
 from nenpath.store import Store

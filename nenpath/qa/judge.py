@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import classifier
+from nenpath.qa.case import Case
 from nenpath.qa.codes import Coded, data
 from nenpath.qa.compare import AGREEING, Relation, relation
-from nenpath.qa.kinds import Case, Kind
+from nenpath.qa.kinds import Kind
 from nenpath.qa.settings import judgement
 
 _AROUND = 150
@@ -66,7 +67,7 @@ def _floor(case: Case) -> float:
 
 
 def _is_of_letters(case: Case) -> bool:
-    """Whether a category's digit was read from letters, such as the "I" of "TIb", which may have been three."""
+    """Whether a category's digit was read from letters: the "I" of "TIb" may have been three of them."""
     value = str(case.reading["value"])[:1]
     words = [place.get("text", "") for place in case.evidence]
     tnm = data()["fields"][case.name]["kind"] == "tnm"

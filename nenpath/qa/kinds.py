@@ -3,113 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from nenpath.qa.case import Case, number
 from nenpath.qa.codes import Coded, data
-from nenpath.qa.compare import AGREEING, Relation, relation
+from nenpath.qa.compare import AGREEING
+from nenpath.qa.mentions import is_mentioned, says
 from nenpath.qa.settings import judgement
 
-_CENTIMETERS = re.compile(
-    r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?)(?![\d.,]*\d)(?=\s{0,3}(?:x\s|x\d|cm\b|mm\b|%|\b))", re.IGNORECASE
-)
-_UNIT = re.compile(r"[^a-z\n]{0,24}?\b(cm|mm)\b", re.IGNORECASE)
-_BEFORE, _AFTER = 90, 40
 _FIGURES = ("length", "percent")
-_COUNTS = ("count", "rate")
-_SENTENCE = re.compile(r"[.;](?=\s)")
 _EARLIER = ("history", "prior", "outside", "frozen", "imaging", "clinical")
 _LATER = ("addendum", "amendment")
-
-
-@dataclass(slots=True)
-class Case:
-    """All that a rule may look at: one coded value of a row, the record, the text where there is one."""
-
-    name: str
-    coded: Coded
-    reading: Mapping[str, Any]
-    relation: Relation
-    fields: Mapping[str, Mapping[str, Any]]
-    row: Mapping[str, Coded]
-    text: str | None
-    relations: Mapping[str, Relation]
-    contradicted: Set[str] = frozenset()
-    several: bool = False
-    found: tuple[int, int] | None = None
-    _places: list[tuple[int, int]] | None = field(default=None, repr=False)
-
-    @property
-    def number(self) -> float | None:
-        """The coded value as a number."""
-        return _number(self.coded.value) if self.coded.state == "value" else None
-
-    @property
-    def figures(self) -> set[float]:
-        """The numbers a coded value is made of: the ends of a range, else the value itself."""
-        if self.coded.state != "value":
-            return set()
-        if isinstance(self.coded.value, dict):
-            return {bound for bound in (self.coded.value["low"], self.coded.value["high"]) if bound}
-        return set() if self.number is None else {self.number}
-
-    @property
-    def read(self) -> float | None:
-        """The report's value as a number."""
-        return _number(self.reading["value"])
-
-    @property
-    def evidence(self) -> list[Mapping[str, Any]]:
-        """Where the report's value stands."""
-        return list(self.reading["evidence"])
-
-    def alternatives(self) -> list[Mapping[str, Any]]:
-        """Other readings of the report that agree with the code, with where they stand."""
-        if self.coded.state != "value":
-            return []
-        return [
-            place
-            for other in self.reading["alternatives"]
-            if other["value"] is not None and relation(self.name, self.coded, other["value"]) in AGREEING
-            for place in other["evidence"]
-        ]
-
-    def places(self) -> list[tuple[int, int]]:
-        """Where the coded number stands in the text, in its unit."""
-        if self._places is None:
-            self._places = list(self._numbers()) if self.text is not None and self.figures else []
-        return self._places
-
-    def _numbers(self) -> list[tuple[int, int]]:
-        assert self.text is not None
-        length = data()["fields"][self.name]["kind"] == "length"
-        figures, found = self.figures, []
-        for match in _CENTIMETERS.finditer(self.text):
-            value = float(match[1].replace(",", "."))
-            if length:
-                unit = _UNIT.match(self.text, match.end())
-                if unit is None:
-                    continue
-                value *= 10 if unit[1].lower() == "cm" else 1
-            if any(abs(value - figure) < 0.01 for figure in figures):
-                found.append((match.start(), match.end()))
-            if len(found) == 20:
-                break
-        return found
-
-    def near(self, kind: str) -> bool:
-        """Whether the coded number stands near words of this kind; remembers where."""
-        words = _near()[kind]
-        for start, end in self.places():
-            assert self.text is not None
-            before = re.split(r"[.;\n](?!\d)", self.text[max(0, start - _BEFORE) : start])[-1]
-            after = re.split(r"[.;\n](?!\d)", self.text[end : end + _AFTER])[0]
-            if words.search(before) or words.search(after):
-                self.found = (start, end)
-                return True
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,20 +47,6 @@ def kind_of(case: Case) -> Kind:
     raise LookupError("the table of kinds has no last row")
 
 
-@cache
-def _near() -> dict[str, re.Pattern[str]]:
-    return {name: re.compile(words, re.IGNORECASE) for name, words in judgement()["near"].items()}
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, dict):
-        low, high = value.get("low"), value.get("high")
-        return float(low) if low == high and low is not None else None
-    if isinstance(value, int | float):
-        return float(value)
-    return None
-
-
 def _is_swapped(case: Case) -> bool:
     """The code is another field's reading, and that field's code is this one's."""
     if case.relation != "different":
@@ -169,9 +62,9 @@ def _is_swapped(case: Case) -> bool:
 
 
 def _alike(case: Case, coded: Coded, value: Any) -> bool:
-    number = _number(coded.value)
-    if number is not None:
-        return number == _number(value)
+    figure = number(coded.value)
+    if figure is not None:
+        return figure == number(value)
     return isinstance(value, str) and value in (coded.value, coded.text)
 
 
@@ -258,52 +151,6 @@ def _is_unknown_as_absent(case: Case) -> bool:
     return case.relation == "coded_not_stated" and case.coded.value in ("absent", "negative", "0", 0.0)
 
 
-def _is_mentioned(case: Case) -> bool:
-    """The report speaks of what was coded, yet no value was read; found only where there is the text."""
-    if case.relation != "coded_not_stated" or case.text is None:
-        return False
-    if data()["fields"][case.name]["kind"] in _FIGURES:
-        return _remembered(case, case.places()[:1])
-    words = _words_of(case.name)
-    if words is None or (data()["fields"][case.name]["kind"] in _COUNTS and not _has_number(case)):
-        return False
-    absence = judgement()["absence"]
-    near = absence["near"] if case.coded.value in (*absence["codes"], 0.0) else None
-    for match in words.finditer(case.text):
-        if near is None or _is_denied(case.text, match.span(), near):
-            return _remembered(case, [match.span()])
-    return False
-
-
-def _is_denied(text: str, span: tuple[int, int], near: int) -> bool:
-    """Whether a word of absence stands in the sentence of a place, or on the line after a label."""
-    before = _SENTENCE.split(text[max(0, span[0] - near) : span[0]])[-1].rpartition("\n")[2]
-    after = _SENTENCE.split(text[span[1] : span[1] + near])[0]
-    line = before + text[slice(*span)] + "\n".join(after.split("\n")[:2])
-    words = judgement()["absence"]
-    return bool(re.search(words["words"], line)) and not re.search(words["options"], line)
-
-
-def _has_number(case: Case) -> bool:
-    """The coded number stands somewhere, in digits or, where it is small, in words."""
-    assert case.text is not None
-    numbers = judgement()["absence"]["number_words"]
-    spelled = [numbers[int(figure)] for figure in case.figures if figure in range(len(numbers))]
-    return bool(case.places()) or any(re.search(rf"(?i)\b(?:{word})\b", case.text) for word in spelled)
-
-
-def _remembered(case: Case, places: list[tuple[int, int]]) -> bool:
-    if places:
-        case.found = places[0]
-    return bool(places)
-
-
-@cache
-def _words_of(name: str) -> re.Pattern[str] | None:
-    words = judgement()["mentions"].get(name)
-    return re.compile(words) if words else None
-
-
 def _is_no_such_number(case: Case) -> bool:
     """The coded number stands nowhere, though the report gives numbers of this field in the coder's unit."""
     if case.text is None or not case.figures or case.places():
@@ -336,21 +183,9 @@ def _is_in_report(case: Case) -> bool:
         case.found = found[0]["start"], found[0]["end"]
         return True
     if data()["fields"][case.name]["kind"] in _FIGURES:
-        return _remembered(case, case.places()[:1])
-    words = _says(case.name, str(case.coded.value))
-    match = words.search(case.text) if words and case.text is not None else None
-    return match is not None and _remembered(case, [match.span()])
-
-
-@cache
-def _says(name: str, value: str) -> re.Pattern[str] | None:
-    """How a report would say a grade or a category of TNM."""
-    if data()["fields"][name]["kind"] == "tnm":
-        return re.compile(
-            rf"(?i)(?<![a-z])[yrp]{{0,3}}(?:T\S{{1,4}} ?)?{name[-1]} ?{re.escape(value)}(?![a-z0-9])"
-        )
-    words = judgement()["says"].get(name, {}).get(value)
-    return re.compile(words) if words else None
+        return case.remember(case.places()[:1])
+    match = None if case.text is None else says(case.name, str(case.coded.value)).search(case.text)
+    return match is not None and case.remember([match.span()])
 
 
 def _is_unknown_throughout(case: Case) -> bool:
@@ -379,7 +214,7 @@ TESTS: dict[str, Callable[[Case], bool]] = {
     "specimen": _is_length_near("specimen"),
     "other_part": _is_other_part,
     "side": _is_other_side,
-    "mentioned": _is_mentioned,
+    "mentioned": is_mentioned,
     "no_such_number": _is_no_such_number,
     "unknown_as_absent": _is_unknown_as_absent,
     "not_stated": lambda case: case.relation == "coded_not_stated",
