@@ -273,6 +273,21 @@ def test_keys_of_a_report_with_many_fields(page: Page, sample_store: Path, tmp_p
     assert errors(page) == []
 
 
+def test_a_key_held_down_decides_once(page: Page, tmp_path: Path) -> None:
+    store = make_store(tmp_path / "store", [text_of(number) for number in range(3)])
+    with served(store) as server:
+        page.open(server.address)
+        held = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"}
+        for number in range(5):
+            event = {"type": "keyDown", "autoRepeat": number > 0, **held}
+            page.browser.execute_cdp_cmd("Input.dispatchKeyEvent", event)
+        page.said("All fields are settled")
+        page.press("j")  # after whatever the keys before did
+        page.said("Last field")
+        assert page.heading() == "Report R0"
+        assert page.text(".progress label").startswith("Signed off 0 of 3")
+
+
 @pytest.mark.parametrize("size", [(1280, 800), (500, 800)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_fits_its_window_and_is_readable(

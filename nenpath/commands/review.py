@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -54,9 +54,13 @@ def review(
 
     from nenpath.archives import Columns
     from nenpath.review import server
-    from nenpath.review.coded import doubts
     from nenpath.store import Store
 
+    found: tuple[dict[str, Any], str] = ({}, "")
+    if coded is not None:
+        from nenpath.review.coded import doubts
+
+        found = doubts(directory, coded, mapping)
     store = Store(directory)
     console = Console()
     opened = server.open_review(
@@ -66,7 +70,7 @@ def review(
         weights,
         source,
         Columns(id_column, text_column),
-        ({}, "") if coded is None else doubts(directory, coded, mapping),
+        found,
         console,
     )
     try:

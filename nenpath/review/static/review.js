@@ -15,7 +15,12 @@
   let work = Promise.resolve();
   let touched = Date.now();
 
-  const say = (words) => { $("#said").textContent = words; };
+  let fading = 0;
+  const say = (words) => {
+    $("#said").textContent = words;
+    clearTimeout(fading);
+    fading = setTimeout(() => { $("#said").textContent = ""; }, 10000);
+  };
   const leave = (address) => { leaving = true; location.assign(address); };
   const cards = () => all(".card");
   const cardOf = (name) => cards().find((card) => card.dataset.field === name);
@@ -282,6 +287,8 @@
       }
       return;
     }
+    // A key held down must not decide or sign off more than once.
+    if (event.repeat && !"njpk".includes(key)) { event.preventDefault(); return; }
     const acts = {
       a: () => queue(() => decide("accept")),
       Enter: () => queue(enter),
