@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -28,7 +31,7 @@ from nenpath.review.server import open_review, reviewer
 from nenpath.review.shelf import Volume
 from nenpath.review.values import typed
 from nenpath.store import Store
-from tests.review_store import make_store, served, text_of
+from tests.review_store import Served, make_store, served, text_of
 
 ORIGIN = "http://127.0.0.1:8000"
 
@@ -483,6 +486,54 @@ def test_a_server_killed_between_decisions_loses_none(store: Path, tmp_path: Pat
     ]
     assert [line["ki67_percent"]["low"] for line in lines(store / "review.gold.jsonl")] == [40.0, 41.0]
     assert said.read_text() == ""
+
+
+def test_what_was_answered_before_a_kill_is_kept(store: Path) -> None:
+    answered = []
+    with served(store, "--user", "Anna") as server:
+        with httpx.Client(base_url=server.origin, headers={"Origin": server.origin}) as client:
+            client.get(server.address)
+            ending = threading.Timer(0.4, server.process.kill)
+            ending.start()
+            with suppress(httpx.TransportError):
+                for number in range(100_000):
+                    key = {"field": "ki67_percent", "action": "value", "given": str(number % 100), "seen": 0}
+                    answer = client.post("/report/0/decide", json=key)
+                    assert answer.status_code == 200
+                    answered.append(float(number % 100))
+        server.kill()
+    browser = opened(store)
+    history = browser.review.database.history(browser.review.entry(0).target)
+    held = [decision.state.value["low"] for decision in history]
+    assert len(answered) > 5
+    assert (held[: len(answered)], len(held) - len(answered) in (0, 1)) == (answered, True)
+
+
+def test_two_servers_on_one_database(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "store", [text_of(number) for number in range(24)])
+    with served(store, "--user", "Anna") as one, served(store, "--user", "Boris") as two:
+
+        def review(server: Served) -> list[int]:
+            mine = []
+            with httpx.Client(base_url=server.origin, headers={"Origin": server.origin}) as client:
+                client.get(server.address)
+                while True:
+                    answer = client.get("/next", follow_redirects=True)
+                    place = answer.url.path.removeprefix("/report/")
+                    if not place.isdigit():
+                        return mine
+                    key = {"field": "ki67_percent", "action": "accept", "seen": 0}
+                    answer = client.post(f"/report/{place}/decide", json=key)
+                    signature = {"seen": answer.json()["seen"]}
+                    assert client.post(f"/report/{place}/sign", json=signature).status_code == 200
+                    mine.append(int(place))
+
+        with ThreadPoolExecutor(2) as pool:
+            anna, boris = pool.map(review, (one, two))
+    assert sorted(anna + boris) == list(range(24))
+    names = [line["id"] for line in lines(store / "review.gold.jsonl")]
+    assert sorted(names) == sorted(f"R{number}" for number in range(24))
+    assert [line["report_id"] for line in lines(store / "review.corrected.jsonl")] == names
 
 
 def test_an_error_in_the_server_says_nothing_of_a_report(
