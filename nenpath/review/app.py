@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from nenpath.review.database import Database
 from nenpath.review.decision import RefusedError, current
-from nenpath.review.desk import Desk, decide, desk, pieces
+from nenpath.review.desk import Desk, decide, desk, has_double_breaks, pieces
 from nenpath.review.export import Files, as_lines, corrected, gold
 from nenpath.review.guard import Guard
 from nenpath.review.queue import Doubts, Entry, Queue
@@ -156,6 +156,7 @@ def application(review: Review, token: str, port: int) -> Guard:
             "review.html.j2",
             desk=laid,
             pieces=pieces(volume, states),
+            double_breaks=has_double_breaks(volume.text),
             progress=review.queue.progress(),
             rank=entry.rank,
             holder=holder,

@@ -169,18 +169,21 @@
   });
 
   // Selected words become offsets in code points of the text as read: every piece knows where it begins.
+  // A line break that is two characters in the text as read is one here.
+  const double = text.dataset.doubleBreaks === "1";
+  const points = (words) => [...words].length + (double ? words.split("\n").length - 1 : 0);
   function offset(node, at, atEnd) {
     if (node.nodeType === Node.TEXT_NODE) {
       const piece = node.parentElement.closest("[data-start]");
-      return piece ? Number(piece.dataset.start) + [...node.data.slice(0, at)].length : null;
+      return piece ? Number(piece.dataset.start) + points(node.data.slice(0, at)) : null;
     }
     const child = node === text ? node.childNodes[at] : node.closest("[data-start]");
     if (child && child.dataset) {
-      const whole = node !== text && at > 0 ? [...child.textContent].length : 0;
+      const whole = node !== text && at > 0 ? points(child.textContent) : 0;
       return Number(child.dataset.start) + whole;
     }
     const last = text.lastElementChild;
-    return atEnd && last ? Number(last.dataset.start) + [...last.textContent].length : null;
+    return atEnd && last ? Number(last.dataset.start) + points(last.textContent) : null;
   }
   function selected() {
     const selection = getSelection();
