@@ -1,0 +1,314 @@
+"""Coded data against reports: cells, comparison, kinds of error, figures, files, and planted errors."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from corpora import plant_errors
+from nenpath import cli, gold
+from nenpath.qa import coded_file, mapping
+from nenpath.qa.agreement import concordance, kappa
+from nenpath.qa.codes import books, read_cell
+from nenpath.qa.compare import relation
+from nenpath.qa.findings import Findings, check
+from nenpath.qa.kinds import table
+from nenpath.qa.worklist import COLUMNS
+from nenpath.store import Store
+
+ROOT = Path(__file__).parent.parent
+GOLD = ROOT / "corpora" / "nen" / "gold.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("field", "book", "unit", "text", "state", "value"),
+    [
+        ("tumor_size_mm", "", "mm", "034", "value", 34.0),
+        ("tumor_size_mm", "", "mm", "1.9 cm", "value", 19.0),
+        ("tumor_size_mm", "", "cm", "1,9", "value", 19.0),
+        ("tumor_size_mm", "", "mm", "999", "unknown", None),
+        ("tumor_size_mm", "", "mm", "large", "unreadable", None),
+        ("ki67_percent", "", None, "XXX.5", "value", {"low": 3.0, "high": 20.0, "comparator": "range"}),
+        ("ki67_percent", "", None, "XXX.9", "unknown", None),
+        ("ki67_percent", "", None, "<1 %", "value", {"low": 0.0, "high": 1.0, "comparator": "<"}),
+        ("grade", "naaccr", None, "2", "value", "G2"),
+        ("grade", "naaccr", None, "B", "value", "G2"),
+        ("grade", "words", None, "II", "value", "G2"),
+        ("grade", "words", None, "GX", "unknown", None),
+        ("lymphovascular_invasion", "naaccr", None, "3", "value", "present"),
+        ("lymphovascular_invasion", "words", None, "pos", "value", "present"),
+        ("lymphovascular_invasion", "words", None, "9", "unknown", None),
+        ("margins", "naaccr", None, "7", "value", "indeterminate"),
+        ("nodes_positive", "", None, "98", "blank", None),
+        ("nodes_examined", "", None, "07", "value", 7.0),
+        ("pT", "", None, "pT3a", "value", "3a"),
+        ("pN", "", None, "N1(mi)", "value", "1mi"),
+        ("pM", "", None, "MX", "unknown", None),
+        ("pT", "", None, "88", "blank", None),
+        ("icd_o_3_topography", "", None, "C252", "value", "C25.2"),
+        ("primary_site", "topography", None, "C18.1", "value", "appendix"),
+        ("neuroendocrine_type", "morphology", None, "8246/3", "value", "nec"),
+        ("neuroendocrine_type", "morphology", None, "8140/3", "value", "none"),
+        ("chromogranin", "words", None, "", "blank", None),
+    ],
+)
+def test_cell(field: str, book: str, unit: str | None, text: str, state: str, value: Any) -> None:
+    read = read_cell(field, text, books(field).get(book), unit, book)
+    assert (read.state, read.value) == (state, value)
+
+
+def interval(low: float, high: float | None, comparator: str = "=") -> dict[str, Any]:
+    return {"low": low, "high": high, "comparator": comparator}
+
+
+@pytest.mark.parametrize(
+    ("field", "book", "text", "value", "expected"),
+    [
+        ("ki67_percent", "", "XXX.5", interval(8, 8), "compatible"),
+        ("ki67_percent", "", "XXX.4", interval(3, 3), "different"),
+        ("ki67_percent", "", "8", interval(8, 8), "equal"),
+        ("tumor_size_mm", "", "35", 34.6, "compatible"),
+        ("tumor_size_mm", "", "340", 34.0, "different"),
+        ("tumor_size_mm", "", "999", 34.0, "stated_not_coded"),
+        ("tumor_size_mm", "", "34", None, "coded_not_stated"),
+        ("pT", "", "T2", "2a", "coarser"),
+        ("pT", "", "T2a", "2", "compatible"),
+        ("pT", "", "T2", "3", "different"),
+        ("pN", "", "NX", "X", "equal"),
+        ("grade", "words", "high grade", "G3", "coarser"),
+        ("grade", "words", "G3", "high", "compatible"),
+        ("grade", "naaccr", "A", None, "equal"),
+        ("grade", "naaccr", "A", "G2", "different"),
+        ("lymphovascular_invasion", "naaccr", "9", "indeterminate", "equal"),
+        ("icd_o_3_topography", "", "C34.9", "C34.1", "coarser"),
+        ("icd_o_3_morphology", "", "8140/3", "8480/3", "coarser"),
+        ("icd_o_3_morphology", "", "8240/3", "8246/3", "different"),
+        ("nodes_examined", "", "90", 104, "equal"),
+    ],
+)
+def test_relation(field: str, book: str, text: str, value: Any, expected: str) -> None:
+    assert relation(field, read_cell(field, text, books(field).get(book), "mm", book), value) == expected
+
+
+def found_in(store: Path, tmp_path: Path, rows: list[dict[str, str]], toml: str = "") -> Findings:
+    """What qa finds of a few coded rows."""
+    pd.DataFrame(rows).to_csv(tmp_path / "coded.csv", index=False)
+    (tmp_path / "mapping.toml").write_text(f"other_sources = 0\n{toml}", encoding="utf-8")
+    opened, coded = Store(store), coded_file.read(tmp_path / "coded.csv")
+    ids = {row["report_id"] for row in opened.rows("report_id")}
+    plan = mapping.plan(coded, mapping.read(tmp_path / "mapping.toml"), ids, set())
+    return check(opened, coded, plan, None, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "kind"),
+    [
+        ("tumor size mm", "340", "factor_ten"),
+        ("tumor size mm", "3.4", "cm_mm"),
+        ("tumor size mm", "43", "digit_swap"),
+        ("nodes examined", "15", "off_by_one"),
+        ("ki67", "77", "no_such_number"),
+        ("grade", "unknown", "omitted"),
+        ("p53", "aberrant", "not_understood"),
+        ("margins", "positive", "transcription"),
+    ],
+)
+def test_kind_of_error(sample_store: Path, tmp_path: Path, column: str, cell: str, kind: str) -> None:
+    found = found_in(sample_store, tmp_path, [{"report_id": "NEN-001", column: cell}])
+    assert [(one.report_id, one.row, one.kind) for one in found.discrepancies] == [("NEN-001", 1, kind)]
+
+
+def test_swapped_columns_are_named_and_change_the_grade(sample_store: Path, tmp_path: Path) -> None:
+    row = {"report_id": "NEN-001", "nodes examined": "1", "nodes positive": "14", "ki67": "35"}
+    row |= {"grade": "G2", "pT": "T2"}
+    found = found_in(sample_store, tmp_path, [row])
+    kinds = {one.field: one.kind for one in found.discrepancies}
+    assert kinds == {
+        "nodes_examined": "swapped_columns",
+        "nodes_positive": "swapped_columns",
+        "ki67_percent": "no_such_number",
+    }
+    ki67 = next(one for one in found.discrepancies if one.field == "ki67_percent")
+    assert "grade: G2 → G3" in ki67.changes
+    assert found.discrepancies[0] is ki67
+
+
+def test_a_right_row_has_no_discrepancy(sample_store: Path, tmp_path: Path) -> None:
+    row = {"report_id": "NEN-001", "size": "3.4 cm", "ki67": "XXX.5", "grade": "G2", "LVI": "1", "pT": "pT2"}
+    found = found_in(sample_store, tmp_path, [row])
+    assert found.discrepancies == []
+    assert {name: dict(counts) for name, counts in found.relations.items()} == {
+        "ki67_percent": {"compatible": 1},
+        "tumor_size_mm": {"equal": 1},
+        "pT": {"equal": 1},
+        "grade": {"equal": 1},
+        "lymphovascular_invasion": {"equal": 1},
+    }
+
+
+def test_every_kind_has_a_test_and_the_last_always_fits() -> None:
+    kinds = table()
+    assert len({kind.id for kind in kinds}) == len(kinds)
+    assert (kinds[-1].id, all(kind.weight > 0 for kind in kinds)) == ("transcription", True)
+
+
+def test_planted_errors_are_found(sample_store: Path, tmp_path: Path) -> None:
+    """A short form of the measurement in docs/qa.md; its full form is run by hand."""
+    rows, planted = plant_errors.plant(plant_errors.coded_rows(gold.read(GOLD)), rounds=3)
+    plant_errors.write(tmp_path, rows, planted)
+    hit, wrong, right, false = plant_errors.measure(tmp_path, sample_store, 0.5)
+    assert set(wrong) == set(plant_errors.KINDS)
+    assert hit.total() >= 0.92 * wrong.total()
+    assert len(false) <= 0.006 * right
+
+
+def test_registry_items_of_the_store_itself_agree(sample_store: Path, tmp_path: Path) -> None:
+    target = tmp_path / "abstracts.xml"
+    assert cli.command(["export", "naaccr", str(sample_store), "-o", str(target)]) in (0, 1)
+    out = tmp_path / "qa.json"
+    assert cli.command(["qa", str(sample_store), "--coded", str(target), "--json", str(out)]) in (0, 1)
+    figures = json.loads(out.read_text(encoding="utf-8"))
+    assert figures["matched"] > 20
+    compared = {name: one for name, one in figures["fields"].items() if one["n"] >= 5}
+    assert {"ki67_percent", "tumor_size_mm", "grade", "nodes_examined", "margins"} <= set(compared)
+    assert {
+        name: one["agreement"]["value"] for name, one in compared.items() if name != "grade"
+    } == dict.fromkeys(set(compared) - {"grade"}, 1.0)
+
+
+@pytest.fixture
+def coded(tmp_path: Path) -> Path:
+    path = tmp_path / "coded.csv"
+    rows = [
+        {"report_id": "NEN-001", "size_mm": "340", "grade": "G2", "lvi": "present"},
+        {"report_id": "NEN-002", "size_mm": "6", "grade": "=1+1", "lvi": "absent"},
+        {"report_id": "nobody", "size_mm": "7", "grade": "G1", "lvi": "absent"},
+    ]
+    pd.DataFrame(rows).to_csv(path, index=False)
+    return path
+
+
+def test_the_command_writes_all_forms(sample_store: Path, tmp_path: Path, coded: Path) -> None:
+    names = {form: tmp_path / f"out.{form}" for form in ("html", "csv", "xlsx", "json")}
+    arguments = [word for form, path in names.items() for word in (f"--{form}", str(path))]
+    assert cli.command(["qa", str(sample_store), "--coded", str(coded), *arguments]) == 1
+    with names["csv"].open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["report_id"], row["field"], row["coded"], row["report_value"]) for row in rows] == [
+        ("NEN-001", "tumor_size_mm", "340", "34")
+    ]
+    sheet = pd.read_excel(names["xlsx"])
+    assert (list(sheet.columns), len(sheet)) == (list(COLUMNS), 1)
+    figures = json.loads(names["json"].read_text(encoding="utf-8"))
+    assert (figures["rows"], figures["matched"], figures["above"]) == (3, 2, 1)
+    assert figures["fields"]["grade"]["unreadable"] == 1
+    page = names["html"].read_text(encoding="utf-8")
+    assert re.search(r'<mark class="report">[^<]*3\.4 cm</mark>', page)
+    assert not re.search(r"<script|https?://|src=|@import", page)
+
+
+def test_exit_codes(sample_store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text("report_id,grade\nNEN-001,G2\n", encoding="utf-8")
+    assert cli.command(["qa", str(sample_store), "--coded", str(path)]) == 0
+    path.write_text("report_id,grade\nsecret-words,G2\n", encoding="utf-8")
+    capsys.readouterr()
+    assert cli.command(["qa", str(sample_store), "--coded", str(path)]) == 2
+    error = capsys.readouterr().err
+    assert len(error.strip().splitlines()) == 1
+    assert "secret" not in error
+
+
+@pytest.mark.parametrize("suffix", ["tsv", "parquet", "xlsx"])
+def test_other_forms_of_a_file_hold_the_same(coded: Path, suffix: str) -> None:
+    frame = pd.read_csv(coded, dtype=str).replace("=1+1", "G1")
+    frame.to_csv(coded, index=False)
+    path = coded.with_suffix(f".{suffix}")
+    if suffix == "tsv":
+        frame.to_csv(path, sep="\t", index=False)
+    elif suffix == "parquet":
+        frame.assign(size_mm=frame["size_mm"].astype(float)).to_parquet(path)
+    else:
+        frame.assign(size_mm=frame["size_mm"].astype(float)).to_excel(path, index=False)
+    first, second = coded_file.read(coded), coded_file.read(path)
+    cells = [
+        {name: [column.at(row) for row in range(file.length)] for name, column in file.columns.items()}
+        for file in (first, second)
+    ]
+    assert cells[0] == cells[1]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("fields.grade.columns = []", "at least 1 item"),
+        ("fields.nonsense.columns = 'grade'", "nonsense: no field that qa compares"),
+        ("fields.grade.columns = 'missing'", "no column 'missing' for grade"),
+        ("fields.grade = {columns = 'grade', book = 'b'}", "no code book 'b'"),
+        ("= 3", "not TOML"),
+    ],
+)
+def test_a_wrong_mapping_is_one_line(
+    sample_store: Path,
+    tmp_path: Path,
+    coded: Path,
+    capsys: pytest.CaptureFixture[str],
+    content: str,
+    said: str,
+) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text(content, encoding="utf-8")
+    assert cli.command(["qa", str(sample_store), "--coded", str(coded), "--mapping", str(path)]) == 2
+    error = capsys.readouterr().err.strip()
+    assert said in error
+    assert len(error.splitlines()) == 1
+
+
+def test_a_printed_mapping_can_be_passed_back(
+    sample_store: Path, tmp_path: Path, coded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.command(["qa", str(sample_store), "--coded", str(coded), "--show-mapping"]) == 0
+    shown = "\n".join(line.strip() for line in capsys.readouterr().out.splitlines()[1:])
+    path = tmp_path / "m.toml"
+    path.write_text(shown, encoding="utf-8")
+    read = mapping.read(path)
+    assert {name: entry.columns for name, entry in read.fields.items() if entry} == {
+        "tumor_size_mm": ["size_mm"],
+        "grade": ["grade"],
+        "lymphovascular_invasion": ["lvi"],
+    }
+
+
+def test_reports_of_a_patient_are_taken_together(sample_store: Path, tmp_path: Path) -> None:
+    first, second = [row["report_id"] for row in Store(sample_store).rows("report_id")][:2]
+    values = {
+        record["report_id"]: record["fields"]["tumor_size_mm"]["value"]
+        for record in Store(sample_store).records()
+        if record["report_id"] in (first, second)
+    }
+    path = tmp_path / "c.csv"
+    path.write_text(f"patient_id,size_mm\npatient 7,{values[second] or values[first]:g}\n", encoding="utf-8")
+    assert cli.command(["qa", str(sample_store), "--coded", str(path)]) == 0
+
+
+def test_figures_of_agreement() -> None:
+    found = kappa(np.array([[20.0, 5.0], [10.0, 15.0]]), None)
+    assert found is not None
+    assert found["value"] == pytest.approx(0.4)
+    low, high = found["low"], found["high"]
+    assert low is not None
+    assert high is not None
+    assert 0.1 < low < 0.4 < high < 0.7
+    weighted = kappa(np.array([[10.0, 0, 1], [0, 10, 0], [0, 0, 10]]), np.array([0.0, 1.0, np.nan]))
+    assert weighted is not None
+    assert weighted["value"] == 1.0
+    lin = concordance(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 4.0]))
+    assert lin is not None
+    assert lin["value"] == pytest.approx(6 / 7)
