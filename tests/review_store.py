@@ -87,4 +87,4 @@ def served(store: Path, *more: str, said: Path | None = None) -> Iterator[Served
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
-                process.wait(30)
+                assert process.wait(30) == 0

@@ -8,6 +8,7 @@ import secrets
 import socket
 import webbrowser
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -96,7 +97,8 @@ def serve(review: Review, port: int, browser: bool, console: Console) -> None:
             ws="none",
             proxy_headers=False,
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # the usual end
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 def reviewer(name: str | None) -> str:
