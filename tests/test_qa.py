@@ -298,6 +298,28 @@ def test_reports_of_a_patient_are_taken_together(sample_store: Path, tmp_path: P
     assert cli.command(["qa", str(sample_store), "--coded", str(path)]) == 0
 
 
+def test_a_store_without_texts_takes_them_from_the_archive(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive = tmp_path / "reports.csv"
+    text = "FINAL DIAGNOSIS\nIleum, resection: Neuroendocrine tumor, G1.\nTumor size: 1.4 cm.\nMargins: {}.\n"
+    rows = [("a", text.format("<script>negative</script>")), ("b", text.format("free"))]
+    pd.DataFrame(rows, columns=["report_id", "text"]).to_csv(archive, index=False)
+    store = tmp_path / "store"
+    assert cli.command(["run", str(archive), "-o", str(store), "--no-text", "--workers", "1"]) == 0
+    coded_rows = tmp_path / "coded.csv"
+    coded_rows.write_text("report_id,size_mm\na,140\nb,14\n", encoding="utf-8")
+    page = tmp_path / "qa.html"
+    command = ["qa", str(store), "--coded", str(coded_rows), "--html", str(page)]
+    assert cli.command(command) == 1
+    assert "keeps no texts" in capsys.readouterr().out
+    assert "FINAL" not in page.read_text(encoding="utf-8")
+    assert cli.command([*command, "--source", str(archive)]) == 1
+    shown = page.read_text(encoding="utf-8")
+    assert "&lt;script&gt;negative&lt;/script&gt;" in shown
+    assert "<script" not in shown
+
+
 def test_figures_of_agreement() -> None:
     found = kappa(np.array([[20.0, 5.0], [10.0, 15.0]]), None)
     assert found is not None

@@ -56,6 +56,7 @@ def read(path: Path) -> CodedFile:
     """
     name = path.name.lower()
     try:
+        path.open("rb").close()  # for the system's own words on what is wrong
         if name.endswith((".csv", ".csv.gz")):
             return _of_table(path, _delimited(path, None))
         if name.endswith((".tsv", ".tsv.gz", ".tab")):

@@ -43,6 +43,11 @@ def qa_store(
         console.print(f"  {line}", markup=False, soft_wrap=True, highlight=False)
     if show_mapping:
         return 0
+    if source[0] is None and not store.manifest.texts:
+        console.print(
+            "This store keeps no texts: rules that look at the words of a report do not speak (--source)",
+            soft_wrap=True,
+        )
     texts = texts_of(*_named(source)) if source[0] is not None else None
     found = check(store, file, plan, texts, threshold)
     if not found.matched:
