@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from extractor.assertion import Answers
 from extractor.field import Candidate
 from extractor.medspacy_adapter import Mention
-from extractor.noise import noise
 from extractor.record import Evidence, Reading, Status, Tissue
 from extractor.text import Text
 from extractor.unit import Unit
@@ -49,7 +48,6 @@ class Document:
         self._mentions: dict[int, list[Mention]] = {}
         self.readings: dict[str, Reading[Any]] = {}
         self.candidates: dict[str, list[Candidate]] = {}
-        self.noise = noise(text.raw)
 
     def reading(self, name: str) -> Reading[Any]:
         """Another field's reading (fields may build on one another, never in a circle)."""
@@ -91,7 +89,7 @@ class Document:
     ) -> Candidate:
         """A candidate at ``unit.text[start:end]`` with the features every field shares."""
         lo, hi = unit.start + start, unit.start + end
-        common: dict[str, float] = {f"section_{unit.section}": 1.0, "noisy_report": self.noise}
+        common: dict[str, float] = {f"section_{unit.section}": 1.0}
         if strength:
             common["strength"] = strength
         if unit.label is not None:

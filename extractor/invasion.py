@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from extractor.assertion import judge
-from extractor.earlier import mark
 from extractor.field import Candidate
 from extractor.findings import BOXES, UNSTATED
 from extractor.forms import OUTCOMES, above, coded, garbled, misplaced, tabled
@@ -72,10 +71,6 @@ _OWN = {
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates of local invasion: items of a form, and prose."""
-    yield from mark(document, _candidates(document, patterns))
-
-
-def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     excluded = re.compile(patterns.data["exclude"], re.IGNORECASE)
     extent = re.compile(patterns.data["extent"], re.IGNORECASE)
     for unit in document.units:

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from typing import Literal
 
 from extractor.document import Document
-from extractor.earlier import mark
 from extractor.field import Candidate, Field
 from extractor.findings import order, read_finding
 from extractor.forms import misplaced
@@ -24,7 +23,7 @@ _CODE = re.compile(r"[A-Za-z]\s?([0-3OoXIl])")
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: labels, prose, and the codes of a stage line."""
-    for candidate in mark(document, read_finding(document, patterns, bare="present")):
+    for candidate in read_finding(document, patterns, bare="present"):
         if candidate.unit.section == "gross" and "answered" not in candidate.features:
             # What is said of vessels seen with the naked eye is of named ones.
             candidate.features["strength"] = candidate.features.get("strength", 0.0) - 2.0

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import Literal
 
 from extractor.document import Document
-from extractor.earlier import mark
 from extractor.field import Candidate, Field
 from extractor.findings import order, read_finding
 from extractor.forms import misplaced
@@ -20,7 +19,7 @@ from extractor.patterns import FieldPatterns
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: labels, prose, and the code Pn of a stage line."""
-    yield from mark(document, read_finding(document, patterns, bare="present"))
+    yield from read_finding(document, patterns, bare="present")
     codes = patterns.rule("codes")
     for unit in document.units:
         if unit.section == "blocks" or not (match := codes.pattern.search(unit.text)):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from nenpath.commands.options import Patterns
+from nenpath.commands.options import Patterns, StoreDirectory
 
 POSITION = 55
 
@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def calibrate(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Result store.")],
+    directory: StoreDirectory,
     gold: Annotated[Path, typer.Option(metavar="FILE", help="Annotated reports, one JSON object per line.")],
     output: Annotated[
         Path, typer.Option("-o", "--output", metavar="CAL.json", help="Calibration file to write.")

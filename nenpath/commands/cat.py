@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from nenpath.commands.options import StoreDirectory
 from nenpath.errors import NenpathError
 
 POSITION = 20
@@ -35,7 +36,7 @@ class Rows(StrEnum):
 
 
 def cat(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Result store.")],
+    directory: StoreDirectory,
     form: Annotated[OutputFormat, typer.Option("--format", help="What to write.")] = OutputFormat.JSONL,
     failures: Annotated[
         bool, typer.Option("--failures", help="Write the failures: id, reason, place in the archive.")

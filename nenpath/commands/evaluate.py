@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from nenpath.commands.options import StoreDirectory
+
 POSITION = 50
 
 
@@ -16,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Result store.")],
+    directory: StoreDirectory,
     gold: Annotated[Path, typer.Option(metavar="FILE", help="Annotated reports, one JSON object per line.")],
     target: Annotated[
         float, typer.Option(min=0.5, max=0.9999, help="Precision that accepted values shall have.")

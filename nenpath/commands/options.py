@@ -7,6 +7,14 @@ from typing import Annotated
 
 import typer
 
+StoreDirectory = Annotated[Path, typer.Argument(metavar="DIR", help="Result store.")]
+Source = Annotated[
+    Path | None, typer.Option(metavar="INPUT", help="The archive, for a store that keeps no texts.")
+]
+ExportDate = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="Date of the export, in place of SOURCE_DATE_EPOCH or the store's."),
+]
 IdColumn = Annotated[str, typer.Option(help="Column with the report's id.")]
 TextColumn = Annotated[str, typer.Option(help="Column with the report's text.")]
 Patterns = Annotated[

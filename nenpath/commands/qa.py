@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from nenpath.commands.options import IdColumn, TextColumn
+from nenpath.commands.options import IdColumn, Source, StoreDirectory, TextColumn
 
 POSITION = 70
 
@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def qa(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Result store.")],
+    directory: StoreDirectory,
     coded: Annotated[
         Path,
         typer.Option(metavar="FILE", help="Coded data: CSV, TSV, XLSX, Parquet or NAACCR XML."),
@@ -43,9 +43,7 @@ def qa(
     threshold: Annotated[
         float, typer.Option(min=0, max=1, help="Probability of a wrong code from which it is a finding.")
     ] = 0.5,
-    source: Annotated[
-        Path | None, typer.Option(metavar="INPUT", help="The archive, for a store that keeps no texts.")
-    ] = None,
+    source: Source = None,
     id_column: IdColumn = "report_id",
     text_column: TextColumn = "text",
 ) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from nenpath.commands.options import IdColumn, TextColumn
+from nenpath.commands.options import IdColumn, Source, StoreDirectory, TextColumn
 
 POSITION = 65
 
@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def review(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Result store.")],
+    directory: StoreDirectory,
     coded: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Coded data: review also where it disagrees.")
     ] = None,
@@ -38,9 +38,7 @@ def review(
     weights: Annotated[
         Path | None, typer.Option(metavar="FILE", help="What an error in each field costs (TOML).")
     ] = None,
-    source: Annotated[
-        Path | None, typer.Option(metavar="INPUT", help="The archive, for a store that keeps no texts.")
-    ] = None,
+    source: Source = None,
     id_column: IdColumn = "report_id",
     text_column: TextColumn = "text",
 ) -> None:

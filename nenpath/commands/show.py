@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from nenpath.commands.options import Calibration, IdColumn, Patterns, TextColumn
+from nenpath.commands.options import Calibration, IdColumn, Patterns, Source, TextColumn
 
 POSITION = 30
 
@@ -31,9 +31,7 @@ def show(
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a page for a browser or a printer.")
     ] = None,
-    source: Annotated[
-        Path | None, typer.Option(metavar="INPUT", help="The archive, for a store that keeps no texts.")
-    ] = None,
+    source: Source = None,
     id_column: IdColumn = "report_id",
     text_column: TextColumn = "text",
     patterns: Patterns = None,

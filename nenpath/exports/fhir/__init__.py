@@ -12,6 +12,8 @@ from typing import Annotated
 
 import typer
 
+from nenpath.commands.options import ExportDate, StoreDirectory
+
 _SITE = "https://nenpath.example/site"
 
 
@@ -29,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 
 def fhir(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Result store.")],
+    directory: StoreDirectory,
     output: Annotated[
         Path, typer.Option("-o", "--output", metavar="PATH", help="FILE.ndjson, or a folder to make.")
     ],
@@ -40,12 +42,7 @@ def fhir(
             "types: NDJSON files by type of resource, for bulk import."
         ),
     ] = None,
-    date: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATE", help="Date of the export, in place of SOURCE_DATE_EPOCH or the store's."
-        ),
-    ] = None,
+    date: ExportDate = None,
     site: Annotated[
         str, typer.Option(metavar="URL", help="Root of your identifier systems; part of every resource's id.")
     ] = _SITE,

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from nenpath.commands.options import ExportDate, StoreDirectory
 from nenpath.errors import NenpathError
 
 
@@ -29,15 +30,10 @@ def register(app: typer.Typer) -> None:
 
 
 def naaccr(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Result store.")],
+    directory: StoreDirectory,
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="XML file to write.")],
     version: Annotated[Version, typer.Option("--dictionary", help="Base dictionary.")] = Version.V26,
-    date: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATE", help="Date of the export, in place of SOURCE_DATE_EPOCH or the store's."
-        ),
-    ] = None,
+    date: ExportDate = None,
     with_text: Annotated[
         bool, typer.Option("--with-text", help="Quote the report in the XML file's text items.")
     ] = False,

@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from nenpath.commands.options import ExportDate, StoreDirectory
+
 
 class Form(StrEnum):
     """Kinds of files."""
@@ -25,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 
 def omop(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Result store.")],
+    directory: StoreDirectory,
     output: Annotated[Path, typer.Option("-o", "--output", metavar="OUTDIR", help="Folder for the tables.")],
     form: Annotated[Form, typer.Option("--format", help="What to write.")] = Form.PARQUET,
     concepts: Annotated[
@@ -37,12 +39,7 @@ def omop(
             help="An unmapped_concepts.csv whose concept_id you filled in from your vocabulary.",
         ),
     ] = None,
-    date: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATE", help="Date of the export, in place of SOURCE_DATE_EPOCH or the store's."
-        ),
-    ] = None,
+    date: ExportDate = None,
     with_text: Annotated[
         bool, typer.Option("--with-text", help="Put in the report's text, snippets and lexical variants.")
     ] = False,
