@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from extractor.assertion import Answers
+from extractor.expressions import Expression, Held
 from extractor.field import Candidate
 from extractor.medspacy_adapter import Mention
 from extractor.record import Evidence, Reading, Status, Tissue
@@ -45,6 +46,7 @@ class Document:
         self.units = units
         self._pipeline = pipeline
         self._reading = reading
+        self._held = Held([unit.text for unit in units])
         self._mentions: dict[int, list[Mention]] = {}
         self.readings: dict[str, Reading[Any]] = {}
         self.candidates: dict[str, list[Candidate]] = {}
@@ -54,6 +56,10 @@ class Document:
         if name not in self.readings:
             self._reading(self, name)
         return self.readings[name]
+
+    def units_with(self, *expressions: Expression) -> list[Unit]:
+        """The units in whose text one of the expressions may match, in order; all if that cannot be told."""
+        return [self.units[index] for index in self._held.may_match(*expressions)]
 
     def mentions(self, unit: Unit, *targets: str) -> list[Mention]:
         """Targets of the pipeline in a unit, with the cues acting on them; all targets if none is named."""

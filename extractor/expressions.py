@@ -9,7 +9,7 @@ expression none of whose literals is there is not tried. What is found stays the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from re import _constants as c  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
@@ -30,6 +30,8 @@ class _Index:
         self._bits: dict[str, int] = {}
         self._automaton: Any = None
         self._seen: dict[str, int] = {}
+        #: Number of literals; what was held before it grew is not known to be complete.
+        self.size = 0
 
     def bits(self, literals: frozenset[str]) -> int:
         """A number with one bit for each literal."""
@@ -37,6 +39,7 @@ class _Index:
         for literal in sorted(literals):
             if literal not in self._bits:
                 self._bits[literal] = 1 << len(self._bits)
+                self.size += 1
                 self._automaton = None
                 self._seen.clear()
             found |= self._bits[literal]
@@ -69,15 +72,39 @@ class _Index:
 _INDEX: Final = _Index()
 
 
-class Expression:
-    """A compiled expression; use it as a :class:`re.Pattern`."""
+class Held:
+    """Which of several texts may hold a match, asked for many expressions."""
 
-    __slots__ = ("_bits", "_find", "_full", "_match", "_search", "compiled", "pattern")
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+        self._size = -1
+        self._held: list[int] = []
+
+    def may_match(self, *expressions: Expression) -> list[int]:
+        """Indices of the texts that hold a literal that a match of one of the expressions needs."""
+        needed = 0
+        for expression in expressions:
+            if not expression.bits:
+                return list(range(len(self._texts)))
+            needed |= expression.bits
+        if self._size != _INDEX.size:
+            self._held = [_INDEX.held(text) for text in self._texts]
+            self._size = _INDEX.size
+        return [index for index, held in enumerate(self._held) if held & needed]
+
+
+class Expression:
+    """A compiled expression; use it as a :class:`re.Pattern`.
+
+    ``bits`` are those of the literals of which every match holds at least one; 0 if there are none.
+    """
+
+    __slots__ = ("_find", "_full", "_match", "_search", "bits", "compiled", "pattern")
 
     def __init__(self, pattern: str, flags: int = 0) -> None:
         self.compiled: Final = re.compile(pattern, flags)
         self.pattern: Final = pattern
-        self._bits: Final = _INDEX.bits(literals(pattern, flags) or frozenset())
+        self.bits: Final = _INDEX.bits(literals(pattern, flags) or frozenset())
         self._search: Final[Callable[..., re.Match[str] | None]] = self.compiled.search
         self._match: Final[Callable[..., re.Match[str] | None]] = self.compiled.match
         self._full: Final[Callable[..., re.Match[str] | None]] = self.compiled.fullmatch
@@ -85,29 +112,29 @@ class Expression:
 
     def may_match(self, text: str) -> bool:
         """Whether a text holds a literal that a match needs."""
-        return not self._bits or bool(_INDEX.held(text) & self._bits)
+        return not self.bits or bool(_INDEX.held(text) & self.bits)
 
     def search(self, text: str, *span: int) -> re.Match[str] | None:
         """As :meth:`re.Pattern.search`."""
-        if self._bits and not _INDEX.held(text) & self._bits:
+        if self.bits and not _INDEX.held(text) & self.bits:
             return None
         return self._search(text, *span)
 
     def match(self, text: str, *span: int) -> re.Match[str] | None:
         """As :meth:`re.Pattern.match`."""
-        if self._bits and not _INDEX.held(text) & self._bits:
+        if self.bits and not _INDEX.held(text) & self.bits:
             return None
         return self._match(text, *span)
 
     def fullmatch(self, text: str, *span: int) -> re.Match[str] | None:
         """As :meth:`re.Pattern.fullmatch`."""
-        if self._bits and not _INDEX.held(text) & self._bits:
+        if self.bits and not _INDEX.held(text) & self.bits:
             return None
         return self._full(text, *span)
 
     def finditer(self, text: str, *span: int) -> Iterator[re.Match[str]]:
         """As :meth:`re.Pattern.finditer`."""
-        if self._bits and not _INDEX.held(text) & self._bits:
+        if self.bits and not _INDEX.held(text) & self.bits:
             return iter(())
         return self._find(text, *span)
 
