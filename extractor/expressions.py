@@ -1,75 +1,91 @@
-"""Regular expressions that know which words a text must hold before they can match.
+"""Regular expressions that know which strings a text must hold before they can match.
 
 Most expressions of the fields cannot match most units, and finding that out is most of the work. From each
-expression a set of literals is derived of which every match contains at least one ("lymphovascular",
-"vascular"); one Aho-Corasick pass tells which literals of all expressions a text holds, once per text; an
-expression none of whose literals is there is not tried. What is found stays the same.
+expression sets of strings are derived of which every match contains at least one each ("lymphatic" or
+"vascular", and "invasion" or "spread"; see :mod:`extractor.needed`); one Aho-Corasick pass tells which sets
+of all expressions a text holds, once per text; an expression is not tried where a set is missing. What is
+found stays the same.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from re import _constants as c  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Any, Final
 
 import ahocorasick
 
-#: Shortest literal worth looking for, and most alternatives of one expression.
-SHORTEST, MOST = 2, 120
+from extractor.needed import RARE, fold, ways
+
 #: Texts remembered at most.
 _REMEMBERED: Final = 4096
-_ODD: Final = str.maketrans({"ı": "i", "İ": "i", "ſ": "s", "\u212a": "k"})
 
 
-class _Index:
-    """All literals of all expressions, and which of them a text holds."""
+class Index:
+    """The strings that expressions need, and which of the expressions a text holds one for.
 
-    def __init__(self) -> None:
-        self._bits: dict[str, int] = {}
+    Parameters
+    ----------
+    rare
+        How often the strings of an expression are met by chance, per character, for them to be worth it.
+    """
+
+    def __init__(self, rare: float = RARE) -> None:
+        self.rare: Final = rare
+        self._sets: dict[frozenset[str], int] = {}
         self._automaton: Any = None
         self._seen: dict[str, int] = {}
-        #: Number of literals; what was held before it grew is not known to be complete.
+        #: Number of sets; what was held before it grew is not known to be complete.
         self.size = 0
 
-    def bits(self, literals: frozenset[str]) -> int:
-        """A number with one bit for each literal."""
-        found = 0
-        for literal in sorted(literals):
-            if literal not in self._bits:
-                self._bits[literal] = 1 << len(self._bits)
-                self.size += 1
-                self._automaton = None
-                self._seen.clear()
-            found |= self._bits[literal]
-        return found
+    def bit(self, strings: frozenset[str]) -> int:
+        """The bit of a set of strings."""
+        if strings not in self._sets:
+            self._sets[strings] = 1 << len(self._sets)
+            self.size += 1
+            self._automaton = None
+            self._seen.clear()
+        return self._sets[strings]
 
     def held(self, text: str) -> int:
-        """The bits of the literals a text holds."""
+        """The bits of the sets of which a text holds a string."""
         found = self._seen.get(text)
         if found is None:
-            found = self._find(text)
+            found = self.find(text)
             if len(self._seen) >= _REMEMBERED:
                 self._seen.clear()
             self._seen[text] = found
         return found
 
-    def _find(self, text: str) -> int:
+    def find(self, text: str) -> int:
+        """As ``held``, for a text that is asked for once."""
         if self._automaton is None:
-            automaton = ahocorasick.Automaton()
-            for literal, bit in self._bits.items():
-                automaton.add_word(literal, bit)
-            automaton.make_automaton()
-            self._automaton = automaton
-        folded = text.lower() if text.isascii() else text.translate(_ODD).lower()
+            self._build()
         found = 0
-        for _, bit in self._automaton.iter(folded):
-            found |= bit
+        for _, bits in self._automaton.iter(fold(text)):
+            found |= bits
         return found
 
+    def _build(self) -> None:
+        bits: dict[str, int] = {}
+        for strings, bit in self._sets.items():
+            for string in strings:
+                bits[string] = bits.get(string, 0) | bit
+        self._automaton = ahocorasick.Automaton()
+        for string, held in bits.items():
+            self._automaton.add_word(string, held)
+        self._automaton.make_automaton()
 
-_INDEX: Final = _Index()
+
+_INDEX: Final = Index()
+_folded: Final = lru_cache(maxsize=8)(fold)
+
+
+def held(text: str) -> int:
+    """What a text holds of the strings expressions need (see :meth:`Expression.fits`)."""
+    return _INDEX.held(text)
 
 
 class Held:
@@ -79,62 +95,113 @@ class Held:
         self._texts = texts
         self._size = -1
         self._held: list[int] = []
+        #: What any of the texts holds.
+        self._any = 0
 
     def may_match(self, *expressions: Expression) -> list[int]:
-        """Indices of the texts that hold a literal that a match of one of the expressions needs."""
-        needed = 0
-        for expression in expressions:
-            if not expression.bits:
-                return list(range(len(self._texts)))
-            needed |= expression.bits
+        """Indices of the texts that hold the strings that a match of one of the expressions needs."""
         if self._size != _INDEX.size:
             self._held = [_INDEX.held(text) for text in self._texts]
+            self._any = reduce(or_, self._held, 0)
             self._size = _INDEX.size
-        return [index for index, held in enumerate(self._held) if held & needed]
+        able = [expression for expression in expressions if expression.fits(self._any)]
+        if not all(expression.bits for expression in able):
+            return list(range(len(self._texts)))
+        bits = reduce(or_, (expression.bits for expression in able), 0)
+        return [
+            index
+            for index, held in enumerate(self._held)
+            if held & bits and any(expression.fits(held) for expression in able)
+        ]
 
 
 class Expression:
     """A compiled expression; use it as a :class:`re.Pattern`.
 
-    ``bits`` are those of the literals of which every match holds at least one; 0 if there are none.
+    ``bits`` are those of the strings of which every match holds at least one, 0 if there are none; ``ways``
+    are those of all the sets of each alternative.
     """
 
-    __slots__ = ("_find", "_full", "_match", "_search", "bits", "compiled", "pattern")
+    __slots__ = (
+        "_find",
+        "_full",
+        "_held",
+        "_match",
+        "_search",
+        "bits",
+        "compiled",
+        "pattern",
+        "strings",
+        "ways",
+    )
 
-    def __init__(self, pattern: str, flags: int = 0) -> None:
+    def __init__(self, pattern: str, flags: int = 0, index: Index = _INDEX) -> None:
         self.compiled: Final = re.compile(pattern, flags)
         self.pattern: Final = pattern
-        self.bits: Final = _INDEX.bits(literals(pattern, flags) or frozenset())
+        found = ways(pattern, flags, index.rare)
+        first = frozenset().union(*(sets[0] for sets in found)) if all(found) else frozenset()
+        self.strings: Final = tuple(sorted(first))
+        self.ways: Final = tuple(tuple(map(index.bit, sets)) for sets in found)
+        self.bits: Final = reduce(or_, (sets[0] for sets in self.ways), 0) if all(found) else 0
+        self._held: Final = index.held
         self._search: Final[Callable[..., re.Match[str] | None]] = self.compiled.search
         self._match: Final[Callable[..., re.Match[str] | None]] = self.compiled.match
         self._full: Final[Callable[..., re.Match[str] | None]] = self.compiled.fullmatch
         self._find: Final[Callable[..., Iterator[re.Match[str]]]] = self.compiled.finditer
 
+    def fits(self, held: int) -> bool:
+        """Whether what a text holds (see :func:`held`) allows a match."""
+        if not self.bits:
+            return True
+        if not held & self.bits:
+            return False
+        for sets in self.ways:
+            for bit in sets:
+                if not held & bit:
+                    break
+            else:
+                return True
+        return False
+
     def may_match(self, text: str) -> bool:
-        """Whether a text holds a literal that a match needs."""
-        return not self.bits or bool(_INDEX.held(text) & self.bits)
+        """Whether a text holds the strings that a match needs."""
+        return not self.bits or self.fits(self._held(text))
+
+    def anywhere(self, report: str) -> re.Match[str] | None:
+        """As ``search(report)`` of a long text that few expressions are asked of."""
+        if self.strings:
+            folded = _folded(report)
+            if not any(string in folded for string in self.strings):
+                return None
+        return self._search(report)
+
+    def within(self, part: str, whole: str) -> re.Match[str] | None:
+        """As ``search(part)`` of a part of a text that is asked of for other expressions, too."""
+        if self.bits and not self.fits(self._held(whole)):
+            return None
+        return self._search(part)
 
     def search(self, text: str, *span: int) -> re.Match[str] | None:
         """As :meth:`re.Pattern.search`."""
-        if self.bits and not _INDEX.held(text) & self.bits:
+        if self.bits and not self.fits(self._held(text)):
             return None
         return self._search(text, *span)
 
     def match(self, text: str, *span: int) -> re.Match[str] | None:
         """As :meth:`re.Pattern.match`."""
-        if self.bits and not _INDEX.held(text) & self.bits:
+        if self.bits and not self.fits(self._held(text)):
             return None
         return self._match(text, *span)
 
     def fullmatch(self, text: str, *span: int) -> re.Match[str] | None:
         """As :meth:`re.Pattern.fullmatch`."""
-        if self.bits and not _INDEX.held(text) & self.bits:
+        if self.bits and not self.fits(self._held(text)):
             return None
         return self._full(text, *span)
 
     def finditer(self, text: str, *span: int) -> Iterator[re.Match[str]]:
         """As :meth:`re.Pattern.finditer`."""
-        if self.bits and not _INDEX.held(text) & self.bits:
+        if self.bits and not self.fits(self._held(text)):
             return iter(())
         return self._find(text, *span)
 
@@ -145,69 +212,61 @@ class Expression:
         return [str(piece) for piece in self.compiled.split(text, maxsplit)]
 
 
-def literals(pattern: str, flags: int = 0) -> frozenset[str] | None:
-    """Lower-case literals of which every match holds at least one; None if there are none worth it.
+class AnyOf(Expression):
+    """Several expressions joined by "|" that use no groups: only those that may match are tried."""
 
-    >>> sorted(literals(r"(?:lympho|angio)?vascular\\s+invasion"))
-    ['vascular']
-    >>> sorted(literals(r"\\b(?:no|absen(?:t|ce))\\b \\d+ tumou?rs?"))
-    [' tumo']
-    >>> literals(r"[a-z]+\\d?") is None
-    True
+    __slots__ = ("parts",)
+
+    def __init__(self, patterns: Sequence[str], flags: int = 0) -> None:
+        super().__init__("|".join(patterns), flags)
+        self.parts: Final = tuple(Expression(pattern, flags) for pattern in patterns)
+
+    def search(self, text: str, *span: int) -> re.Match[str] | None:
+        """The first match; of several at one place, that of the first expression."""
+        held = _INDEX.held(text)
+        if self.bits and not held & self.bits:
+            return None
+        best: re.Match[str] | None = None
+        for part in self.parts:
+            match = part.compiled.search(text, *span) if part.fits(held) else None
+            if match is not None and (best is None or match.start() < best.start()):
+                best = match
+        return best
+
+    def match(self, text: str, *span: int) -> re.Match[str] | None:
+        """The match of the first expression that matches at the beginning."""
+        held = _INDEX.held(text)
+        found = (part.compiled.match(text, *span) for part in self.parts if part.fits(held))
+        return next(filter(None, found), None)
+
+    def fullmatch(self, text: str, *span: int) -> re.Match[str] | None:
+        """The match of the first expression that matches the whole."""
+        held = _INDEX.held(text)
+        found = (part.compiled.fullmatch(text, *span) for part in self.parts if part.fits(held))
+        return next(filter(None, found), None)
+
+
+class Group:
+    """Named expressions, of which only those are tried that may match.
+
+    >>> group = Group([("tumor", Expression("tumou?rs?")), ("node", Expression("nodes?"))])
+    >>> [name for name, _ in group.possible("a lymph node")]
+    ['node']
     """
-    found = _of(list(parser.parse(pattern, flags)))
-    return found if found and len(found) <= MOST else None
 
+    def __init__(self, named: Iterable[tuple[str, Expression]]) -> None:
+        self._named: Final = tuple(named)
+        self._bits = reduce(or_, (expression.bits for _, expression in self._named), 0)
+        self._chosen: dict[int, tuple[tuple[str, re.Pattern[str]], ...]] = {}
 
-def _of(items: list[tuple[Any, Any]]) -> frozenset[str] | None:
-    """The best set of a sequence: long literals, few of them."""
-    sets: list[frozenset[str]] = []
-    run = ""
-
-    def end() -> None:
-        nonlocal run
-        if len(run) >= SHORTEST:
-            sets.append(frozenset((run,)))
-        run = ""
-
-    for op, value in items:
-        letter = _letter(op, value)
-        if letter is not None:
-            run += letter
-            continue
-        if op in (c.AT, c.ASSERT_NOT):
-            continue  # takes no room: the run goes on
-        end()
-        inner = _inside(op, value)
-        if inner:
-            sets.append(inner)
-    end()
-    return max(sets, key=lambda s: min(min(map(len, s)), 7) - len(s) / 12, default=None)
-
-
-def _letter(op: Any, value: Any) -> str | None:
-    """The lower-case character an item always matches, whatever the case."""
-    if op is c.LITERAL:
-        char = chr(value).lower()
-        return char if char.isascii() else None
-    return None
-
-
-def _inside(op: Any, value: Any) -> frozenset[str] | None:
-    if op is c.SUBPATTERN:
-        return _of(list(value[-1]))
-    if op in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT):
-        return _of(list(value[2])) if value[0] else None
-    if op is c.ATOMIC_GROUP:
-        return _of(list(value))
-    if op is c.ASSERT:
-        return _of(list(value[1]))
-    if op is c.BRANCH:
-        found: set[str] = set()
-        for branch in value[1]:
-            inner = _of(list(branch))
-            if not inner:
-                return None
-            found |= inner
-        return frozenset(found) if len(found) <= MOST else None
-    return None
+    def possible(self, text: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """The expressions that may match in a text or any part of it, in their order."""
+        held = _INDEX.held(text) & self._bits
+        chosen = self._chosen.get(held)
+        if chosen is None:
+            if len(self._chosen) >= _REMEMBERED:
+                self._chosen.clear()
+            chosen = self._chosen[held] = tuple(
+                (name, e.compiled) for name, e in self._named if not e.bits or e.bits & held
+            )
+        return chosen

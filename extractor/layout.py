@@ -7,11 +7,12 @@ inside a unit are offsets in the report.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from extractor import shapes
+from extractor.expressions import Expression, Group
 from extractor.lines import Lines
 from extractor.unit import MAX_UNIT, Unit
 
@@ -19,6 +20,11 @@ from extractor.unit import MAX_UNIT, Unit
 _ASIDES = frozenset({"history", "intraoperative", "outside"})
 #: A history longer than this is a report whose next heading was lost.
 LONGEST_ASIDE = 1500
+#: A known label inside a line, with the words that lead to it.
+_INLINE = r"(?<=[\s,;.(/])(?:[A-Za-z/-]+\s){{0,2}}?(?:{})[A-Za-z /()-]{{0,30}}\s?:"
+_COLON = re.compile(":")
+#: Words before a label that do not belong to it end so.
+_PARTED_FROM_LABEL = re.compile(r"[:.;,)\d]|\s{3}$")
 _PARTED = frozenset({"diagnosis", "specimens", "gross", "unknown", "synoptic", "addendum", "amendment"})
 
 
@@ -47,17 +53,14 @@ class Layout:
     section_of
         Gives the section id of a heading's words, or None.
     labels
-        Matches the labels the fields know (never anchored).
+        Expressions of the labels the fields know, not anchored, the longest first.
     """
 
-    def __init__(self, section_of: Callable[[str], str | None], labels: re.Pattern[str]) -> None:
+    def __init__(self, section_of: Callable[[str], str | None], labels: Sequence[str]) -> None:
         self._section_of = section_of
-        self._labels = labels
-        self._lines = Lines(section_of, labels)
-        self._inline = re.compile(
-            rf"(?<=[\s,;.(/])(?:[A-Za-z/-]+\s){{0,2}}?(?:{labels.pattern})[A-Za-z /()-]{{0,30}}\s?:",
-            re.IGNORECASE,
-        )
+        self._labels = re.compile("|".join(labels) or r"(?!)", re.IGNORECASE)
+        self._lines = Lines(section_of, self._labels)
+        self._inline = Group((label, Expression(_INLINE.format(label), re.IGNORECASE)) for label in labels)
 
     def read(self, clean: str) -> list[Unit]:
         """Units of a clean text, in order."""
@@ -156,10 +159,10 @@ class Layout:
             for match in shapes.SENTENCE_END.finditer(text)
             if not shapes.ABBREVIATION.search(text[max(0, match.start() - 8) : match.start() + 1])
         ]
-        for match in self._inline.finditer(text) if text.find(":", at + 3) >= 0 else ():
-            lead = text[max(at, max((c for c in cuts if c <= match.start()), default=0)) : match.start()]
-            if len(lead.split()) > 4 or re.search(r"[:.;,)\d]|\s{3}$", lead):  # else it belongs to the label
-                cuts.append(match.start())
+        for start_of_label in self._labels_inside(text) if text.find(":", at + 3) >= 0 else ():
+            lead = text[max(at, max((c for c in cuts if c <= start_of_label), default=0)) : start_of_label]
+            if len(lead.split()) > 4 or _PARTED_FROM_LABEL.search(lead):  # else it belongs to the label
+                cuts.append(start_of_label)
         cuts += [m.start() for m in shapes.GLUED.finditer(text)]
         cuts += [m.start() for m in shapes.PART_INSIDE.finditer(text)]
         cuts = sorted({*cuts, len(text)})
@@ -171,6 +174,16 @@ class Layout:
                 lo = cut
             if text[lo:hi].strip():
                 yield self._unit(start, text, lo, hi)
+
+    def _labels_inside(self, text: str) -> Iterator[int]:
+        """Where known labels begin in a line; each ends with the next colon."""
+        possible = self._inline.possible(text)
+        at = 0
+        for colon in _COLON.finditer(text) if possible else ():
+            found = [match for _, label in possible if (match := label.search(text, at, colon.end()))]
+            if found:
+                yield min(match.start() for match in found)
+            at = colon.end()
 
     def _unit(self, start: int, text: str, lo: int, hi: int) -> Unit:
         piece = text[lo:hi]

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from extractor import shapes
+
+_LEADER = re.compile(r".{2,60}?(?:\s{3,}|\.{3,}|\s\|)")
+#: Lines remembered at most.
+_REMEMBERED = 1024
 
 
 class Lines:
@@ -22,6 +27,10 @@ class Lines:
     def __init__(self, section_of: Callable[[str], str | None], labels: re.Pattern[str]) -> None:
         self._section_of = section_of
         self._labels = labels
+        # Each is asked of a line twice: as the line that follows, and as the one before.
+        self._awaits_value = lru_cache(_REMEMBERED)(self._is_label_alone)
+        self._begins_label = lru_cache(_REMEMBERED)(self._is_labelled)
+        self._heading = lru_cache(_REMEMBERED)(self._is_heading)
         self._label_alone = re.compile(rf"(?:{labels.pattern})[A-Za-z ()/-]{{0,20}}", re.IGNORECASE)
 
     def read(self, clean: str) -> Iterator[tuple[int, str]]:
@@ -56,7 +65,7 @@ class Lines:
         if start >= 0:
             yield start, clean[start:end].replace("\n", " ")
 
-    def _awaits_value(self, line: str) -> bool:
+    def _is_label_alone(self, line: str) -> bool:
         """A known label alone on its line."""
         words = line.strip().lstrip("-*•").strip()
         return (
@@ -92,16 +101,13 @@ class Lines:
         full = len(stripped) + 1 + len(first) >= 0.85 * width
         return full and not stripped.endswith(".") and len(stripped) > 40
 
-    def _begins_label(self, line: str) -> bool:
+    def _is_labelled(self, line: str) -> bool:
         words = line[shapes.BULLET.match(line).end() :]  # type: ignore[union-attr]
         label = shapes.LABEL.match(words)
         if label and len(label[0].split()) <= shapes.LABEL_WORDS:
             return True
-        return (
-            self._labels.match(words) is not None
-            and re.match(r".{2,60}?(?:\s{3,}|\.{3,}|\s\|)", words) is not None
-        )
+        return self._labels.match(words) is not None and _LEADER.match(words) is not None
 
-    def _heading(self, line: str) -> bool:
+    def _is_heading(self, line: str) -> bool:
         words = shapes.heading_words(line)
         return shapes.looks_like_heading(words, labelled=False) and self._section_of(words) is not None

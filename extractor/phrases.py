@@ -17,14 +17,18 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 #: Pieces of a line: what stands between colons, bars, leaders and wide gaps.
-_PIECE = re.compile(r"(?:[^\n:;|\t. ]|\.(?!\.\.)| (?!  ))+")
+_PIECE = re.compile(r"(?:[^\n:;|\t. ]+|\.(?!\.\.)| (?!  ))+")
 _NUMBERED = re.compile(r"[\s*>•-]*(?:\(?[A-Za-z0-9]{1,2}[.)]\s*)?")
 _EDGE = re.compile(r"[A-Za-z01|(][^\n]*[A-Za-z01|)]")
 _NUMBER = re.compile(r"(?<![A-Za-z])[\d.,/]*\d(?![A-Za-z])|\d{2}|\b[A-Za-z]{1,3}\d[a-z]?\b")
-_FOLD = str.maketrans("01|5", "olls")
+_FOLD = bytes.maketrans(b"01|5", b"olls")
+_NO_LETTERS = bytes(set(range(256)) - set(b"abcdefghijklmnopqrstuvwxyz01|5"))
 _SHORTEST, _LONGEST, _WORDS = 9, 48, 9
 _FRAGMENTS = re.compile(r"[A-Za-z]+(?:(?: | ?[•^_~*´`'] ?)[A-Za-z]+)+")
 _FRAGMENT = re.compile(r"[A-Za-z]+")
+#: A word and the break after it, if another word follows.
+_BROKEN = re.compile(r"[A-Za-z]+(?:(?: | ?[•^_~*´`'] ?)(?=[A-Za-z]))?")
+_BREAKS = " •^_~*´`'"
 #: A phrase tolerates one wrong letter in so many; a long label right before a colon more.
 _TOLERANCE, _TOLERANCE_ASKED, _LONG = 8, 5, 14
 #: Two letters too many this near an end are another word.
@@ -62,21 +66,54 @@ class Phrases:
         self._known = known
         self._words = {w for w in words if len(w) >= _JOINED}
         self._whole = {w for w in words if len(w) >= 4}
-        self._nearest = lru_cache(maxsize=50_000)(self._find)
+        self._beginnings = {word[:count] for word in self._words for count in range(1, len(word) + 1)}
+        self._piece = lru_cache(maxsize=50_000)(self._read_piece)
+        self._part = lru_cache(maxsize=20_000)(self._read_part)
+        self._beginning = lru_cache(maxsize=20_000)(self._read_beginning)
 
     def read(self, plain: str) -> Iterator[Found]:
         """Pieces of lines that are a known phrase but for noise."""
         for piece in _PIECE.finditer(plain):
-            if piece.end() - piece.start() < _SHORTEST or piece.end() - piece.start() > 1.6 * _LONGEST:
+            start, end = piece.span()
+            if not _SHORTEST <= end - start <= 1.6 * _LONGEST:
                 continue
-            begin = piece.start() + _NUMBERED.match(piece[0]).end()  # type: ignore[union-attr]
-            edge = _EDGE.search(plain, begin, piece.end())
-            if edge is None or len(edge[0].split()) > _WORDS:
+            found = self._piece(piece[0], plain[end : end + 1] == ":")
+            if found is not None:
+                yield Found(start + found.start, start + found.end, found.phrase)
+
+    def _read_piece(self, piece: str, asks: bool) -> Found | None:
+        """The phrase a piece is, a colon behind it or not."""
+        begin = _NUMBERED.match(piece).end()  # type: ignore[union-attr]
+        edge = _EDGE.search(piece, begin)
+        if edge is None or len(edge[0].split()) > _WORDS:
+            return None
+        phrase = self._find(edge[0], asks)
+        return None if phrase is None else Found(edge.start(), edge.end(), _cased(phrase, edge[0]))
+
+    def may_be_broken(self, plain: str) -> bool:
+        """Whether words of a text, single breaks between them, make a word of the vocabulary."""
+        fragments = _BROKEN.findall(plain)
+        for at, fragment in enumerate(fragments):
+            joined = self._beginning(fragment)
+            if not joined:
                 continue
-            asks = plain[piece.end() : piece.end() + 1] == ":"
-            phrase = self._nearest(edge[0], asks)
-            if phrase is not None:
-                yield Found(edge.start(), edge.end(), _cased(phrase, edge[0]))
+            for following in fragments[at + 1 : at + _PIECES]:
+                joined += self._part(following)
+                if joined in self._words:
+                    return True
+                if joined not in self._beginnings or following[-1].isalpha():
+                    break
+        return False
+
+    def _read_beginning(self, fragment: str) -> str:
+        """A word before a break that a broken word may begin with, else nothing."""
+        letters = self._part(fragment) if not fragment[-1].isalpha() else ""
+        return letters if letters in self._beginnings else ""
+
+    def _read_part(self, fragment: str) -> str:
+        """A word that may be a part of a broken one, else nothing."""
+        letters = fragment.rstrip(_BREAKS)
+        return "" if letters.lower() in self._whole or letters in ("a", "A") else letters.lower()
 
     def broken(self, plain: str) -> Iterator[Found]:
         """Words of the vocabulary that spaces break."""
@@ -108,8 +145,6 @@ class Phrases:
         same = self._phrases.get(form)
         if same is not None:
             return None if " ".join(words.lower().split()) == same else same
-        if all(word.lower() in self._known for word in _FRAGMENT.findall(words)):
-            return None  # other words, none of them garbled
         sure = len(form) // _TOLERANCE
         limit = len(form) // _TOLERANCE_ASKED if asks and len(form) >= _LONG else sure
         best = process.extract(
@@ -117,6 +152,8 @@ class Phrases:
         )
         if not best or _says_more(form, str(best[0][0])):
             return None
+        if all(word.lower() in self._known for word in _FRAGMENT.findall(words)):
+            return None  # other words, none of them garbled
         found, distance = str(best[0][0]), int(best[0][1])
         apart = int(best[1][1]) - distance if len(best) > 1 else limit
         if distance > (limit if found in self._labels else 1) or apart < (1 if distance <= sure else 2):
@@ -134,7 +171,7 @@ def _says_more(form: str, phrase: str) -> bool:
 
 
 def _letters(words: str) -> str:
-    return re.sub(r"[^a-z]", "", words.lower().translate(_FOLD))
+    return words.lower().encode("ascii", "ignore").translate(_FOLD, _NO_LETTERS).decode()
 
 
 def _cased(phrase: str, like: str) -> str:

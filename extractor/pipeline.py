@@ -42,13 +42,15 @@ class Pipeline:
             ],
             [(s["id"], s["pattern"]) for s in patterns.sections],
         )
-        self._layout = Layout(self.section, re.compile("|".join(labels) or r"(?!)", re.IGNORECASE))
+        self._headings = re.compile("|".join(f"(?:{s['pattern']})" for s in patterns.sections), re.IGNORECASE)
+        self._layout = Layout(self.section, labels)
 
     def section(self, heading: str) -> str | None:
         """Section id of a heading's words, or None."""
         if not heading or len(heading) > 90 or not self.context["heading"].search(heading):
             return None
-        return self._medspacy.section(" ".join(heading.split()))
+        words = " ".join(heading.split())
+        return self._medspacy.section(words) if self._headings.fullmatch(words) else None
 
     def read(self, raw: str) -> tuple[Text, list[Unit]]:
         """The repaired text and its units."""

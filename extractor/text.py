@@ -10,16 +10,19 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from extractor.expressions import Expression, Index
 from extractor.phrases import Phrases
 
 _SUSPECT = re.compile(r"[A-Za-z0-9|]{3,40}")
 _SPACED = re.compile(r"\b[A-Za-z](?: [A-Za-z]\b){4}")
 _LONE = re.compile(r"(?<!\S)\S(?!\S)")
 _GAP = re.compile(r"(?<=(?<!\S)\S) (?=\S(?!\S))")
+_HYPHEN = re.compile(r"-[ \t]*\n")
 _HYPHENATED = re.compile(r"\b([A-Za-z]{2,14})-[ \t]*\n[ \t]*([a-zA-Z]{2,14})\b")
 _TABS = re.compile(r" *\t[ \t]*")
 _CONFUSABLE = re.compile(r"[01|5]|rn|[a-z]I|I[a-z]|[A-Z]l|l[A-Z]|ii|cl|vv|Il|lI|^[Il][bcdfghjkmnpqrstvwxz]")
@@ -65,6 +68,30 @@ class Text:
         return hi - first + runs_in
 
 
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A slip of characters within a line: the group ``slip`` of an expression reads as ``text``.
+
+    Without a text its letters are read as digits, or (``join``) its spaces are taken out.
+    """
+
+    expression: Expression
+    text: str | None
+    join: bool
+
+    def edits(self, line: str, start: int) -> Iterator[Edit]:
+        """The slips of a line that begins at an offset."""
+        for match in self.expression.compiled.finditer(line):
+            found = match["slip"]
+            if self.join:
+                repaired = found.replace(" ", "")
+            else:
+                repaired = found.translate(_DIGITS) if self.text is None else self.text
+            if repaired != found:
+                at, end = match.span("slip")
+                yield Edit(start + at, start + end, repaired)
+
+
 class Speller:
     """Repairs a text by the data in ``spelling.toml``.
 
@@ -80,12 +107,10 @@ class Speller:
     def __init__(self, path: Path) -> None:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         self._table = str.maketrans(data["characters"])
+        self._plain = all(ord(char) > 127 for char in data["characters"])
+        self._index = Index(rare=_RARE)
         self._slips = [
-            (
-                re.compile(s["pattern"]),
-                s.get("text"),
-                "digits" if s.get("digits") else "join" if s.get("join") else "text",
-            )
+            Slip(Expression(s["pattern"], index=self._index), s.get("text"), join=s.get("join", False))
             for s in data["slip"]
         ]
         words = {w.lower() for line in data["words"] for w in line.split()}
@@ -101,36 +126,21 @@ class Speller:
             for form in _one_less(word):
                 self._near.setdefault(form, []).append(word)
         self._phrases = Phrases(data["labels"], data["answers"], words, self._known)
-        self._lookup = lru_cache(maxsize=50_000)(self._repair_word)
+        self._lookup = lru_cache(maxsize=50_000)(self._repair)
 
     def read(self, raw: str) -> Text:
         """Repair one report."""
-        plain = raw.translate(self._table)
-        edits: list[Edit] = []
-        for pattern, text, kind in self._slips:
-            for match in pattern.finditer(plain):
-                start, end = match.span("slip")
-                found = match["slip"]
-                if kind == "digits":
-                    repaired = found.translate(_DIGITS)
-                else:
-                    repaired = found.replace(" ", "") if kind == "join" else text
-                if repaired != found:
-                    edits.append(Edit(start, end, repaired))
+        plain = raw if self._plain and raw.isascii() else raw.translate(self._table)
+        edits = [*self._slipped(plain), *self._garbled(plain)]
         if plain.count("\t") > len(plain) // 25:  # a converter's tabs between all words
             edits += [Edit(m.start(), m.end(), " ") for m in _TABS.finditer(plain)]
-        for match in _SUSPECT.finditer(plain):
-            token = match[0]
-            if (len(token) >= _FUZZY or _CONFUSABLE.search(token)) and (
-                word := self._lookup(token)
-            ) is not None:
-                edits.append(Edit(match.start(), match.end(), word))
         if _SPACED.search(plain):
             edits += _spaced_letters(plain)
-        for match in _HYPHENATED.finditer(plain):
+        for match in _HYPHENATED.finditer(plain) if _HYPHEN.search(plain) else ():
             if (match[1] + match[2]).lower() in self._words:
                 edits.append(Edit(match.start(), match.end(), match[1] + match[2]))
-        edits += [Edit(f.start, f.end, f.phrase) for f in self._phrases.broken(plain)]
+        if self._phrases.may_be_broken(plain):
+            edits += [Edit(f.start, f.end, f.phrase) for f in self._phrases.broken(plain)]
         edits += [Edit(f.start, f.end, f.phrase) for f in self._phrases.read(plain)]
         edits.sort(key=lambda e: (e.start, -e.end))
         pieces: list[str] = []
@@ -149,7 +159,32 @@ class Speller:
         pieces.append(plain[at:])
         return Text(raw, "".join(pieces), starts, kept)
 
-    def _repair_word(self, token: str) -> str | None:
+    def _slipped(self, plain: str) -> Iterator[Edit]:
+        """Slips of characters, looked for in the lines that hold what stands around them."""
+        for slip in self._slips:
+            if not slip.expression.bits:
+                yield from slip.edits(plain, 0)
+        start = 0
+        for line in plain.split("\n"):
+            held = self._index.find(line)
+            for slip in self._slips if held else ():
+                if held & slip.expression.bits:
+                    yield from slip.edits(line, start)
+            start += len(line) + 1
+
+    def _garbled(self, plain: str) -> Iterator[Edit]:
+        """Garbled words, each repaired by itself."""
+        lookup = self._lookup
+        garbled = {
+            token: word for token in set(_SUSPECT.findall(plain)) if (word := lookup(token)) is not None
+        }
+        for match in _SUSPECT.finditer(plain) if garbled else ():
+            if (repaired := garbled.get(match[0])) is not None:
+                yield Edit(match.start(), match.end(), repaired)
+
+    def _repair(self, token: str) -> str | None:
+        if len(token) < _FUZZY and not _CONFUSABLE.search(token):
+            return None
         lower = token.lower()
         if lower in self._known and not re.search(r"[a-z]I|[A-Z]l[A-Z]", token):
             return None
@@ -176,6 +211,8 @@ class Speller:
         return found.pop() if len(found) == 1 else None
 
 
+#: What stands around a slip may be this common in a line's text.
+_RARE = 0.2
 #: Shortest token compared with the key words.
 _FUZZY = 7
 
