@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from extractor.assertion import Answers
@@ -47,7 +47,7 @@ class Document:
         self._pipeline = pipeline
         self._reading = reading
         self._held = Held([unit.text for unit in units])
-        self._mentions: dict[int, list[Mention]] = {}
+        self._mentions: dict[int, Sequence[Mention]] = {}
         self.readings: dict[str, Reading[Any]] = {}
         self.candidates: dict[str, list[Candidate]] = {}
 
