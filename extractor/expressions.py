@@ -1,23 +1,21 @@
 """Regular expressions that know which words a text must hold before they can match.
 
 Most expressions of the fields cannot match most units, and finding that out is most of the work. From each
-expression a set of literals is derived of which every match contains at least one ("lymphovascular",
-"vascular"); one Aho-Corasick pass tells which literals of all expressions a text holds, once per text; an
-expression none of whose literals is there is not tried. What is found stays the same.
+expression sets of literals are derived of which every match contains at least one each ("lymphatic" or
+"vascular", and "invasion" or "spread"); one Aho-Corasick pass tells which literals of all expressions a text
+holds, once per text; an expression is not tried where a set is missing. What is found stays the same.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from re import _constants as c  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
 import ahocorasick
 
-#: Shortest literal worth looking for, and most alternatives of one expression.
-SHORTEST, MOST = 2, 120
+from extractor.literals import needed
+
 #: Texts remembered at most.
 _REMEMBERED: Final = 4096
 _ODD: Final = str.maketrans({"ı": "i", "İ": "i", "ſ": "s", "\u212a": "k"})
@@ -90,51 +88,69 @@ class Held:
         if self._size != _INDEX.size:
             self._held = [_INDEX.held(text) for text in self._texts]
             self._size = _INDEX.size
-        return [index for index, held in enumerate(self._held) if held & needed]
+        return [
+            index
+            for index, held in enumerate(self._held)
+            if held & needed and any(expression.fits(held) for expression in expressions)
+        ]
 
 
 class Expression:
     """A compiled expression; use it as a :class:`re.Pattern`.
 
-    ``bits`` are those of the literals of which every match holds at least one; 0 if there are none.
+    ``bits`` are those of the literals of which every match holds at least one, 0 if there are none; ``more``
+    are those of further such sets.
     """
 
-    __slots__ = ("_find", "_full", "_match", "_search", "bits", "compiled", "pattern")
+    __slots__ = ("_find", "_full", "_match", "_search", "bits", "compiled", "more", "pattern")
 
     def __init__(self, pattern: str, flags: int = 0) -> None:
         self.compiled: Final = re.compile(pattern, flags)
         self.pattern: Final = pattern
-        self.bits: Final = _INDEX.bits(literals(pattern, flags) or frozenset())
+        first, *more = needed(pattern, flags) or [frozenset()]
+        self.bits: Final = _INDEX.bits(first)
+        self.more: Final = tuple(_INDEX.bits(literals) for literals in more)
         self._search: Final[Callable[..., re.Match[str] | None]] = self.compiled.search
         self._match: Final[Callable[..., re.Match[str] | None]] = self.compiled.match
         self._full: Final[Callable[..., re.Match[str] | None]] = self.compiled.fullmatch
         self._find: Final[Callable[..., Iterator[re.Match[str]]]] = self.compiled.finditer
 
+    def fits(self, held: int) -> bool:
+        """Whether the literals a text holds (by their bits) allow a match."""
+        if not self.bits:
+            return True
+        if not held & self.bits:
+            return False
+        for bits in self.more:  # noqa: SIM110 (a generator takes three times as long)
+            if not held & bits:
+                return False
+        return True
+
     def may_match(self, text: str) -> bool:
-        """Whether a text holds a literal that a match needs."""
-        return not self.bits or bool(_INDEX.held(text) & self.bits)
+        """Whether a text holds the literals that a match needs."""
+        return not self.bits or self.fits(_INDEX.held(text))
 
     def search(self, text: str, *span: int) -> re.Match[str] | None:
         """As :meth:`re.Pattern.search`."""
-        if self.bits and not _INDEX.held(text) & self.bits:
+        if self.bits and not self.fits(_INDEX.held(text)):
             return None
         return self._search(text, *span)
 
     def match(self, text: str, *span: int) -> re.Match[str] | None:
         """As :meth:`re.Pattern.match`."""
-        if self.bits and not _INDEX.held(text) & self.bits:
+        if self.bits and not self.fits(_INDEX.held(text)):
             return None
         return self._match(text, *span)
 
     def fullmatch(self, text: str, *span: int) -> re.Match[str] | None:
         """As :meth:`re.Pattern.fullmatch`."""
-        if self.bits and not _INDEX.held(text) & self.bits:
+        if self.bits and not self.fits(_INDEX.held(text)):
             return None
         return self._full(text, *span)
 
     def finditer(self, text: str, *span: int) -> Iterator[re.Match[str]]:
         """As :meth:`re.Pattern.finditer`."""
-        if self.bits and not _INDEX.held(text) & self.bits:
+        if self.bits and not self.fits(_INDEX.held(text)):
             return iter(())
         return self._find(text, *span)
 
@@ -143,71 +159,3 @@ class Expression:
         if not self.may_match(text):
             return [text]
         return [str(piece) for piece in self.compiled.split(text, maxsplit)]
-
-
-def literals(pattern: str, flags: int = 0) -> frozenset[str] | None:
-    """Lower-case literals of which every match holds at least one; None if there are none worth it.
-
-    >>> sorted(literals(r"(?:lympho|angio)?vascular\\s+invasion"))
-    ['vascular']
-    >>> sorted(literals(r"\\b(?:no|absen(?:t|ce))\\b \\d+ tumou?rs?"))
-    [' tumo']
-    >>> literals(r"[a-z]+\\d?") is None
-    True
-    """
-    found = _of(list(parser.parse(pattern, flags)))
-    return found if found and len(found) <= MOST else None
-
-
-def _of(items: list[tuple[Any, Any]]) -> frozenset[str] | None:
-    """The best set of a sequence: long literals, few of them."""
-    sets: list[frozenset[str]] = []
-    run = ""
-
-    def end() -> None:
-        nonlocal run
-        if len(run) >= SHORTEST:
-            sets.append(frozenset((run,)))
-        run = ""
-
-    for op, value in items:
-        letter = _letter(op, value)
-        if letter is not None:
-            run += letter
-            continue
-        if op in (c.AT, c.ASSERT_NOT):
-            continue  # takes no room: the run goes on
-        end()
-        inner = _inside(op, value)
-        if inner:
-            sets.append(inner)
-    end()
-    return max(sets, key=lambda s: min(min(map(len, s)), 7) - len(s) / 12, default=None)
-
-
-def _letter(op: Any, value: Any) -> str | None:
-    """The lower-case character an item always matches, whatever the case."""
-    if op is c.LITERAL:
-        char = chr(value).lower()
-        return char if char.isascii() else None
-    return None
-
-
-def _inside(op: Any, value: Any) -> frozenset[str] | None:
-    if op is c.SUBPATTERN:
-        return _of(list(value[-1]))
-    if op in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT):
-        return _of(list(value[2])) if value[0] else None
-    if op is c.ATOMIC_GROUP:
-        return _of(list(value))
-    if op is c.ASSERT:
-        return _of(list(value[1]))
-    if op is c.BRANCH:
-        found: set[str] = set()
-        for branch in value[1]:
-            inner = _of(list(branch))
-            if not inner:
-                return None
-            found |= inner
-        return frozenset(found) if len(found) <= MOST else None
-    return None

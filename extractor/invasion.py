@@ -74,7 +74,9 @@ _OWN = {
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates of local invasion: items of a form, and prose."""
     extent, excluded = patterns.entry("extent"), patterns.entry("exclude")
-    assert patterns.label is not None and extent is not None and excluded is not None
+    assert patterns.label is not None
+    assert extent is not None
+    assert excluded is not None
     stated = [rule.pattern for rule in patterns.rules if rule.value is not None]
     named = [patterns["item"], patterns["in-place"], *stated, *patterns.concepts]
     for unit in told(document, (patterns.label, extent), named):

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from extractor.catalog import fields
-from extractor.expressions import Expression, literals
+from extractor.expressions import Expression
+from extractor.literals import literals, needed
 from extractor.locations import patterns_dir
 from extractor.patterns import Patterns
 
@@ -34,20 +35,42 @@ def test_same_as_the_plain_expression(room: str) -> None:
 @pytest.mark.parametrize(
     ("pattern", "needed"),
     [
-        (r"lympho?vascular", {"vascular"}),
+        (r"lympho?vascular", {"lymphvascular", "lymphovascular"}),
         (r"(?:ki-?67|mib-?1)\s*index", {"index"}),
         (r"a|bcd", None),
         (r"(?:abc)?", None),
         (r"(?=.*margin)free", {"margin"}),
-        (r"(?!.*margin)tumou?r", {"tumo"}),
+        (r"(?!.*margin)tumou?r", {"tumor", "tumour"}),
+        (r"\blvs?[i1]\b", {"lvi", "lv1", "lvsi", "lvs1"}),
+        (r"[a-z]lv[^i]", {"lv"}),
+        (r"(?:neg|pos)(?:ative|itive)?", {"neg", "pos"}),
         (r"(?:abc){0,2}def", {"def"}),
         (r"(?:abc){1,2}", {"abc"}),
-        (r"(?i:GRADE) [1-3]", {"grade"}),
+        (r"(?i:GRADE) [1-3]", {"grade 1", "grade 2", "grade 3"}),
         (r"na\u00efve cell", {"ve cell"}),
     ],
 )
 def test_needed_words(pattern: str, needed: set[str] | None) -> None:
     assert literals(pattern) == (None if needed is None else frozenset(needed))
+
+
+def test_every_set_is_needed() -> None:
+    """Each set of an alternative is joined with one of each other alternative."""
+    assert needed(r"(?:vessel|venous).*invasion|perineural|lvi") == [
+        frozenset({"invasion", "perineural", "lvi"}),
+        frozenset({"vessel", "venous", "perineural", "lvi"}),
+    ]
+    expression = Expression(r"(?:vessel|venous)\W+\w*invasion")
+    assert expression.may_match("invasion of a vessel")
+    assert not expression.may_match("no vessel")
+    assert not expression.may_match("no invasion")
+    assert expression.search("vessel invasion")
+
+
+def test_a_run_with_many_spellings_is_cut() -> None:
+    found = needed(r"[abc][def][ghi]long[jkl]\w")
+    assert found
+    assert all(re.search("|".join(map(re.escape, literals)), "beglongj") for literals in found)
 
 
 def test_odd_letters_that_ignoring_case_takes_for_plain_ones() -> None:
