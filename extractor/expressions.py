@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import ahocorasick
 
-from extractor.literals import needed
+from extractor.literals import ways
 
 #: Texts remembered at most.
 _REMEMBERED: Final = 4096
@@ -70,6 +70,11 @@ class _Index:
 _INDEX: Final = _Index()
 
 
+def held(text: str) -> int:
+    """The literals a text holds, by their bits (see :meth:`Expression.fits`)."""
+    return _INDEX.held(text)
+
+
 class Held:
     """Which of several texts may hold a match, asked for many expressions."""
 
@@ -98,18 +103,18 @@ class Held:
 class Expression:
     """A compiled expression; use it as a :class:`re.Pattern`.
 
-    ``bits`` are those of the literals of which every match holds at least one, 0 if there are none; ``more``
-    are those of further such sets.
+    ``bits`` are those of the literals of which every match holds at least one, 0 if there are none; ``ways``
+    are those of all the sets of each alternative.
     """
 
-    __slots__ = ("_find", "_full", "_match", "_search", "bits", "compiled", "more", "pattern")
+    __slots__ = ("_find", "_full", "_match", "_search", "bits", "compiled", "pattern", "ways")
 
     def __init__(self, pattern: str, flags: int = 0) -> None:
         self.compiled: Final = re.compile(pattern, flags)
         self.pattern: Final = pattern
-        first, *more = needed(pattern, flags) or [frozenset()]
-        self.bits: Final = _INDEX.bits(first)
-        self.more: Final = tuple(_INDEX.bits(literals) for literals in more)
+        found = ways(pattern, flags)
+        self.ways: Final = tuple(tuple(_INDEX.bits(literals) for literals in sets) for sets in found)
+        self.bits: Final = _INDEX.bits(frozenset().union(*(sets[0] for sets in found))) if all(found) else 0
         self._search: Final[Callable[..., re.Match[str] | None]] = self.compiled.search
         self._match: Final[Callable[..., re.Match[str] | None]] = self.compiled.match
         self._full: Final[Callable[..., re.Match[str] | None]] = self.compiled.fullmatch
@@ -121,10 +126,13 @@ class Expression:
             return True
         if not held & self.bits:
             return False
-        for bits in self.more:  # noqa: SIM110 (a generator takes three times as long)
-            if not held & bits:
-                return False
-        return True
+        for sets in self.ways:
+            for bits in sets:
+                if not held & bits:
+                    break
+            else:
+                return True
+        return False
 
     def may_match(self, text: str) -> bool:
         """Whether a text holds the literals that a match needs."""

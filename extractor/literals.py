@@ -23,6 +23,8 @@ _COMMON: Final = frozenset(
         "ot pr re st te ter the ti to with",
     )
 )
+#: Alternatives told apart at most.
+_WAYS: Final = 60
 #: Spellings of a run of letters at most ("tumou?r" has two); a run with more is cut.
 _SPELLINGS: Final = 16
 
@@ -48,6 +50,29 @@ def needed(pattern: str, flags: int = 0) -> list[frozenset[str]]:
     [['invaded', 'invasion', 'lvi', 'lvsi'], ['lvi', 'lvsi', 'venous', 'vessel']]
     """
     return _of(list(parser.parse(pattern, flags)))[0][:_SETS]
+
+
+def ways(pattern: str, flags: int = 0) -> list[list[frozenset[str]]]:
+    """The sets each alternative of an expression needs; every match is one of an alternative.
+
+    >>> for sets in ways(r"\\b(?:(?:venous|vessel)\\W+inva(?:sion|ded)|lvs?i)\\b"):
+    ...     print([sorted(literals) for literals in sets])
+    [['invaded', 'invasion'], ['venous', 'vessel']]
+    [['lvi', 'lvsi']]
+    """
+    found = _ways(list(parser.parse(pattern, flags)))
+    if len(found) > _WAYS or not all(found):
+        found = [_of(list(parser.parse(pattern, flags)))[0]]
+    return [sets[:_SETS] for sets in found]
+
+
+def _ways(items: list[tuple[Any, Any]]) -> list[list[frozenset[str]]]:
+    kept = [(op, value) for op, value in items if op not in (c.AT, c.ASSERT_NOT)]
+    if len(kept) == 1 and kept[0][0] is c.SUBPATTERN:
+        return _ways(list(kept[0][1][-1]))
+    if len(kept) == 1 and kept[0][0] is c.BRANCH:
+        return [way for branch in kept[0][1][1] for way in _ways(list(branch))]
+    return [_of(items)[0]]
 
 
 #: The sets of a piece of an expression, and all its spellings if they are few.

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from extractor.expressions import Expression
+from extractor.expressions import Expression, held
 from extractor.words import Words
 
 #: Texts whose mentions are remembered.
@@ -147,10 +147,12 @@ class MedspacyPipeline:
 
     def _mentions(self, text: str) -> tuple[Mention, ...]:
         """Targets in one unit, in order, each with the cues that act on it."""
+        literals = held(text)
         matches = [
             (name, expression, match)
             for name, expression in self._targets
-            for match in expression.finditer(text)
+            if expression.fits(literals)
+            for match in expression.compiled.finditer(text)
         ]
         if not matches:
             return ()
