@@ -64,6 +64,8 @@ class Document:
     def mentions(self, unit: Unit, *targets: str) -> list[Mention]:
         """Targets of the pipeline in a unit, with the cues acting on them; all targets if none is named."""
         if unit.index not in self._mentions:
+            if not self._pipeline.may_mention(unit.text, targets):
+                return []
             self._mentions[unit.index] = self._pipeline.mentions(unit.text)
         return [m for m in self._mentions[unit.index] if not targets or m.target in targets]
 

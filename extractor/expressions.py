@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 import ahocorasick
@@ -82,21 +84,23 @@ class Held:
         self._texts = texts
         self._size = -1
         self._held: list[int] = []
+        #: What any of the texts holds.
+        self._any = 0
 
     def may_match(self, *expressions: Expression) -> list[int]:
         """Indices of the texts that hold a literal that a match of one of the expressions needs."""
-        needed = 0
-        for expression in expressions:
-            if not expression.bits:
-                return list(range(len(self._texts)))
-            needed |= expression.bits
         if self._size != _INDEX.size:
             self._held = [_INDEX.held(text) for text in self._texts]
+            self._any = reduce(or_, self._held, 0)
             self._size = _INDEX.size
+        able = [expression for expression in expressions if expression.fits(self._any)]
+        if not all(expression.bits for expression in able):
+            return list(range(len(self._texts)))
+        bits = reduce(or_, (expression.bits for expression in able), 0)
         return [
             index
-            for index, held in enumerate(self._held)
-            if held & needed and any(expression.fits(held) for expression in expressions)
+            for index, literals in enumerate(self._held)
+            if literals & bits and any(expression.fits(literals) for expression in able)
         ]
 
 
@@ -167,3 +171,37 @@ class Expression:
         if not self.may_match(text):
             return [text]
         return [str(piece) for piece in self.compiled.split(text, maxsplit)]
+
+
+class AnyOf(Expression):
+    """Several expressions joined by "|" that use no groups: only those that may match are tried."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, patterns: Sequence[str], flags: int = 0) -> None:
+        super().__init__("|".join(patterns), flags)
+        self.parts: Final = tuple(Expression(pattern, flags) for pattern in patterns)
+
+    def search(self, text: str, *span: int) -> re.Match[str] | None:
+        """The first match; of several at one place, that of the first expression."""
+        literals = _INDEX.held(text)
+        if self.bits and not literals & self.bits:
+            return None
+        best: re.Match[str] | None = None
+        for part in self.parts:
+            match = part.compiled.search(text, *span) if part.fits(literals) else None
+            if match is not None and (best is None or match.start() < best.start()):
+                best = match
+        return best
+
+    def match(self, text: str, *span: int) -> re.Match[str] | None:
+        """The match of the first expression that matches at the beginning."""
+        literals = _INDEX.held(text)
+        found = (part.compiled.match(text, *span) for part in self.parts if part.fits(literals))
+        return next(filter(None, found), None)
+
+    def fullmatch(self, text: str, *span: int) -> re.Match[str] | None:
+        """The match of the first expression that matches the whole."""
+        literals = _INDEX.held(text)
+        found = (part.compiled.fullmatch(text, *span) for part in self.parts if part.fits(literals))
+        return next(filter(None, found), None)

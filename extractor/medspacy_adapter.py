@@ -15,7 +15,8 @@ import types
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Any, Final
 
 from extractor.expressions import Expression, held
@@ -143,7 +144,20 @@ class MedspacyPipeline:
             [api["SectionRule"](id_, id_, pattern=rf"^(?:{pattern})$") for id_, pattern in sections]
         )
         self.section = lru_cache(maxsize=20_000)(self._section)
+        self._asked = lru_cache(maxsize=200)(self._of_names)
         self.mentions = lru_cache(maxsize=_REMEMBERED)(self._mentions)
+
+    def may_mention(self, text: str, targets: tuple[str, ...] = ()) -> bool:
+        """Whether one of the targets may occur in a text; any target if none is named."""
+        literals = held(text)
+        bits, expressions = self._asked(targets)
+        return bool(literals & bits) and any(expression.fits(literals) for expression in expressions)
+
+    def _of_names(self, targets: tuple[str, ...]) -> tuple[int, list[Expression]]:
+        """The expressions of targets, and the bits of the literals one of which their matches hold."""
+        found = [expression for name, expression in self._targets if not targets or name in targets]
+        bits = reduce(or_, (expression.bits for expression in found), 0)
+        return bits if all(expression.bits for expression in found) else -1, found
 
     def _mentions(self, text: str) -> tuple[Mention, ...]:
         """Targets in one unit, in order, each with the cues that act on it."""

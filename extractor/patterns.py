@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from extractor.expressions import Expression
+from extractor.expressions import AnyOf, Expression
 
 _MACRO = re.compile(r"\(\?&(\w+)\)")
 
@@ -167,7 +167,7 @@ class Patterns:
             targets = tuple((t["name"], self.expand(t["pattern"])) for t in data.get("target", ()))
             return FieldPatterns(
                 name=name,
-                label=Expression("|".join(labels), re.IGNORECASE) if labels else None,
+                label=AnyOf(labels, re.IGNORECASE) if labels else None,
                 labels=labels,
                 cue=self.compile(data["cue"]) if "cue" in data else None,
                 rules=rules,

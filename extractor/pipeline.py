@@ -53,6 +53,10 @@ class Pipeline:
         text = self.speller.read(raw)
         return text, self._layout.read(text.clean)
 
+    def may_mention(self, unit_text: str, targets: tuple[str, ...]) -> bool:
+        """Whether one of the targets may occur in a unit; any target if none is named."""
+        return self._medspacy.may_mention(unit_text, targets)
+
     def mentions(self, unit_text: str) -> Sequence[Mention]:
         """Targets in a unit, with the cues that act on them."""
         return self._medspacy.mentions(unit_text)

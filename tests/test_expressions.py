@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from extractor.catalog import fields
-from extractor.expressions import Expression
+from extractor.expressions import AnyOf, Expression
 from extractor.literals import literals, needed
 from extractor.locations import patterns_dir
 from extractor.patterns import Patterns
@@ -30,6 +30,9 @@ def test_same_as_the_plain_expression(room: str) -> None:
                 wanted = plain.search(text)
                 got = expression.search(text)
                 assert (got and got.span()) == (wanted and wanted.span())
+                for way in ("match", "fullmatch"):
+                    wanted, got = getattr(plain, way)(text), getattr(expression, way)(text)
+                    assert (got and got.span()) == (wanted and wanted.span())
 
 
 @pytest.mark.parametrize(
@@ -71,6 +74,14 @@ def test_a_run_with_many_spellings_is_cut() -> None:
     found = needed(r"[abc][def][ghi]long[jkl]\w")
     assert found
     assert all(re.search("|".join(map(re.escape, literals)), "beglongj") for literals in found)
+
+
+def test_the_first_of_several_at_the_first_place() -> None:
+    expression = AnyOf(["invasion of vessels", "vessels?", "lymph(?:atic)? vessel", "lymph"])
+    for text in ("lymph vessels", "lymphatic vessel", "a vessel, lymph", "invasion of vessels", "none"):
+        wanted = re.search(expression.pattern, text)
+        got = expression.search(text)
+        assert (got and got.span()) == (wanted and wanted.span())
 
 
 def test_odd_letters_that_ignoring_case_takes_for_plain_ones() -> None:
