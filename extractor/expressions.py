@@ -93,15 +93,24 @@ class Held:
             self._held = [_INDEX.held(text) for text in self._texts]
             self._any = reduce(or_, self._held, 0)
             self._size = _INDEX.size
-        able = [expression for expression in expressions if expression.fits(self._any)]
-        if not all(expression.bits for expression in able):
+        if not all(expression.bits for expression in expressions):
             return list(range(len(self._texts)))
-        bits = reduce(or_, (expression.bits for expression in able), 0)
+        # Most alternatives fail in all texts together; what is left is tried text by text.
+        able = [sets for e in expressions for sets in e.ways if e.bits & self._any and _all(sets, self._any)]
+        first = reduce(or_, (sets[0] for sets in able), 0)
         return [
             index
             for index, literals in enumerate(self._held)
-            if literals & bits and any(expression.fits(literals) for expression in able)
+            if literals & first and any(_all(sets, literals) for sets in able if literals & sets[0])
         ]
+
+
+def _all(sets: tuple[int, ...], literals: int) -> bool:
+    """Whether a literal of each set is among those held."""
+    for bits in sets:  # noqa: SIM110 (a generator takes three times as long)
+        if not literals & bits:
+            return False
+    return True
 
 
 class Expression:
@@ -130,11 +139,8 @@ class Expression:
             return True
         if not held & self.bits:
             return False
-        for sets in self.ways:
-            for bits in sets:
-                if not held & bits:
-                    break
-            else:
+        for sets in self.ways:  # noqa: SIM110
+            if held & sets[0] and _all(sets, held):
                 return True
         return False
 

@@ -90,15 +90,16 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
     place, other = patterns.rule("place").pattern, patterns.rule("other-finding").pattern
     before, listed = None, False
     rules = _rules(patterns)
-    named = {unit.index for unit in document.units_with(_GATE)}
+    named, alones = ({unit.index for unit in document.units_with(e)} for e in (_GATE, _ALONE))
+    headings = {heading: apart.search(heading) is not None for heading in {u.heading for u in document.units}}
     for unit in document.units:
         label = unit.label_text or unit.under
-        alone = before is not None and _ALONE.search(before.text) is not None
-        listed = _opens(unit) or (
+        alone = before is not None and before.index in alones and _ALONE.search(before.text) is not None
+        listed = (unit.index in alones and _opens(unit)) or (
             listed and unit.label is not None and place.search(unit.label_text) is not None
         )
-        labelled = _LABEL.search(label) is not None or alone or listed
-        heading = apart.search(unit.heading) is not None
+        labelled = alone or listed or (label != "" and _LABEL.search(label) is not None)
+        heading = headings[unit.heading]
         before = unit
         if (
             unit.section in _SKIPPED
