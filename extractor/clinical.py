@@ -67,10 +67,9 @@ def statements(document: Document, patterns: FieldPatterns) -> Iterator[Candidat
 
     A rule of the name ``...-denied`` reads the denial itself and is not asked for one.
     """
-    excluded = patterns.data.get("exclude")
-    exclude = re.compile(excluded, re.IGNORECASE) if excluded else None
+    exclude = patterns.entry("exclude")
     rules = [rule for rule in patterns.rules if rule.value is not None]
-    for unit in document.units:
+    for unit in document.units_with(patterns.cue) if patterns.cue else document.units:
         text = unit.text
         if (patterns.cue and not patterns.cue.search(text)) or unit.section == "blocks":
             continue
@@ -94,7 +93,7 @@ def answered(document: Document, patterns: FieldPatterns, values: Mapping[str, A
     """Candidates of form lines whose label the field knows, by their answer."""
     if patterns.label is None:
         return
-    for unit in document.units:
+    for unit in document.units_with(patterns.label):
         if unit.label is None or not patterns.label.fullmatch(unit.label_text.strip()):
             continue
         found = document.answers.read(unit.value_text)

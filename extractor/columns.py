@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from extractor.unit import Unit
 
@@ -47,8 +48,17 @@ class Cell:
     end: int
 
 
-def cells(document: Document) -> Iterator[Cell]:
+_FOUND: WeakKeyDictionary[Document, list[Cell]] = WeakKeyDictionary()
+
+
+def cells(document: Document) -> list[Cell]:
     """Questions with their answers, in every run of unanswered questions."""
+    if document not in _FOUND:
+        _FOUND[document] = list(_of_runs(document))
+    return _FOUND[document]
+
+
+def _of_runs(document: Document) -> Iterator[Cell]:
     run: list[Unit] = []
     for unit in (*document.units, None):
         if unit is not None and unit.label is not None and not unit.value_text.strip():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from extractor.assertion import Answers
@@ -47,7 +47,7 @@ class Document:
         self._pipeline = pipeline
         self._reading = reading
         self._held = Held([unit.text for unit in units])
-        self._mentions: dict[int, list[Mention]] = {}
+        self._mentions: dict[int, Sequence[Mention]] = {}
         self.readings: dict[str, Reading[Any]] = {}
         self.candidates: dict[str, list[Candidate]] = {}
 
@@ -64,6 +64,8 @@ class Document:
     def mentions(self, unit: Unit, *targets: str) -> list[Mention]:
         """Targets of the pipeline in a unit, with the cues acting on them; all targets if none is named."""
         if unit.index not in self._mentions:
+            if not self._pipeline.may_mention(unit.text, targets):
+                return []
             self._mentions[unit.index] = self._pipeline.mentions(unit.text)
         return [m for m in self._mentions[unit.index] if not targets or m.target in targets]
 

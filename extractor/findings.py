@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from extractor.assertion import judge
 from extractor.columns import cells
 from extractor.field import Candidate
-from extractor.forms import OUTCOMES, above, coded, garbled, misplaced, next_line, preceding, tabled
+from extractor.forms import OUTCOMES, above, coded, garbled, misplaced, next_line, preceding, tabled, told
 from extractor.record import Status
 from extractor.unit import Unit
 
@@ -85,12 +85,12 @@ def read_finding(
 
 
 def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -> Iterator[Candidate]:
-    exclude = patterns.data.get("exclude")
-    excluded = re.compile(exclude, re.IGNORECASE) if exclude else None
+    excluded, places = patterns.entry("exclude"), patterns.entry("places")
     asserting = frozenset(patterns.data.get("asserting", ()))
-    places = re.compile(patterns.data["places"], re.IGNORECASE) if "places" in patterns.data else None
     targets = tuple(name for name, _ in patterns.targets)
-    for unit in document.units:
+    labels = [expression for expression in (patterns.label, places) if expression is not None]
+    rules = [rule for rule in patterns.rules if rule.value is not None]
+    for unit in told(document, labels, [*(rule.pattern for rule in rules), *patterns.concepts]):
         if unit.section == "blocks":
             continue
         place = unit.label is not None and places is not None and places.match(unit.label_text)
@@ -121,8 +121,8 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
             yield from rows
             continue
         stated = False
-        for rule in patterns.rules:
-            if rule.value is not None and (match := rule.pattern.search(unit.text)):
+        for rule in rules:
+            if match := rule.pattern.search(unit.text):
                 stated = True
                 yield document.candidate(
                     rule.value,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from extractor.expressions import Expression
 from extractor.field import Candidate
 from extractor.unit import Unit
 
@@ -24,6 +25,7 @@ _OPEN = re.compile(r"\W*(?:\(?\s*(?:select|check|choose)[\w ]{0,20}\)?)?\W*", re
 _DIGIT = re.compile(r"^\W*(?P<digit>[12IlgzZ])\W*$")
 #: What parts a label from its value where no colon does: a table's bar, a wide gap, dots.
 _GAP = re.compile(r"[^|:\n]{0,25}?(?:\s*\|\s*|[ \t]{3,}|\s?\.{3,}\s*|\s?=\s?)(?=\S)")
+_STOP = re.compile(r"[\n:;.]")
 _LAST = re.compile(r"\s{3}(?P<label>[A-Z][^:]{4,60}):\s*$")
 _CODES = re.compile(r"\b1\s?[.:)]?\s?Yes\b|\b2\s?[.:)]?\s?No\b", re.IGNORECASE)
 
@@ -31,16 +33,27 @@ _CODES = re.compile(r"\b1\s?[.:)]?\s?Yes\b|\b2\s?[.:)]?\s?No\b", re.IGNORECASE)
 def preceding(document: Document, unit: Unit) -> str:
     """Words of the same line just before a unit: a label may begin too late ("Renal | vein invasion:")."""
     words = document.text.clean[max(0, unit.start - 24) : unit.start]
-    return re.split(r"[\n:;.]", words)[-1]
+    return _STOP.split(words)[-1]
 
 
 def above(document: Document, unit: Unit) -> str:
     """The label above a unit; the last where a line holds an answer and the next label ("Fat   LVI:")."""
     if unit.index and unit.under and (last := document.units[unit.index - 1]).label is None:
-        label = _LAST.search(last.text)
+        label = _LAST.search(last.text) if last.text.rstrip().endswith(":") else None
         if label is not None:
             return label["label"]
     return unit.under
+
+
+def told(document: Document, labels: Sequence[Expression], others: Sequence[Expression]) -> list[Unit]:
+    """The units in whose text an expression may match, or in the label above which one of the labels may."""
+    found = {unit.index: unit for unit in document.units_with(*labels, *others)}
+    for unit in document.units:
+        if unit.under and unit.index not in found and not unit.label_text:
+            asked = above(document, unit)
+            if any(label.may_match(asked) for label in labels):
+                found[unit.index] = unit
+    return [found[index] for index in sorted(found)]
 
 
 def misplaced(unit: Unit) -> float:

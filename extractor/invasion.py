@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from extractor.assertion import judge
+from extractor.expressions import Expression
 from extractor.field import Candidate
 from extractor.findings import BOXES, UNSTATED
-from extractor.forms import OUTCOMES, above, coded, garbled, misplaced, tabled
+from extractor.forms import OUTCOMES, above, coded, garbled, misplaced, tabled, told
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.document import Document
     from extractor.patterns import FieldPatterns
 
-_NODE = re.compile(r"\bnod(?:e|al)s?\b", re.IGNORECASE)
-_CAPSULE = re.compile(r"extra-?\s?capsul|capsular", re.IGNORECASE)
+_NODE = Expression(r"\bnod(?:e|al)s?\b", re.IGNORECASE)
+_CAPSULE = Expression(r"extra-?\s?capsul|capsular", re.IGNORECASE)
 #: The target that names a finding without a verb.
 _NAMED = "OUTSIDE"
 #: "connective tissue of the cervix": a part of the organ.
-_TISSUE_OF = re.compile(r"\b(?:tissues?|stroma) of (?:the )?(?P<organ>\w+)", re.IGNORECASE)
-_INVADES = re.compile(r"\binvades?\W*$", re.IGNORECASE)
-_LEGEND = re.compile(r"atelectasis or obstructive|involves main bronchus,", re.IGNORECASE)
-_NOT = re.compile(r"\b(?:not|no longer|n't)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
-_NEGATION = re.compile(
+_TISSUE_OF = Expression(r"\b(?:tissues?|stroma) of (?:the )?(?P<organ>\w+)", re.IGNORECASE)
+_INVADES = Expression(r"\binvades?\W*$", re.IGNORECASE)
+_LEGEND = Expression(r"atelectasis or obstructive|involves main bronchus,", re.IGNORECASE)
+_NOT = Expression(r"\b(?:not|no longer|n't)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
+_NEGATION = Expression(
     r"\b(?:no|not|without|never|abut\w*|approach\w*|close|near|up to|junction|border|interface|"
     r"adjacent to|within)\b",
     re.IGNORECASE,
@@ -34,8 +36,8 @@ _NO_MORE = re.compile(
     r"^[\s:;,|-]*(?:not\b|n\s?/\s?a\b|un-?in?vol|no\b|negative|absent|free\b|none|\(?(?:T\d|FIGO))",
     re.IGNORECASE,
 )
-_MARGIN = re.compile(r"margin", re.IGNORECASE)
-_METASTATIC = re.compile(r"metasta", re.IGNORECASE)
+_MARGIN = Expression(r"margin", re.IGNORECASE)
+_METASTATIC = Expression(r"metasta", re.IGNORECASE)
 _SHORT = 60
 #: Longest line below a label that answers for it.
 _LINE = 90
@@ -71,60 +73,67 @@ _OWN = {
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates of local invasion: items of a form, and prose."""
-    excluded = re.compile(patterns.data["exclude"], re.IGNORECASE)
-    extent = re.compile(patterns.data["extent"], re.IGNORECASE)
-    for unit in document.units:
-        if (
-            unit.section == "blocks"
-            or excluded.search(unit.text)
-            or _of_node(document, unit)
-            or _in_legend(document, unit)
-        ):
+    extent, excluded = patterns.entry("extent"), patterns.entry("exclude")
+    assert patterns.label is not None
+    assert extent is not None
+    assert excluded is not None
+    stated = [rule.pattern for rule in patterns.rules if rule.value is not None]
+    named = [patterns["item"], patterns["in-place"], *stated, *patterns.concepts]
+    for unit in told(document, (patterns.label, extent), named):
+        if unit.section == "blocks" or not (found := list(_of_unit(document, patterns, unit, extent))):
             continue
-        if unit.label is None and not unit.under and (rows := list(tabled(document, patterns, unit))):
-            yield from rows
-            continue
-        label = unit.label_text or above(document, unit)
-        if (
-            label
-            and patterns.label is not None
-            and patterns.label.match(label.strip(" *-"))
-            and not _MARGIN.search(label)
-        ):
-            below = unit.label is None and extent.search(label) is not None
-            if (found := _answer(document, patterns, unit, whole=below)) is not None:
-                yield found
-                continue
-            if patterns.label.fullmatch(label.strip(" *-")) and (found := garbled(document, patterns, unit)):
-                yield found
-                continue
-        elif (
-            label
-            and extent.search(label)
-            and (found := _answer(document, patterns, unit, whole=True)) is not None
-        ):
-            yield found
-            continue
-        if (found := _in_place(document, patterns, unit)) is not None:
-            yield found
-            continue
-        if extent.match(unit.text) and (ticked := document.answers.ticked(unit.text)) is not None:
-            if (found := _ticked(document, patterns, unit, ticked)) is not None:
-                yield found
-            continue
-        said = list(_prose(document, patterns, unit))
-        if any(c.value == "present" for c in said):
-            # "into the fat without perforating the serosa": the rule for the second part says nothing new
-            said = [c for c in said if c.value != "absent" or "by_rule" not in c.features]
-        named = None
-        if not said and label and extent.search(label):
-            named = _extent(document, patterns, unit, unit.value or 0)
-        elif not (said or label) and "|" in unit.text and extent.match(unit.text):
-            named = _extent(document, patterns, unit, unit.text.find("|", 2) + 1)
-        if named is not None:
-            yield named
-        yield from said
+        if not (excluded.search(unit.text) or _of_node(document, unit) or _in_legend(document, unit)):
+            yield from found
     yield from _implanted(document, patterns)
+
+
+def _of_unit(
+    document: Document, patterns: FieldPatterns, unit: Unit, extent: Expression
+) -> Iterator[Candidate]:
+    """What one unit says: as an item of a form, or in prose."""
+    if unit.label is None and not unit.under and (rows := list(tabled(document, patterns, unit))):
+        yield from rows
+        return
+    label = unit.label_text or above(document, unit)
+    if (
+        label
+        and patterns.label is not None
+        and patterns.label.match(label.strip(" *-"))
+        and not _MARGIN.search(label)
+    ):
+        below = unit.label is None and extent.search(label) is not None
+        if (found := _answer(document, patterns, unit, whole=below)) is not None:
+            yield found
+            return
+        if patterns.label.fullmatch(label.strip(" *-")) and (found := garbled(document, patterns, unit)):
+            yield found
+            return
+    elif (
+        label
+        and extent.search(label)
+        and (found := _answer(document, patterns, unit, whole=True)) is not None
+    ):
+        yield found
+        return
+    if (found := _in_place(document, patterns, unit)) is not None:
+        yield found
+        return
+    if extent.match(unit.text) and (ticked := document.answers.ticked(unit.text)) is not None:
+        if (found := _ticked(document, patterns, unit, ticked)) is not None:
+            yield found
+        return
+    said = list(_prose(document, patterns, unit))
+    if any(c.value == "present" for c in said):
+        # "into the fat without perforating the serosa": the rule for the second part says nothing new
+        said = [c for c in said if c.value != "absent" or "by_rule" not in c.features]
+    named = None
+    if not said and label and extent.search(label):
+        named = _extent(document, patterns, unit, unit.value or 0)
+    elif not (said or label) and "|" in unit.text and extent.match(unit.text):
+        named = _extent(document, patterns, unit, unit.text.find("|", 2) + 1)
+    if named is not None:
+        yield named
+    yield from said
 
 
 def _ticked(
@@ -143,15 +152,19 @@ def _ticked(
 def _in_place(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:
     """Tumor in a place outside the organ that the label names ("Prostate: compromised by neoplasia")."""
     label = unit.label_text or (unit.under if len(unit.text) < _LINE else "")
-    if not label or _MARGIN.search(label) or _NODE.search(label) or _MARGIN.search(unit.value_text[:_LINE]):
+    if not label:
         return None
-    if unit.label is not None and patterns.rule("item").pattern.match(label):
+    item = unit.label is not None and patterns["item"].match(label) is not None
+    match = patterns["in-place"].match(unit.value_text)
+    if not (item or match):
+        return None
+    if _MARGIN.search(label) or _NODE.search(label) or _MARGIN.search(unit.value_text[:_LINE]):
+        return None
+    if item:
         return _answer(document, patterns, unit)
-    place = patterns.rule("place").pattern.search(label)
-    if place is None or (own := own_organ(document)) is None or own.search(label):
+    if match is None or _METASTATIC.search(match[0]) or patterns["place"].search(label) is None:
         return None
-    match = patterns.rule("in-place").pattern.match(unit.value_text)
-    if match is None or _METASTATIC.search(match[0]):
+    if (own := own_organ(document)) is None or own.search(label):
         return None
     start = unit.label[0] if unit.label else 0
     return document.candidate(
@@ -208,20 +221,26 @@ def _extent(document: Document, patterns: FieldPatterns, unit: Unit, at: int) ->
 def own_organ(document: Document) -> re.Pattern[str] | None:
     """The words for the organ the tumor arose in, or None if the report does not say."""
     site = document.reading("primary_site").value
-    if not site or site in ("unknown", "other"):
-        return None
+    return None if not site or site in ("unknown", "other") else _own_words(site)
+
+
+@cache
+def _own_words(site: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{_OWN.get(site, site[:6])})", re.IGNORECASE)
 
 
 def _prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
-    confining = patterns.data["confining"]
-    own = own_organ(document)
-    for rule in patterns.rules if _SAYS.search(unit.text) else ():
-        if rule.value is not None and (match := rule.pattern.search(unit.text)):
+    for rule in patterns.rules:
+        if rule.value is not None and (match := rule.pattern.search(unit.text)) and _SAYS.search(unit.text):
             yield document.candidate(
                 rule.value, unit, match.start(), match.end(), rule.id, strength=misplaced(unit), by_rule=1.0
             )
-    for mention in document.mentions(unit, *(name for name, _ in patterns.targets)):
+    mentions = document.mentions(unit, *(name for name, _ in patterns.targets))
+    if not mentions:
+        return
+    confining = patterns.data["confining"]
+    own = own_organ(document)
+    for mention in mentions:
         if "HYPOTHETICAL" in mention.categories or (unit.label and mention.end <= (unit.value or 0)):
             continue
         words = unit.text[mention.start : mention.end]

@@ -1,8 +1,10 @@
 """The one module that knows medSpaCy and spaCy.
 
-Targets, section headings and ConText cues are medSpaCy rules built from ``patterns/``; what comes
-back is plain data with character offsets. Values are never read from a spaCy span: spans snap to
-tokens, so each target's own expression is matched again inside it.
+Section headings and ConText cues are medSpaCy rules built from ``patterns/``; what comes back is plain data
+with character offsets. Which targets and cues a text may hold is known from its literals
+(:mod:`extractor.expressions`), so only those are tried; where both occur, medSpaCy's ConText says which cue
+acts on which target. It counts in words (:mod:`extractor.words`) and needs no spaCy Doc. Values are never
+read from a span of words: each target's own expression is matched again inside it.
 """
 
 from __future__ import annotations
@@ -13,10 +15,15 @@ import types
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, reduce
+from operator import or_
+from typing import Any, Final
 
-import numpy as np
+from extractor.expressions import Expression, held
+from extractor.words import Words
+
+#: Texts whose mentions are remembered.
+_REMEMBERED: Final = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +73,38 @@ def _quiet_import() -> dict[str, Any]:
     try:
         with warnings.catch_warnings():
             import spacy
-            from medspacy.context import ConText, ConTextRule
+            from medspacy.common.util import prune_overlapping_matches
+            from medspacy.context import ConTextGraph, ConTextModifier, ConTextRule
             from medspacy.section_detection import Sectionizer, SectionRule
-            from medspacy.target_matcher import TargetMatcher, TargetRule
             from spacy.tokenizer import Tokenizer
-        # Its matcher warns of an empty component, its Sectionizer and TargetMatcher quote the text they read.
+        # Its matcher warns of an empty component, its Sectionizer quotes the text it reads.
         warnings.filterwarnings("ignore", category=UserWarning, module=r"medspacy\.")
     finally:
         for name in stubs:
             sys.modules.pop(name, None)
     return {
         "spacy": spacy,
-        "ConText": ConText,
+        "ConTextGraph": ConTextGraph,
+        "ConTextModifier": ConTextModifier,
         "ConTextRule": ConTextRule,
         "Sectionizer": Sectionizer,
         "SectionRule": SectionRule,
-        "TargetMatcher": TargetMatcher,
-        "TargetRule": TargetRule,
         "Tokenizer": Tokenizer,
+        "prune": prune_overlapping_matches,
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A target as ConText sees it: a run of words."""
+
+    label_: str
+    start: int
+    end: int
+
+
 class MedspacyPipeline:
-    """A medSpaCy pipeline over short texts.
+    """medSpaCy's rules over short texts.
 
     Parameters
     ----------
@@ -103,53 +119,95 @@ class MedspacyPipeline:
     def __init__(
         self, targets: Sequence[Target], cues: Iterable[Cue], sections: Iterable[tuple[str, str]]
     ) -> None:
-        api = _quiet_import()
-        self._nlp = api["spacy"].blank("en")
-        # One token per run of letters, run of digits or single sign: spans equal matches.
-        self._nlp.tokenizer = api["Tokenizer"](
-            self._nlp.vocab, token_match=None, infix_finditer=_BOUNDARY.finditer, rules={}
-        )
-        self._targets = {t.name: re.compile(t.pattern, re.IGNORECASE) for t in targets}
-        self._matcher = api["TargetMatcher"](self._nlp, result_type="group", prune=False)
-        self._matcher.add([api["TargetRule"](t.name, t.name, pattern=t.pattern) for t in targets])
-        self._context = api["ConText"](self._nlp, rules=None, input_span_type="group", span_attrs=None)
-        self._context.add(
-            [
+        self._api = api = _quiet_import()
+        self._targets = [(t.name, Expression(t.pattern, re.IGNORECASE)) for t in targets]
+        self._cues = [
+            (
+                Expression(cue.pattern, re.IGNORECASE),
                 api["ConTextRule"](
                     cue.id,
                     cue.category,
                     pattern=cue.pattern,
                     direction=cue.direction,
                     max_scope=cue.max_scope,
-                )
-                for cue in cues
-            ]
+                ),
+            )
+            for cue in cues
+        ]
+        self._nlp = api["spacy"].blank("en")
+        # One token per run of letters, run of digits or single sign: spans equal matches.
+        self._nlp.tokenizer = api["Tokenizer"](
+            self._nlp.vocab, token_match=None, infix_finditer=BOUNDARY.finditer, rules={}
         )
         self._sectionizer = api["Sectionizer"](self._nlp, rules=None, span_attrs=None, input_span_type=None)
         self._sectionizer.add(
             [api["SectionRule"](id_, id_, pattern=rf"^(?:{pattern})$") for id_, pattern in sections]
         )
         self.section = lru_cache(maxsize=20_000)(self._section)
+        self._asked = lru_cache(maxsize=200)(self._of_names)
+        self.mentions = lru_cache(maxsize=_REMEMBERED)(self._mentions)
 
-    def mentions(self, text: str) -> list[Mention]:
+    def may_mention(self, text: str, targets: tuple[str, ...] = ()) -> bool:
+        """Whether one of the targets may occur in a text; any target if none is named."""
+        literals = held(text)
+        bits, expressions = self._asked(targets)
+        return bool(literals & bits) and any(expression.fits(literals) for expression in expressions)
+
+    def _of_names(self, targets: tuple[str, ...]) -> tuple[int, list[Expression]]:
+        """The expressions of targets, and the bits of the literals one of which their matches hold."""
+        found = [expression for name, expression in self._targets if not targets or name in targets]
+        bits = reduce(or_, (expression.bits for expression in found), 0)
+        return bits if all(expression.bits for expression in found) else -1, found
+
+    def _mentions(self, text: str) -> tuple[Mention, ...]:
         """Targets in one unit, in order, each with the cues that act on it."""
-        doc = self._nlp.make_doc(text)
-        if not len(doc):
-            return []
-        # One sentence, set in one go: the token setter scans the Doc at each call.
-        doc.from_array(["SENT_START"], np.array([1] + [-1] * (len(doc) - 1), dtype="int64").astype("uint64"))
-        doc = self._context(self._matcher(doc))
+        literals = held(text)
+        matches = [
+            (name, expression, match)
+            for name, expression in self._targets
+            if expression.fits(literals)
+            for match in expression.compiled.finditer(text)
+        ]
+        if not matches:
+            return ()
+        words = Words(text)
+        spans = [(expression, _Span(name, *words.span(*match.span()))) for name, expression, match in matches]
+        spans = [(expression, span) for expression, span in spans if span.start < span.end]
+        acting = self._acting(text, words, [span for _, span in spans])
         found: list[Mention] = []
-        for span in doc.spans.get("medspacy_spans", ()):
-            match = self._targets[span.label_].search(text, span.start_char, span.end_char)
-            lo, hi = match.span() if match else (span.start_char, span.end_char)
-            cues = []
-            for modifier in span._.modifiers:
-                cue_lo, cue_hi = modifier.modifier_span
-                cue = doc[cue_lo:cue_hi]
-                cues.append((modifier.category, cue.start_char, cue.end_char))
-            found.append(Mention(span.label_, lo, hi, tuple(cues)))
-        return sorted(found, key=lambda m: (m.start, m.end))
+        for expression, span in spans:
+            lo, hi = words.characters(span.start, span.end)
+            match = expression.compiled.search(text, lo, hi)
+            lo, hi = match.span() if match else (lo, hi)
+            found.append(Mention(span.label_, lo, hi, tuple(acting.get((span.start, span.end), ()))))
+        return tuple(sorted(found, key=lambda m: (m.start, m.end)))
+
+    def _acting(
+        self, text: str, words: Words, targets: list[_Span]
+    ) -> dict[tuple[int, int], list[tuple[str, int, int]]]:
+        """The cues that act on each run of words that is a target."""
+        matches = [
+            (index, *words.span(*match.span()))
+            for index, (expression, _) in enumerate(self._cues)
+            for match in expression.finditer(text)
+        ]
+        matches = [(index, start, end) for index, start, end in matches if start < end]
+        acting: dict[tuple[int, int], list[tuple[str, int, int]]] = {}
+        if not matches:
+            return acting
+        graph = self._api["ConTextGraph"](
+            targets=targets,
+            modifiers=[
+                self._api["ConTextModifier"](self._cues[index][1], start, end, words)
+                for index, start, end in self._api["prune"](matches)
+            ],
+        )
+        graph.update_scopes()
+        graph.apply_modifiers()
+        for target, modifier in graph.edges:
+            cue = (modifier.category, *words.characters(*modifier.modifier_span))
+            acting.setdefault((target.start, target.end), []).append(cue)
+        return acting
 
     def _section(self, heading: str) -> str | None:
         """Section id of a heading's words, or None."""
@@ -160,4 +218,5 @@ class MedspacyPipeline:
         return None
 
 
-_BOUNDARY = re.compile(r"(?<=[A-Za-z])(?=[^A-Za-z])|(?<=[0-9])(?=[^0-9])|(?<=[^A-Za-z0-9])(?=\S)")
+#: Where a chunk without spaces is cut into words.
+BOUNDARY: Final = re.compile(r"(?<=[A-Za-z])(?=[^A-Za-z])|(?<=[0-9])(?=[^0-9])|(?<=[^A-Za-z0-9])(?=\S)")

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from extractor.expressions import Expression
+from extractor.expressions import AnyOf, Expression
 
 _MACRO = re.compile(r"\(\?&(\w+)\)")
 
@@ -47,6 +47,9 @@ class FieldPatterns:
     targets: tuple[tuple[str, str], ...]
     data: dict[str, Any] = field(default_factory=dict)
     by_id: dict[str, Rule] = field(default_factory=dict)
+    #: The expressions of the targets, and those of other entries of the file once asked for.
+    concepts: tuple[Expression, ...] = ()
+    _others: dict[str, Expression | None] = field(default_factory=dict)
 
     def rule(self, id_: str) -> Rule:
         """The rule with this id (without the field's prefix)."""
@@ -55,6 +58,13 @@ class FieldPatterns:
     def __getitem__(self, id_: str) -> Expression:
         """The expression of a rule."""
         return self.by_id[id_].pattern
+
+    def entry(self, name: str) -> Expression | None:
+        """The expression another entry of the file holds, as it stands there, or None if there is none."""
+        if name not in self._others:
+            text = self.data.get(name)
+            self._others[name] = Expression(text, re.IGNORECASE) if text else None
+        return self._others[name]
 
     def value_of(self, text: str) -> tuple[str, int, int] | None:
         """First value (in the file's order) whose expression occurs in ``text``, with its span."""
@@ -154,9 +164,10 @@ class Patterns:
                 for rule in data.get("rule", ())
             )
             labels = tuple(self.expand(text) for text in data.get("labels", ()))
+            targets = tuple((t["name"], self.expand(t["pattern"])) for t in data.get("target", ()))
             return FieldPatterns(
                 name=name,
-                label=Expression("|".join(labels), re.IGNORECASE) if labels else None,
+                label=AnyOf(labels, re.IGNORECASE) if labels else None,
                 labels=labels,
                 cue=self.compile(data["cue"]) if "cue" in data else None,
                 rules=rules,
@@ -167,7 +178,8 @@ class Patterns:
                     value: self.compile("|".join(texts) if isinstance(texts, list) else texts)
                     for value, texts in data.get("values", {}).items()
                 },
-                targets=tuple((t["name"], self.expand(t["pattern"])) for t in data.get("target", ())),
+                targets=targets,
+                concepts=tuple(Expression(pattern, re.IGNORECASE) for _, pattern in targets),
                 data=data,
             )
         except (re.error, KeyError) as error:

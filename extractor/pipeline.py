@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from extractor.assertion import Answers
 from extractor.catalog import fields
@@ -20,14 +21,11 @@ class Pipeline:
         self.patterns = patterns
         self.speller = Speller(patterns.directory / "spelling.toml")
         self.ranks: dict[str, int] = {s["id"]: s["rank"] for s in patterns.sections}
-        context = dict(patterns.context)
-        self._stems = tuple(context.pop("target_stems"))
-        self.context = {name: patterns.compile("|".join(texts)) for name, texts in context.items()}
+        self.context = {name: patterns.compile("|".join(texts)) for name, texts in patterns.context.items()}
         self.answers = Answers(patterns.assertion["answers"], patterns.assertion["phrases"])
         by_field = [patterns.field(room.name) for room in fields()]
         labels = sorted({label for each in by_field for label in each.labels}, key=len, reverse=True)
         targets = {name: pattern for each in by_field for name, pattern in each.targets}
-        self._gate = re.compile("|".join(f"(?:{p})" for p in targets.values()) or r"(?!)", re.IGNORECASE)
         self._medspacy = MedspacyPipeline(
             [Target(name, pattern) for name, pattern in targets.items()],
             [
@@ -57,13 +55,10 @@ class Pipeline:
         text = self.speller.read(raw)
         return text, self._layout.read(text.clean)
 
-    def may_mention(self, unit_text: str) -> bool:
-        """Cheap test before the targets' expressions."""
-        lower = unit_text.lower()
-        return any(stem in lower for stem in self._stems)
+    def may_mention(self, unit_text: str, targets: tuple[str, ...]) -> bool:
+        """Whether one of the targets may occur in a unit; any target if none is named."""
+        return self._medspacy.may_mention(unit_text, targets)
 
-    def mentions(self, unit_text: str) -> list[Mention]:
-        """Targets in a unit; the medSpaCy pipeline runs only where a target's words occur."""
-        if not self.may_mention(unit_text) or not self._gate.search(unit_text):
-            return []
+    def mentions(self, unit_text: str) -> Sequence[Mention]:
+        """Targets in a unit, with the cues that act on them."""
         return self._medspacy.mentions(unit_text)

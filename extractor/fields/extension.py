@@ -51,7 +51,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
                 layer, unit, start, end, "extension/stated", strength=misplaced(unit) + 0.5
             )
     depth = patterns.rule("depth").pattern
-    for unit in document.units:
+    for unit in document.units_with(depth, *patterns.concepts):
         if unit.section == "blocks":
             continue
         if (

@@ -29,7 +29,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             candidate.features["strength"] = candidate.features.get("strength", 0.0) - 2.0
         yield candidate
     codes = patterns.rule("codes")
-    for unit in document.units:
+    for unit in document.units_with(codes.pattern):
         if unit.section == "blocks" or not (match := codes.pattern.search(unit.text)):
             continue
         digits = [d for d in _CODE.findall(match[0]) if d != "X"]

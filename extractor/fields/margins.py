@@ -15,35 +15,39 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
+from extractor.expressions import Expression
 from extractor.field import Candidate, Field
 
 if TYPE_CHECKING:
     from extractor.document import Document
-    from extractor.patterns import FieldPatterns
+    from extractor.patterns import FieldPatterns, Rule
     from extractor.unit import Unit
 
+    _Rules = tuple[list[Rule], list[Rule]]
+
 _SKIPPED = frozenset({"history", "intraoperative", "outside", "blocks", "specimens"})
-_GATE = re.compile(
+_GATE = Expression(
     r"margin|edge|section (?:lines?|planes?|surfaces?|slices?|ends?)|(?:lines?|planes?) of |border|"
-    r"\bink|cut ends?|(?:excision|incision|surgical) (?:lines?|planes?|surfaces?)|vaginal cuff|[HV]M[01]|"
-    r"\bR\s?[012OX]\b|excised|completely removed|excision (?:is|appears|seems)|complete excision",
+    r"\bink|cut ends?|(?:excision|incision|surgical) (?:lines?|planes?|surfaces?)|vaginal cuff|"
+    r"excised|completely removed|excision (?:is|appears|seems)|complete excision",
     re.IGNORECASE,
 )
-_LABEL = re.compile(
+_CODE = re.compile(r"[HV]M[01]|\bR\s?[012OX]\b", re.IGNORECASE)
+_LABEL = Expression(
     r"margin|\bCRM\b|(?:section|surgical|excision|incision) (?:line|edge|plane|surface)|"
     r"residual tumou?r \(?R",
     re.IGNORECASE,
 )
-_HEDGED = re.compile(
+_HEDGED = Expression(
     r"suggest(?:ive|s|ing)|suspicious|suspected|cannot (?:exclude|rule out)|possibl[ey]|"
     r"questionable|equivocal",
     re.IGNORECASE,
 )
-_ALONE = re.compile(
+_ALONE = Expression(
     r"(?:^\W*(?:[A-Z]?\d?\W+)?(?:\w+ )?margins?(?: of resection)?|\s(?-i:Margins|MARGINS))[\s.;:]*$",
     re.IGNORECASE,
 )
-_STATE = re.compile(
+_STATE = Expression(
     r"\bmargins?(?:\W{0,2}s\)?)?\W{1,3}(?:(?P<free>un-?involved|not involved)|involved)(?: by [\w ]{0,40})?$",
     re.IGNORECASE,
 )
@@ -55,15 +59,16 @@ _NONE = re.compile(r"\W*(?:none|nil)\b", re.IGNORECASE)
 #: Longest junk after a label without an answer.
 _JUNK = 5
 #: A focus of something else than tumor ("small foci of metaplasia at the margin").
-_FOCUS = re.compile(
+_FOCUS = Expression(
     r"\bfoc(?:us|i) of (?!(?:\w+ ){0,3}?(?:\w*carcinoma|tumou?r|neoplas|malignan|cancer|invasive|melanoma))",
     re.IGNORECASE,
 )
 #: What a part's heading is about stands at the beginning of the line below it.
 _BEGIN = 20
-_NODES = re.compile(r"\b(?:lymph )?nodes?\b", re.IGNORECASE)
-_UNTRUE = re.compile(r"\bnot (?:an? |the )?(?:true|actual|final|real) \w*\s?margin", re.IGNORECASE)
-_GROSSLY = re.compile(r"\bgrossly\b(?! and micro)", re.IGNORECASE)
+_NODES = Expression(r"\b(?:lymph )?nodes?\b", re.IGNORECASE)
+_UNTRUE = Expression(r"\bnot (?:an? |the )?(?:true|actual|final|real) \w*\s?margin", re.IGNORECASE)
+_GROSSLY = Expression(r"\bgrossly\b(?! and micro)", re.IGNORECASE)
+_ANY = Expression(r"\ball\b|\bmargins\b", re.IGNORECASE)
 _WORDS = re.compile(
     r"\b(?!new|margins?|additional|further|final|true|excision|resection|tissue|soft|left|right)[a-z]{4,}"
 )
@@ -84,18 +89,26 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
     frozen, apart = patterns.rule("frozen").pattern, patterns.rule("heading").pattern
     place, other = patterns.rule("place").pattern, patterns.rule("other-finding").pattern
     before, listed = None, False
+    rules = _rules(patterns)
+    named, alones = ({unit.index for unit in document.units_with(e)} for e in (_GATE, _ALONE))
+    headings = {heading: apart.search(heading) is not None for heading in {u.heading for u in document.units}}
     for unit in document.units:
         label = unit.label_text or unit.under
-        alone = before is not None and _ALONE.search(before.text) is not None
-        listed = _opens(unit) or (
+        alone = before is not None and before.index in alones and _ALONE.search(before.text) is not None
+        listed = (unit.index in alones and _opens(unit)) or (
             listed and unit.label is not None and place.search(unit.label_text) is not None
         )
-        labelled = _LABEL.search(label) is not None or alone or listed
-        heading = apart.search(unit.heading) is not None
+        labelled = alone or listed or (label != "" and _LABEL.search(label) is not None)
+        heading = headings[unit.heading]
         before = unit
         if (
             unit.section in _SKIPPED
-            or not (labelled or heading or _GATE.search(unit.text))
+            or not (
+                labelled
+                or heading
+                or (unit.index in named and _GATE.search(unit.text))
+                or _CODE.search(unit.text)
+            )
             or frozen.search(unit.text)
             or (labelled and document.answers.is_option_list(unit.value_text))
         ):
@@ -104,10 +117,10 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
         if (item := _item(document, patterns, unit)) is not None:
             yield item
             continue
-        stated = list(_stated(document, patterns, unit, at, labelled=labelled))
+        stated = list(_stated(document, patterns, rules, unit, at, labelled=labelled))
         if labelled and not stated and unit.label is not None and unit.label[1] < at:
             # "Excision margins clear    Cortex unremarkable": the answer stands before the gap
-            stated = list(_stated(document, patterns, unit, unit.label[1], labelled=True))
+            stated = list(_stated(document, patterns, rules, unit, unit.label[1], labelled=True))
         yield from stated
         if stated:
             continue
@@ -157,17 +170,15 @@ def _answer_at(unit: Unit, *, alone: bool) -> int:
 
 
 def _stated(
-    document: Document, patterns: FieldPatterns, unit: Unit, at: int, *, labelled: bool
+    document: Document, patterns: FieldPatterns, rules: _Rules, unit: Unit, at: int, *, labelled: bool
 ) -> Iterator[Candidate]:
     other, negated = patterns.rule("other-finding").pattern, patterns.rule("negated").pattern
-    answers = [r for r in patterns.rules if r.value is not None and r.id.startswith("margins/answer")]
-    stating = [
-        r for r in patterns.rules if r.value is not None and r not in answers and not r.id.endswith("-part")
-    ]
+    answers, stating = rules
+    tried = [(rule, at, unit.text[at:]) for rule in answers] if labelled else []
+    tried += [(rule, 0, unit.text) for rule in stating]
     seen: set[str] = set()
-    for rule in [*answers, *stating] if labelled else stating:
-        shift = at if rule in answers else 0
-        for match in rule.pattern.finditer(unit.text[shift:]):
+    for rule, shift, text in tried:
+        for match in rule.pattern.finditer(text):
             start, end = match.start() + shift, match.end() + shift
             if rule.value in seen or (labelled and unit.label is not None and end <= at):
                 continue
@@ -192,6 +203,13 @@ def _stated(
                 **_features(unit, rule.id, labelled=labelled),
             )
             break
+
+
+def _rules(patterns: FieldPatterns) -> _Rules:
+    """The rules for answers, and those for statements anywhere."""
+    rules = [rule for rule in patterns.rules if rule.value is not None and not rule.id.endswith("-part")]
+    answers = [rule for rule in rules if rule.id.startswith("margins/answer")]
+    return answers, [rule for rule in rules if rule not in answers]
 
 
 def _below(document: Document, unit: Unit) -> str:
@@ -277,7 +295,7 @@ def _features(unit: Unit, rule: str, *, labelled: bool) -> dict[str, Any]:
         "answered": float(labelled),
         "coded": float("code" in rule),
         "distance_stated": float("distance" in rule),
-        "any_margin": float(re.search(r"\ball\b|\bmargins\b", unit.text, re.IGNORECASE) is not None),
+        "any_margin": float(_ANY.search(unit.text) is not None),
     }
     return {name: value for name, value in features.items() if value}
 

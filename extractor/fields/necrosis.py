@@ -27,7 +27,7 @@ _SLIDES = 3
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: labels and prose; a mention without a verb ("with zones of necrosis") is present."""
     extent = patterns.rule("extent").pattern
-    for unit in document.units:
+    for unit in document.units_with(patterns.label) if patterns.label is not None else ():
         if unit.label is None or patterns.label is None or not patterns.label.search(unit.label_text):
             continue
         if (stated := extent.match(unit.value_text)) and not _TREATED.search(unit.label_text):

@@ -21,7 +21,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: labels, prose, and the code Pn of a stage line."""
     yield from read_finding(document, patterns, bare="present")
     codes = patterns.rule("codes")
-    for unit in document.units:
+    for unit in document.units_with(codes.pattern):
         if unit.section == "blocks" or not (match := codes.pattern.search(unit.text)):
             continue
         value = "absent" if (match["digit"] or match["digit2"] or match["digit3"]) in "0Oo" else "present"

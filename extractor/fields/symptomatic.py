@@ -23,7 +23,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     yield from answered(document, patterns, {"present": "present", "absent": "absent"})
     yield from statements(document, patterns)
     complaint = patterns.rule("complaint")
-    for unit in document.units:
+    for unit in document.units_with(complaint.pattern):
         if unit.section != "history" or (patterns.cue and not patterns.cue.search(unit.text)):
             continue
         match = complaint.pattern.search(unit.text)
