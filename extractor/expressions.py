@@ -9,7 +9,8 @@ expression none of whose literals is there is not tried. What is found stays the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from re import _constants as c  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
@@ -20,7 +21,22 @@ import ahocorasick
 SHORTEST, MOST = 2, 120
 #: Texts remembered at most.
 _REMEMBERED: Final = 4096
-_ODD: Final = str.maketrans({"ı": "i", "İ": "i", "ſ": "s", "\u212a": "k"})
+_ODD: Final = (("ı", "i"), ("İ", "i"), ("ſ", "s"), ("\u212a", "k"))
+
+
+def fold(text: str) -> str:
+    """A text in the lower case in which literals are looked for; as long as the text itself.
+
+    >>> fold("K\u0130\u017f\u017f")
+    'kiss'
+    """
+    if not text.isascii():
+        for odd, plain in _ODD:
+            text = text.replace(odd, plain)
+    return text.lower()
+
+
+_folded: Final = lru_cache(maxsize=8)(fold)
 
 
 class _Index:
@@ -62,9 +78,8 @@ class _Index:
                 automaton.add_word(literal, bit)
             automaton.make_automaton()
             self._automaton = automaton
-        folded = text.lower() if text.isascii() else text.translate(_ODD).lower()
         found = 0
-        for _, bit in self._automaton.iter(folded):
+        for _, bit in self._automaton.iter(fold(text)):
             found |= bit
         return found
 
@@ -79,6 +94,7 @@ class Held:
         self._texts = texts
         self._size = -1
         self._held: list[int] = []
+        self._any = 0
 
     def may_match(self, *expressions: Expression) -> list[int]:
         """Indices of the texts that hold a literal that a match of one of the expressions needs."""
@@ -90,6 +106,11 @@ class Held:
         if self._size != _INDEX.size:
             self._held = [_INDEX.held(text) for text in self._texts]
             self._size = _INDEX.size
+            self._any = 0
+            for held in self._held:
+                self._any |= held
+        if not self._any & needed:
+            return []
         return [index for index, held in enumerate(self._held) if held & needed]
 
 
@@ -99,12 +120,13 @@ class Expression:
     ``bits`` are those of the literals of which every match holds at least one; 0 if there are none.
     """
 
-    __slots__ = ("_find", "_full", "_match", "_search", "bits", "compiled", "pattern")
+    __slots__ = ("_find", "_full", "_match", "_search", "bits", "compiled", "literals", "pattern")
 
     def __init__(self, pattern: str, flags: int = 0) -> None:
         self.compiled: Final = re.compile(pattern, flags)
         self.pattern: Final = pattern
-        self.bits: Final = _INDEX.bits(literals(pattern, flags) or frozenset())
+        self.literals: Final = tuple(sorted(literals(pattern, flags) or ()))
+        self.bits: Final = _INDEX.bits(frozenset(self.literals))
         self._search: Final[Callable[..., re.Match[str] | None]] = self.compiled.search
         self._match: Final[Callable[..., re.Match[str] | None]] = self.compiled.match
         self._full: Final[Callable[..., re.Match[str] | None]] = self.compiled.fullmatch
@@ -113,6 +135,20 @@ class Expression:
     def may_match(self, text: str) -> bool:
         """Whether a text holds a literal that a match needs."""
         return not self.bits or bool(_INDEX.held(text) & self.bits)
+
+    def anywhere(self, report: str) -> re.Match[str] | None:
+        """As ``search(report)`` of a long text that few expressions are asked of."""
+        if self.literals:
+            folded = _folded(report)
+            if not any(literal in folded for literal in self.literals):
+                return None
+        return self._search(report)
+
+    def within(self, part: str, whole: str) -> re.Match[str] | None:
+        """As ``search(part)`` of a part of a text that is asked of for other expressions, too."""
+        if self.bits and not _INDEX.held(whole) & self.bits:
+            return None
+        return self._search(part)
 
     def search(self, text: str, *span: int) -> re.Match[str] | None:
         """As :meth:`re.Pattern.search`."""
@@ -143,6 +179,34 @@ class Expression:
         if not self.may_match(text):
             return [text]
         return [str(piece) for piece in self.compiled.split(text, maxsplit)]
+
+
+class Group:
+    """Named expressions, of which only those are tried that may match.
+
+    >>> group = Group([("tumor", Expression("tumou?rs?")), ("node", Expression("nodes?"))])
+    >>> [name for name, _ in group.possible("a lymph node")]
+    ['node']
+    """
+
+    def __init__(self, named: Iterable[tuple[str, Expression]]) -> None:
+        self._named: Final = tuple(named)
+        self._bits = 0
+        for _, expression in self._named:
+            self._bits |= expression.bits
+        self._chosen: dict[int, tuple[tuple[str, re.Pattern[str]], ...]] = {}
+
+    def possible(self, text: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """The expressions that may match in a text or any part of it, in their order."""
+        held = _INDEX.held(text) & self._bits
+        chosen = self._chosen.get(held)
+        if chosen is None:
+            if len(self._chosen) >= _REMEMBERED:
+                self._chosen.clear()
+            chosen = self._chosen[held] = tuple(
+                (name, e.compiled) for name, e in self._named if not e.bits or e.bits & held
+            )
+        return chosen
 
 
 def literals(pattern: str, flags: int = 0) -> frozenset[str] | None:
