@@ -9,19 +9,20 @@ expression none of whose literals is there is not tried. What is found stays the
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from re import _constants as c  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
 import ahocorasick
 
-#: Shortest literal worth looking for, and most alternatives of one expression.
-SHORTEST, MOST = 2, 120
+from extractor.literals import literals
+
 #: Texts remembered at most.
 _REMEMBERED: Final = 4096
 _ODD: Final = (("ı", "i"), ("İ", "i"), ("ſ", "s"), ("\u212a", "k"))
+#: Digits of other scripts, which ``\\d`` matches.
+_DIGIT: Final = re.compile(r"[^\D0-9]")
 
 
 def fold(text: str) -> str:
@@ -33,6 +34,7 @@ def fold(text: str) -> str:
     if not text.isascii():
         for odd, plain in _ODD:
             text = text.replace(odd, plain)
+        text = _DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
     return text.lower()
 
 
@@ -207,71 +209,3 @@ class Group:
                 (name, e.compiled) for name, e in self._named if not e.bits or e.bits & held
             )
         return chosen
-
-
-def literals(pattern: str, flags: int = 0) -> frozenset[str] | None:
-    """Lower-case literals of which every match holds at least one; None if there are none worth it.
-
-    >>> sorted(literals(r"(?:lympho|angio)?vascular\\s+invasion"))
-    ['vascular']
-    >>> sorted(literals(r"\\b(?:no|absen(?:t|ce))\\b \\d+ tumou?rs?"))
-    [' tumo']
-    >>> literals(r"[a-z]+\\d?") is None
-    True
-    """
-    found = _of(list(parser.parse(pattern, flags)))
-    return found if found and len(found) <= MOST else None
-
-
-def _of(items: list[tuple[Any, Any]]) -> frozenset[str] | None:
-    """The best set of a sequence: long literals, few of them."""
-    sets: list[frozenset[str]] = []
-    run = ""
-
-    def end() -> None:
-        nonlocal run
-        if len(run) >= SHORTEST:
-            sets.append(frozenset((run,)))
-        run = ""
-
-    for op, value in items:
-        letter = _letter(op, value)
-        if letter is not None:
-            run += letter
-            continue
-        if op in (c.AT, c.ASSERT_NOT):
-            continue  # takes no room: the run goes on
-        end()
-        inner = _inside(op, value)
-        if inner:
-            sets.append(inner)
-    end()
-    return max(sets, key=lambda s: min(min(map(len, s)), 7) - len(s) / 12, default=None)
-
-
-def _letter(op: Any, value: Any) -> str | None:
-    """The lower-case character an item always matches, whatever the case."""
-    if op is c.LITERAL:
-        char = chr(value).lower()
-        return char if char.isascii() else None
-    return None
-
-
-def _inside(op: Any, value: Any) -> frozenset[str] | None:
-    if op is c.SUBPATTERN:
-        return _of(list(value[-1]))
-    if op in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT):
-        return _of(list(value[2])) if value[0] else None
-    if op is c.ATOMIC_GROUP:
-        return _of(list(value))
-    if op is c.ASSERT:
-        return _of(list(value[1]))
-    if op is c.BRANCH:
-        found: set[str] = set()
-        for branch in value[1]:
-            inner = _of(list(branch))
-            if not inner:
-                return None
-            found |= inner
-        return frozenset(found) if len(found) <= MOST else None
-    return None
