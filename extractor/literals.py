@@ -62,7 +62,7 @@ def _of(items: list[tuple[Any, Any]]) -> frozenset[str] | None:
 
 
 def _choices(op: Any, value: Any) -> tuple[set[str], bool] | None:
-    """The few lower-case texts one of which an item's match begins with; and whether it is all of the match."""
+    """The few lower-case texts one of which an item's match begins with; whether that is all of it."""
     if op is c.LITERAL:
         char = chr(value).lower()
         return ({char}, True) if char.isascii() else None
