@@ -14,6 +14,7 @@ from typing import Any, Final
 SHORTEST, MOST = 2, 120
 #: Single characters worth looking for, and most texts that a run of small choices makes.
 _RARE: Final = frozenset('/%()[]<>=+:_|#*&~^"')
+_BRACKETS: Final = frozenset("():")
 _CHOICES: Final = 24
 
 
@@ -46,8 +47,10 @@ def _of(items: list[tuple[Any, Any]]) -> frozenset[str] | None:
         if op in (c.AT, c.ASSERT_NOT):
             continue  # takes no room: the run goes on
         choices, whole = _choices(op, value) or (None, False)
-        # A run that is long enough grows by letters only: more choices would only make more literals.
-        if choices and (len(choices) == 1 or min(map(len, run)) <= SHORTEST):
+        # A run that is long enough grows by letters and pairs only: more choices would make more literals.
+        if choices and (
+            len(choices) == 1 or min(map(len, run)) <= SHORTEST or (op is c.IN and len(choices) == 2)
+        ):
             if len(run) * len(choices) > _CHOICES:
                 end()
             run = {text + choice for text in run for choice in choices}
@@ -58,7 +61,12 @@ def _of(items: list[tuple[Any, Any]]) -> frozenset[str] | None:
         if inner:
             sets.append(inner)
     end()
-    return max(sets, key=lambda s: min(min(map(len, s)), 7) - len(s) / 12, default=None)
+    return max(sets, key=_worth, default=None)
+
+
+def _worth(found: frozenset[str]) -> float:
+    """How seldom a text holds one of a set: long literals, few of them; a bracket is more common than "%"."""
+    return min(min(map(len, found)), 7) - len(found) / 12 - 0.1 * (not found.isdisjoint(_BRACKETS))
 
 
 def _choices(op: Any, value: Any) -> tuple[set[str], bool] | None:

@@ -58,9 +58,8 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
                 by_code=1.0,
             )
         for rule in rules:
-            if (
-                (unit.section != "history" or rule.value == "absent")
-                and (said := rule.pattern.search(unit.text))
+            if (unit.section != "history" or rule.value == "absent") and (
+                said := rule.pattern.search(unit.text)
             ):
                 yield document.candidate(
                     rule.value,

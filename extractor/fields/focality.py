@@ -48,7 +48,11 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             continue
         for rule in statements:
             match = rule.pattern.search(unit.text)
-            if match and unit.index not in away and not elsewhere.within(unit.text[: match.start()], unit.text):
+            if (
+                match
+                and unit.index not in away
+                and not elsewhere.within(unit.text[: match.start()], unit.text)
+            ):
                 yield document.candidate(rule.value, unit, match.start(), match.end(), rule.id, prose=1.0)
 
 

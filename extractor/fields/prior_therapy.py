@@ -35,8 +35,7 @@ class _Therapies:
         self.gate = Expression("|".join(map(re.escape, self.words)), re.IGNORECASE)
         self.exclude = Expression(patterns.data["exclude"], re.IGNORECASE)
         self.kinds = [
-            (kind, Expression(pattern, re.IGNORECASE))
-            for kind, pattern in patterns.data["therapies"].items()
+            (kind, Expression(pattern, re.IGNORECASE)) for kind, pattern in patterns.data["therapies"].items()
         ]
 
 
