@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from extractor.expressions import Expression
+from extractor.expressions import Expression, Group
 from extractor.patterns import FieldPatterns
 from extractor.unit import Unit
 
@@ -29,6 +29,9 @@ _DIMENSION = re.compile(
     r"^\W*(?:in )?(?:its )?(?:greatest|largest|maximum|maximal) (?:overall )?(?:dimensions?|diameter|extent)",
     re.IGNORECASE,
 )
+_FOLLOWING = re.compile(r"[.;:]|\((?=[^)]*\d)")
+#: Longest words before a dimension that make it an attribute ("well-circumscribed, approximately up to").
+_LAST = 64
 #: Kinds of nouns that are a tumor.
 TUMOR_KINDS = ("tumor", "lesion")
 
@@ -37,31 +40,40 @@ class Nouns:
     """The nouns and signs of a field's patterns, by kind."""
 
     def __init__(self, patterns: FieldPatterns) -> None:
-        self._kinds: dict[str, list[tuple[str, Expression]]] = {}
+        kinds: dict[str, list[tuple[str, Expression]]] = {}
         self._rules: dict[str, Expression] = {}
         for rule in patterns.rules:
             id_ = rule.id.removeprefix(f"{patterns.name}/")
             kind, _, name = id_.partition("-")
-            self._kinds.setdefault(kind, []).append((name, rule.pattern))
+            kinds.setdefault(kind, []).append((name, rule.pattern))
             self._rules[id_] = rule.pattern
+        self._preposition = self._rules["preposition"].compiled
+        self._settings = kinds["setting"]
+        self._nouns = Group(kinds["noun"])
+        self._under = Group(kinds["under"])
+        self._signs = {kind: Group(kinds[kind]) for kind in ("before", "after", "around", "sentence")}
 
     def has(self, rule: str, text: str) -> bool:
         """Whether a rule applies to a text."""
         return self._rules[rule].search(text) is not None
 
+    def has_in(self, rule: str, part: str, whole: str) -> bool:
+        """Whether a rule applies to a part of a unit's text."""
+        return self._rules[rule].within(part, whole) is not None
+
     def settings(self, text: str) -> Iterator[str]:
         """Kinds of report in which most dimensions are not a tumor's."""
-        for name, pattern in self._kinds["setting"]:
-            if pattern.search(text) and not (name == "biopsy" and self.has("resection", text)):
+        for name, pattern in self._settings:
+            if pattern.anywhere(text) and not (name == "biopsy" and self._rules["resection"].anywhere(text)):
                 yield name
 
-    def nouns(self, text: str) -> list[tuple[int, int, str]]:
-        """Nouns that can own a dimension, in order: (start, end, kind)."""
+    def nouns(self, text: str, whole: str) -> list[tuple[int, int, str]]:
+        """Nouns of a part of a text that can own a dimension, in order: (start, end, kind)."""
         found = sorted(
-            (m.start(), m.end(), name)
-            for name, pattern in self._kinds["noun"]
-            for m in pattern.finditer(text)
+            (*m.span(), name) for name, pattern in self._nouns.possible(whole) for m in pattern.finditer(text)
         )
+        if len(found) < 2:
+            return found
         # "satellite tumor" is one noun: what stands inside another is no noun of its own.
         return [n for n in found if not any(o[0] <= n[0] and n[1] <= o[1] and o[:2] != n[:2] for o in found)]
 
@@ -73,45 +85,59 @@ class Nouns:
         begin
             Where the words that may speak of it begin.
         """
-        sentence = _LABELLED.sub(_blank, _QUOTED.sub(_blank, unit.text[begin:start]))
+        whole = unit.text
+        sentence = whole[begin:start]
+        if '"' in sentence:
+            sentence = _LABELLED.sub(_blank, _QUOTED.sub(_blank, sentence))
+            whole = f"{sentence}\n{whole}"
         # The clause the dimension stands in decides more than the rest of the sentence.
         before = _CLAUSE.split(sentence)[-1]
-        after = _AFTER_CLAUSE.split(unit.text[end : end + 70])[0]
+        after = _AFTER_CLAUSE.split(unit.text[end : end + 70], maxsplit=1)[0]
         places = {
             "before": before,
             "after": after,
             "around": unit.text[max(0, start - 60) : end + 60],
             "sentence": sentence,
-            "under": f"{unit.heading[:60]} {unit.under} {unit.label_text[:40]}",
         }
         signs = {
             name if kind == "around" else f"{name}_{kind}"
             for kind, text in places.items()
-            for name, pattern in self._kinds[kind]
+            for name, pattern in self._signs[kind].possible(whole)
             if pattern.search(text)
         }
-        return signs, self.subject(before, after) or self.subject(sentence) or self._following(after)
+        under = f"{unit.heading[:60]} {unit.under} {unit.label_text[:40]}"
+        signs |= {f"{name}_under" for name, pattern in self._under.possible(under) if pattern.search(under)}
+        subject = self.subject(before, whole, after)
+        if not subject and before != sentence:
+            subject = self.subject(sentence, whole)
+        return signs, subject or self._following(after, whole)
 
-    def subject(self, before: str, after: str = "") -> str:
-        """Kind of the noun a dimension between two texts belongs to; empty if none is there."""
+    def subject(self, before: str, whole: str, after: str = "") -> str:
+        """Kind of the noun a dimension between two parts of a text belongs to; empty if none is there."""
         listed = before.rstrip().endswith(",") and after.lstrip().startswith(",")
-        if not listed and (self.has("attributive", before) or not before.strip(" -*(")):
-            phrase = self._rules["preposition"].split(_DIMENSION.sub("", after), maxsplit=1)[0]
-            if nouns := self.nouns(phrase):
+        if not listed and (self.has_in("attributive", _tail(before), whole) or not before.strip(" -*(")):
+            phrase = self._preposition.split(_DIMENSION.sub("", after), maxsplit=1)[0]
+            if nouns := self.nouns(phrase, whole):
                 return nouns[0][2]
-        nouns = self.nouns(before)
+        nouns = self.nouns(before, whole)
         if not nouns:
             return ""
         if nouns[-1][2] not in ("specimen", "edge") and _ADJACENT.fullmatch(before, nouns[-1][1]):
             return nouns[-1][2]
         for start, _, kind in reversed(nouns):
-            if not self.has("object", before[:start]):
+            if not self.has_in("object", before[:start], whole):
                 return kind
         return next((kind for _, _, kind in reversed(nouns) if kind in TUMOR_KINDS), nouns[-1][2])
 
-    def _following(self, after: str) -> str:
-        nouns = self.nouns(re.split(r"[.;:]|\((?=[^)]*\d)", after)[0])
+    def _following(self, after: str, whole: str) -> str:
+        nouns = self.nouns(_FOLLOWING.split(after, maxsplit=1)[0], whole)
         return nouns[0][2] if nouns else ""
+
+
+def _tail(before: str) -> str:
+    """The last words of a text: no match of ``attributive`` begins before them."""
+    cut = before.rfind(" ", 0, max(0, len(before) - _LAST))
+    return before[cut + 1 :]
 
 
 def _blank(match: re.Match[str]) -> str:

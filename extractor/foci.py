@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
 def labelled(patterns: FieldPatterns, unit: Unit) -> bool:
     """Whether a unit answers the form's item."""
-    name = unit.label_text or unit.under
-    return bool(name and patterns.label and patterns.label.match(name))
+    label = patterns.label
+    if label is None:
+        return False
+    if unit.label and (name := unit.label_text):
+        return label.may_match(unit.text) and label.match(name) is not None
+    return bool(unit.under) and label.match(unit.under) is not None
 
 
 def prose(document: Document) -> Iterator[Unit]:

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from extractor.expressions import AnyOf, Expression
 
+_Made = TypeVar("_Made")
 _MACRO = re.compile(r"\(\?&(\w+)\)")
 
 
@@ -50,6 +51,14 @@ class FieldPatterns:
     #: The expressions of the targets, and those of other entries of the file once asked for.
     concepts: tuple[Expression, ...] = ()
     _others: dict[str, Expression | None] = field(default_factory=dict)
+    _made: dict[Callable[[FieldPatterns], Any], Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, make: Callable[[FieldPatterns], _Made]) -> _Made:
+        """What a function or class makes of these patterns, made at the first call."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: _Made = self._made[make]
+        return made
 
     def rule(self, id_: str) -> Rule:
         """The rule with this id (without the field's prefix)."""

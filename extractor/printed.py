@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _BOX = re.compile(r"\[[ \txX*✓✔]{0,4}\]|\((?:[ \t]{1,4}|\s?[xX✓✔]\s?)\)|[☐□☒☑■]")
 _TICKED = re.compile(r"[xX*✓✔☒☑■]")
 _LOWER = re.compile(r"(?:<|≤|less than|fewer than)\s*=?\s*[23]\b", re.IGNORECASE)
 _MIDDLE = re.compile(r"\b[23]\s{0,2}%?\s{0,2}(?:-|to)\s{0,2}20\b", re.IGNORECASE)
 _UPPER = re.compile(r"(?:>|≥|more than|greater than|over)\s*=?\s*20\b[^\n]{0,40}", re.IGNORECASE)
+_TWENTY = re.compile(r"20\b")
 _FIRST_GRADE = re.compile(r"\b(?:G|grade )[1I]\b[^\n]*\Z", re.IGNORECASE)
 #: How far apart two bounds of one table may stand, in characters.
 _REACH = 170
@@ -43,12 +45,15 @@ def _box(text: str, position: int) -> str:
     return last
 
 
-def class_tables(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=8)
+def class_tables(text: str) -> tuple[tuple[int, int], ...]:
     """Spans that list the bounds of all three grades ("<3 %, 3-20 %, >20 %"): a legend, or options.
 
     >>> class_tables("Ki-67: 2%. G1 <3%, G2 3-20%, G3 >20%")
-    [(11, 36)]
+    ((11, 36),)
     """
+    if not any(_compared(text, match.start()) for match in _TWENTY.finditer(text)):
+        return ()
     found = []
     for upper in _UPPER.finditer(text):
         middle = _last(_MIDDLE, text, upper.start())
@@ -57,7 +62,12 @@ def class_tables(text: str) -> list[tuple[int, int]]:
             head = max(0, lower - 60)
             first = _FIRST_GRADE.search(text[head:lower])
             found.append((head + first.start() if first else lower, upper.end()))
-    return found
+    return tuple(found)
+
+
+def _compared(text: str, position: int) -> bool:
+    """Whether what stands before a number may end a comparison."""
+    return text[:position].rstrip()[-1:].lower() in (">", "≥", "=", "n", "r")
 
 
 def _last(pattern: re.Pattern[str], text: str, before: int) -> int | None:

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-_HEAD = re.compile(r"\bProcurem", re.IGNORECASE)
-_STAGE = re.compile(r"\bTNM Stage", re.IGNORECASE)
+from extractor.expressions import Expression
+
+_HEAD = Expression(r"\bProcurem", re.IGNORECASE)
+_STAGE = Expression(r"\bTNM Stage", re.IGNORECASE)
 _GAP = r"[\s,:;|ilj.-]{1,12}"
 _NONE = r"no data|n/?l?a"
 _ROW = re.compile(
@@ -21,7 +24,7 @@ _ROW = re.compile(
     rf"(?P<m>[01x]|{_NONE}){_GAP}(?:no|none|n/?l?a|yes)\b",
     re.IGNORECASE,
 )
-_LIST = re.compile(r"\bGrade ?/ ?Differentiation\b", re.IGNORECASE)
+_LIST = Expression(r"\bGrade ?/ ?Differentiation\b", re.IGNORECASE)
 _LISTED = re.compile(
     r"\n[ ]?(?P<grade>I{1,3}|IV|[1-4]|G[1-4])[ ]{0,2}\n"
     r"[ ]?(?P<t>T(?:[0-4][a-d]?|is|x))[ ]{0,2}\n[ ]?N(?P<n>[0-3Ox][a-c]?)\b",
@@ -40,6 +43,7 @@ class Row:
     surgery: tuple[int, int] | None = None
 
 
+@lru_cache(maxsize=8)
 def procurement(text: str) -> Row | None:
     """The row of the tumor in a form of tissue procurement.
 
@@ -47,11 +51,11 @@ def procurement(text: str) -> Row | None:
     >>> procurement(form).grade, procurement("Surgery 2 3 0 0 no")
     (2, None)
     """
-    if _HEAD.search(text) and _STAGE.search(text) and (match := _ROW.search(text)):
+    if _HEAD.anywhere(text) and _STAGE.anywhere(text) and (match := _ROW.search(text)):
         grade = match["grade"]
         known = int(grade) if grade.isdigit() else None
         return Row(known, match.start("grade"), match.end("grade"), match.span("surgery"))
-    if (head := _LIST.search(text)) and (match := _LISTED.search(text, head.end())):
+    if (head := _LIST.anywhere(text)) and (match := _LISTED.search(text, head.end())):
         token = match["grade"].upper().removeprefix("G")
         return Row(_ROMAN.get(token) or int(token), match.start("grade"), match.end("grade"))
     return None

@@ -7,12 +7,16 @@ Source: AJCC 8 M category; NAACCR items 1112-1117; the rule book of the gold fil
 Conflicts: a deposit that is shown outweighs a code; otherwise present counts.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
+
+#: What every code holds.
+_CODE = re.compile(r"M\s{0,3}[01Oo]")
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
@@ -31,8 +35,10 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             by_deposit=1.0,
         )
     code = patterns.rule("code").pattern
+    rules = [rule for rule in patterns.rules if rule.value is not None]
+    said_in = {unit.index for unit in document.units_with(*(rule.pattern for rule in rules))}
     for unit in document.units:
-        if unit.section == "blocks":
+        if unit.section == "blocks" or not (unit.index in said_in or _CODE.search(unit.text)):
             continue
         for match in code.finditer(unit.text):
             if (
@@ -51,11 +57,9 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
                 strength=2.5 if clinical else 0.5,
                 by_code=1.0,
             )
-        for rule in patterns.rules:
-            if (
-                rule.value is not None
-                and (unit.section != "history" or rule.value == "absent")
-                and (said := rule.pattern.search(unit.text))
+        for rule in rules:
+            if (unit.section != "history" or rule.value == "absent") and (
+                said := rule.pattern.search(unit.text)
             ):
                 yield document.candidate(
                     rule.value,

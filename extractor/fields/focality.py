@@ -22,6 +22,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     answers = [patterns.rule(name) for name in ("answer-multifocal", "answer-unifocal")]
     statements = [patterns.rule(name) for name in ("stated-multifocal", "stated-unifocal")]
     elsewhere = patterns.rule("not-here").pattern
+    stated = {unit.index for unit in document.units_with(*(rule.pattern for rule in statements))}
     for unit in prose(document):
         if labelled(patterns, unit):
             at = unit.value or 0
@@ -43,11 +44,15 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
                     )
                     break
             continue
-        if patterns.cue is None or not patterns.cue.search(unit.text):
+        if unit.index not in stated or patterns.cue is None or not patterns.cue.search(unit.text):
             continue
         for rule in statements:
             match = rule.pattern.search(unit.text)
-            if match and unit.index not in away and not elsewhere.search(unit.text[: match.start()]):
+            if (
+                match
+                and unit.index not in away
+                and not elsewhere.within(unit.text[: match.start()], unit.text)
+            ):
                 yield document.candidate(rule.value, unit, match.start(), match.end(), rule.id, prose=1.0)
 
 

@@ -9,7 +9,7 @@ equal rank the highest counts.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from extractor.document import Document
@@ -26,6 +26,9 @@ _WORDS = frozenset({"low", "intermediate", "high"})
 _DOUBTED = {"historical", "reference", "template", "other_lesion"}
 #: Signs no form has between a label and its number.
 _GARBLED = re.compile(r"[;^~\\{}<>]")
+#: Rules that need no label, and a sign of a further one.
+_NAMED = ("named", "fraction", "worded", "who", "words")
+_LETTER = re.compile(r"G[ -]?[1-4Il]")
 #: How near its unit's beginning a statement continues the unit before, in characters.
 _NEAR = 20
 _LOW = re.compile(r"\blow[ -](?:histologic(?:al)? )?grade", re.IGNORECASE)
@@ -39,16 +42,16 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     row = procurement(text)
     graded = (
         candidate
-        for unit in document.units
+        for unit in _units(document, patterns, row)
         if unit.section != "blocks"
         for candidate in (*_unit(document, patterns, unit, tables), *_form(document, patterns, unit, row))
     )
     found = list(mark(document, graded))
     firm = [c for c in found if document.rank(c.unit.section) >= _FIRM and not _DOUBTED & c.features.keys()]
     numbers = [c for c in firm if str(c.value).startswith("G")]
-    if not patterns.rule("kidney").pattern.search(text):
+    if any("grade_nuclear" in c.features for c in found) and not patterns["kidney"].anywhere(text):
         overall = [c for c in numbers if "grade_nuclear" not in c.features]
-        if overall or patterns.rule("figo").pattern.search(text):
+        if overall or patterns["figo"].anywhere(text):
             # The grade of the nuclei is but a part of the tumor's.
             found = [c for c in found if "grade_nuclear" not in c.features]
             numbers = overall
@@ -64,36 +67,49 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             yield candidate
 
 
+def _units(document: Document, patterns: FieldPatterns, row: Row | None) -> Iterator[Unit]:
+    """The units that may state a grade."""
+    named = {unit.index for unit in document.units_with(*(patterns[name] for name in _NAMED))}
+    for unit in document.units:
+        if (
+            unit.index in named
+            or _LETTER.search(unit.text)
+            or _labelled(patterns, unit)
+            or (row is not None and unit.start <= row.start < unit.end)
+        ):
+            yield unit
+
+
+def _labelled(patterns: FieldPatterns, unit: Unit) -> bool:
+    """Whether the unit's label, or the one above a unit without, announces a grade."""
+    label = unit.label_text if unit.label else unit.under
+    return bool(label and patterns.label and patterns.label.search(label))
+
+
 def _unit(
-    document: Document, patterns: FieldPatterns, unit: Unit, tables: list[tuple[int, int]]
+    document: Document, patterns: FieldPatterns, unit: Unit, tables: Sequence[tuple[int, int]]
 ) -> Iterator[Candidate]:
     text = unit.text
     taken: list[tuple[int, int]] = []
-    in_label = bool(
-        (unit.label and patterns.label and patterns.label.search(unit.label_text))
-        or (unit.label is None and unit.under and patterns.label and patterns.label.search(unit.under))
-    )
+    in_label = _labelled(patterns, unit)
     label = unit.label_text if unit.label else unit.under
     other = patterns.rule("other-scale").pattern
     if in_label and (match := patterns.rule("not-applicable").pattern.match(text, unit.value or 0)):
         rule = patterns.rule("not-applicable")
         yield document.candidate(None, unit, 0, match.end(), rule.id, status="not_applicable")
         return
-    listed = [match.span() for match in patterns.rule("option-list").pattern.finditer(text)]
-
     if patterns.rule("general").pattern.search(text):
         return
 
     def excluded(start: int, end: int) -> bool:
-        if printed(text, start, tables, unit.start) or any(lo < end and start < hi for lo, hi in listed):
+        if printed(text, start, tables, unit.start):
+            return True
+        if any(m.start() < end and start < m.end() for m in patterns["option-list"].finditer(text)):
             return True
         before, after = text[max(0, start - 60) : start], text[end : end + 60]
-        if patterns.rule("hypothetical").pattern.search(before):
+        if patterns["hypothetical"].within(before, text) or patterns["former"].within(before[-40:], text):
             return True
-        if patterns.rule("other-scale-after").pattern.match(after):
-            return True
-        former = patterns.rule("former").pattern
-        return bool(former.search(before[-40:]) or patterns.rule("former-after").pattern.match(after))
+        return any(patterns[name].within(after, text) for name in ("other-scale-after", "former-after"))
 
     for name in ("named", "fraction", "worded", "label-number", "letter", "who"):
         rule = patterns.rule(name)
@@ -112,7 +128,7 @@ def _unit(
             span = match.span()
             if any(lo < span[1] and span[0] < hi for lo, hi in taken):
                 continue
-            if other.search(text[max(0, span[0] - 40) : span[1] + 16]) or (
+            if other.within(text[max(0, span[0] - 40) : span[1] + 16], text) or (
                 in_label and other.search(unit.label_text)
             ):
                 continue
@@ -136,9 +152,9 @@ def _unit(
     for match in words.pattern.finditer(text):
         if any(lo < match.end() and match.start() < hi for lo, hi in taken):
             continue
-        if patterns.rule("not-a-tumor").pattern.search(text[match.start() : match.end() + 50]):
+        if patterns["not-a-tumor"].within(text[match.start() : match.end() + 50], text):
             continue
-        if other.search(text[max(0, match.start() - 30) : match.end() + 14]) or excluded(*match.span()):
+        if other.within(text[max(0, match.start() - 30) : match.end() + 14], text) or excluded(*match.span()):
             continue
         level = (match["before"] or match["after"]).lower()
         candidate = document.candidate(level, unit, match.start(), match.end(), words.id, grade_words=1.0)

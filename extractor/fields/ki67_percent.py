@@ -9,7 +9,7 @@ Conflicts: among current statements of equal rank the highest counts, of any tis
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from extractor.document import Document
@@ -32,7 +32,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     tables = class_tables(document.text.clean)
     found: list[Candidate] = []
     silent: list[Unit] = []
-    for unit in document.units:
+    for unit in document.units_with(marker):
         if unit.section == "blocks" and "%" not in unit.text:
             continue
         here = [
@@ -72,7 +72,7 @@ def _near(
     patterns: FieldPatterns,
     unit: Unit,
     marker: re.Match[str],
-    tables: list[tuple[int, int]],
+    tables: Sequence[tuple[int, int]],
 ) -> Iterator[Candidate]:
     other = patterns.rule("other-marker").pattern
     text = unit.text

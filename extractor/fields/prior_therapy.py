@@ -13,6 +13,7 @@ from typing import Literal
 
 from extractor.clinical import clinical, denied
 from extractor.document import Document
+from extractor.expressions import Expression
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
 from extractor.unit import Unit
@@ -26,19 +27,32 @@ _NONE = re.compile(
 _TREATED = re.compile(r"\w{0,4}(?:-treated|[ -](?:effect|change|induced|associated)s?)", re.IGNORECASE)
 
 
+class _Therapies:
+    """The words of the kinds of therapy."""
+
+    def __init__(self, patterns: FieldPatterns) -> None:
+        self.words: tuple[str, ...] = (*patterns.data["gate"], *patterns.data["surgery_gate"])
+        self.gate = Expression("|".join(map(re.escape, self.words)), re.IGNORECASE)
+        self.exclude = Expression(patterns.data["exclude"], re.IGNORECASE)
+        self.kinds = [
+            (kind, Expression(pattern, re.IGNORECASE)) for kind, pattern in patterns.data["therapies"].items()
+        ]
+
+
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """One candidate: the list of all therapies stated as given."""
     found: dict[str, list[tuple[Unit, int, int]]] = {}
-    gate = (*patterns.data["gate"], *patterns.data["surgery_gate"])
-    for unit in document.units:
+    therapies = patterns.once(_Therapies)
+    for unit in document.units_with(therapies.gate):
         words = unit.text.lower()
-        if unit.section == "blocks" or not any(word in words for word in gate):
+        if unit.section == "blocks" or not any(word in words for word in therapies.words):
             continue
         for kind, start, end in _therapies(document, patterns, unit):
             found.setdefault(kind, []).append((unit, start, end))
     if not found:
-        for unit in document.units:
-            match = patterns.rule("unspecified").pattern.search(unit.text)
+        unspecified = patterns["unspecified"]
+        for unit in document.units_with(unspecified):
+            match = unspecified.search(unit.text)
             if match and not denied(unit.text, match.start(), match.end()) and not _NONE.search(unit.text):
                 found["other"] = [(unit, match.start(), match.end())]
                 break
@@ -53,9 +67,9 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 
 def _therapies(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[tuple[str, int, int]]:
     text = unit.text
-    kinds: dict[str, str] = patterns.data["therapies"]
-    matches = [(kind, m) for kind, pattern in kinds.items() if (m := re.search(pattern, text, re.IGNORECASE))]
-    if not matches or _NONE.search(text) or re.search(patterns.data["exclude"], text, re.IGNORECASE):
+    therapies = patterns.once(_Therapies)
+    matches = [(kind, m) for kind, pattern in therapies.kinds if (m := pattern.search(text))]
+    if not matches or _NONE.search(text) or therapies.exclude.search(text):
         return
     labelled = (
         unit.label is not None and patterns.label is not None and patterns.label.search(unit.label_text)

@@ -27,7 +27,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         if not mention.metastatic:
             near.add(mention.unit.index)
             near.update(h.unit.index for h in heads(document)[mention.unit.index][:1])
-    for unit in document.units:
+    for unit in document.units_with(named.pattern):
         if unit.section in ("blocks", "outside") or not (patterns.cue and patterns.cue.search(unit.text)):
             continue
         answered = bool(patterns.label and unit.label and patterns.label.match(unit.label_text))

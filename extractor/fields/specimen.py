@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from extractor.document import Document
+from extractor.expressions import Group
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
 from extractor.procurement import procurement
@@ -33,11 +34,10 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: operations named, weighed by where they stand; the greater operation counts first."""
     best: dict[str, list[tuple[float, Candidate]]] = {}
     text = document.text.clean
-    large = sum(patterns.rule(name).pattern.search(text) is not None for name in _MARKS) >= _ENOUGH
     for weight, candidate in _named(document, patterns):
         best.setdefault(candidate.value, []).append((weight, candidate))
     hints = ("specimen/implied", "specimen/tissue")
-    if large:
+    if ("biopsy" in best or "cytology" in best) and _large(patterns, text):
         # Margins, a weight, nodes: the tumor was resected, and the biopsies are of other tissue, or earlier.
         named = any(c.rule not in hints and w >= 0.0 for w, c in best.get("resection", ()))
         for smaller in ("biopsy", "cytology"):
@@ -67,32 +67,48 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             yield candidate
 
 
+def _large(patterns: FieldPatterns, text: str) -> bool:
+    """Whether the report bears enough signs of a resected organ."""
+    return sum(patterns[name].anywhere(text) is not None for name in _MARKS) >= _ENOUGH
+
+
+def _operations(patterns: FieldPatterns) -> Group:
+    """The expressions of the operations, by the ids of their rules."""
+    return Group((rule.id, rule.pattern) for rule in patterns.rules if rule.value is not None)
+
+
 def _named(document: Document, patterns: FieldPatterns) -> Iterator[tuple[float, Candidate]]:
     past, past_after = patterns.rule("past").pattern, patterns.rule("past-after").pattern
     secondary = patterns.rule("secondary").pattern
     tumors = {m.unit.index for m in mentions(document) if m.counts and m.rank >= 2}
     rules = [rule for rule in patterns.rules if rule.value is not None]
-    for unit in document.units:
-        if patterns.cue is not None and not patterns.cue.search(unit.text):
-            continue
+    named = patterns.once(_operations)
+    for unit in document.units_with(*(rule.pattern for rule in rules)):
         if unit.section == "history" and len(unit.text.split()) == 1:
             continue  # an item of a printed list of examinations
+        matches = [
+            (patterns.rule(id_), match)
+            for id_, pattern in named.possible(unit.text)
+            for match in pattern.finditer(unit.text)
+        ]
+        if not matches or (patterns.cue is not None and not patterns.cue.search(unit.text)):
+            continue
         labelled = bool(unit.label and patterns.label and patterns.label.match(unit.label_text))
-        for rule in rules:
-            for match in rule.pattern.finditer(unit.text):
-                before = unit.text[max(0, match.start() - 60) : match.start()]
-                if past.search(before) or past_after.search(unit.text[match.end() : match.end() + 60]):
-                    continue
-                weight = _PLACES.get(unit.section, 0.3) + rule.strength + 0.8 * labelled
-                weight += 0.7 * bool({unit.index, unit.index + 1} & tumors)
-                candidate = document.candidate(rule.value, unit, match.start(), match.end(), rule.id)
-                if rule.value != "resection" and (
-                    secondary.search(f"{before} {unit.text[match.end() : match.end() + 25]}")
-                    or candidate.tissue == "node"
-                    or "historical" in candidate.features
-                ):
-                    candidate.features["secondary"] = 1.0
-                yield weight, candidate
+        for rule, match in matches:
+            before = unit.text[max(0, match.start() - 60) : match.start()]
+            after = unit.text[match.end() : match.end() + 60]
+            if past.within(before, unit.text) or past_after.within(after, unit.text):
+                continue
+            weight = _PLACES.get(unit.section, 0.3) + rule.strength + 0.8 * labelled
+            weight += 0.7 * bool({unit.index, unit.index + 1} & tumors)
+            candidate = document.candidate(rule.value, unit, match.start(), match.end(), rule.id)
+            if rule.value != "resection" and (
+                secondary.within(f"{before} {after[:25]}", unit.text)
+                or candidate.tissue == "node"
+                or "historical" in candidate.features
+            ):
+                candidate.features["secondary"] = 1.0
+            yield weight, candidate
 
 
 FIELD = Field(

@@ -23,6 +23,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     foci = focality(document)
     rules = {name: patterns.rule(name) for name in ("answer", "focality", "stated")}
     elsewhere = foci.rule("not-here").pattern
+    stated = {unit.index for unit in document.units_with(rules["stated"].pattern)}
     for unit in prose(document):
         at, strength, name = 0, 0.0, "stated"
         if labelled(patterns, unit):
@@ -31,13 +32,13 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             at, strength, name = unit.value or 0, 1.5, "focality"
             if "uni" in unit.value_text.lower() and "multi" in unit.value_text.lower():
                 continue
-        rule = rules[name]
-        if name == "stated" and (foci.cue is None or not foci.cue.search(unit.text)):
+        elif unit.index not in stated or foci.cue is None or not foci.cue.search(unit.text):
             continue
+        rule = rules[name]
         match = rule.pattern.search(unit.text[at:])
         if match is None or (name == "stated" and unit.index in away):
             continue
-        if name == "stated" and elsewhere.search(unit.text[: match.start()]):
+        if name == "stated" and elsewhere.within(unit.text[: match.start()], unit.text):
             continue
         words = next(
             (match[group] for group in ("count", "named", "suffix") if match.groupdict().get(group)), None

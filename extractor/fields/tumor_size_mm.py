@@ -18,10 +18,15 @@ from collections.abc import Iterator
 from extractor.dimensions import Nouns
 from extractor.document import Document
 from extractor.earlier import mark
+from extractor.expressions import Expression
 from extractor.field import Candidate, Field
 from extractor.numbers import number
 from extractor.patterns import FieldPatterns
 from extractor.unit import Unit
+
+#: Rules of a number and a unit, in every order, and the units.
+_ORDERS = ("dimensions", "unit-first", "words")
+_UNIT = Expression("cm|mm|centimet|millimet", re.IGNORECASE)
 
 #: Beyond this a dimension is a specimen's, or has lost its decimal point.
 IMPLAUSIBLE_MM = 400.0
@@ -45,6 +50,8 @@ _ONE = str.maketrans("IlOo", "1100")
 _WORD = re.compile(r"[a-z]{3,}", re.IGNORECASE)
 _STRAY_POINT = re.compile(r"^([\dIl])[. ] ?(\d)$")
 _DIGIT = re.compile(r"\d|[a-z][ -](?:cm\b|centim)", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?|[.,]\d+")
+_BY = re.compile(r"[xX]|\bby\b")
 _RANGE = re.compile(r"\d\s?-\s?\d")
 #: A line of a size given side by side ("Length is 3 cm", "Width is 4 cm").
 _SIDE = re.compile(r"(?:^|size)\W{0,4}(?:length|width)\b[^.;\d]{0,12}$", re.IGNORECASE)
@@ -57,7 +64,7 @@ _GLUED = re.compile(r"(?:[A-WYZa-wyz']|\d[ ,])$")
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: every dimension, with features that tell what it measures."""
-    nouns = Nouns(patterns)
+    nouns = patterns.once(Nouns)
     setting = {f"size_in_{name}": 1.0 for name in nouns.settings(document.text.clean)}
     found = list(mark(document, _dimensions(document, patterns, nouns)))
     good = [c for c in found if _TUMOR & c.features.keys() and not _NOT_TUMOR & c.features.keys()]
@@ -80,18 +87,21 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> Iterator[Candidate]:
     dimensions, bare = patterns.rule("dimensions"), patterns.rule("bare-dimensions")
     in_label, label_unit = patterns.rule("unit-in-label"), patterns.rule("label-unit")
+    measured = {unit.index for unit in document.units_with(_UNIT)}
     for unit in document.units:
-        if unit.section == "blocks" or not _DIGIT.search(unit.text):
+        if unit.section == "blocks" or not (unit.index in measured or unit.value is not None):
+            continue
+        labelled = _labelled(patterns, nouns, unit)
+        if not (unit.index in measured or labelled) or not _DIGIT.search(unit.text):
             continue
         if nouns.has("definition", unit.text) and nouns.has("stage-line", unit.text):
             continue  # the wording of a T category is no measurement
-        labelled = _labelled(patterns, nouns, unit)
         found = False
         for match in _all(patterns, unit.text):
             before = unit.text[max(0, match.start() - 100) : match.start()]
-            if nouns.has("contact", before) or _LOST.search(before):
+            if nouns.has_in("contact", before, unit.text) or _LOST.search(before):
                 continue
-            if nouns.has("no-size-after", unit.text[match.end() : match.end() + 70]):
+            if nouns.has_in("no-size-after", unit.text[match.end() : match.end() + 70], unit.text):
                 continue
             numbers = match["numbers"]
             if lead := _LEAD.search(before):
@@ -125,8 +135,8 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
 def _all(patterns: FieldPatterns, text: str) -> list[re.Match[str]]:
     """Dimensions of a text, in every order of number and unit, none over another."""
     found: list[re.Match[str]] = []
-    for name in ("dimensions", "unit-first", "words"):
-        for match in patterns.rule(name).pattern.finditer(text):
+    for name in _ORDERS:
+        for match in patterns[name].finditer(text):
             if not any(match.start() < other.end() and other.start() < match.end() for other in found):
                 found.append(match)
     return found
@@ -137,7 +147,7 @@ def _millimeters(numbers: str, unit: str) -> float | None:
     if _WORD.fullmatch(numbers):
         numbers = str(number(numbers))
     numbers = _STRAY_POINT.sub(r"\1.\2", numbers).translate(_ONE).replace("..", ".").replace(",,", ",")
-    values = [float(n.replace(",", ".")) for n in re.findall(r"\d+(?:[.,]\d+)?|[.,]\d+", numbers)]
+    values = [float(n.replace(",", ".")) for n in _NUMBER.findall(numbers)]
     if not values:
         return None
     centimeters = unit.lower().startswith("c")
@@ -152,8 +162,8 @@ def _labelled(patterns: FieldPatterns, nouns: Nouns, unit: Unit) -> bool:
     if patterns.label is None:
         return False
     label = unit.label_text
-    if label and patterns.label.search(label):
-        return not nouns.has("not-tumor-label", label)
+    if label and patterns.label.within(label, unit.text):
+        return not nouns.has_in("not-tumor-label", label, unit.text)
     under = bool(unit.under) and patterns.label.search(unit.under) is not None
     return under and not nouns.has("not-tumor-label", f"{unit.under} {label}")
 
@@ -168,9 +178,9 @@ def _names(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], l
     if _SIDE.search(unit.text[:start]) and (labelled or _below_size(document, nouns, unit)):
         names = {n for n in names if not n.startswith("subject_")} | {"labelled_tumor"}
     if 0 < len(unit.label_text) <= LABEL_MAX:
-        if nouns.has("not-tumor-label", unit.label_text):
+        if nouns.has_in("not-tumor-label", unit.label_text, unit.text):
             names.add("labelled_other")
-        if not labelled and nouns.has("noun-tumor", unit.label_text):
+        if not labelled and nouns.has_in("noun-tumor", unit.label_text, unit.text):
             names.add("tumor_label")
     if labelled:
         kind = "tumor" if nouns.has("noun-tumor", f"{unit.label_text} {unit.under}") else "plain"
@@ -193,7 +203,7 @@ def _candidate(
     names: set[str],
     **features: float,
 ) -> Candidate:
-    dimensions = 1 + len(re.findall(r"[xX]|\bby\b", match["numbers"]))
+    dimensions = 1 + len(_BY.findall(match["numbers"]))
     names.add(f"dimensions_{min(dimensions, 3)}")
     if millimeters > 150:
         names.add("large")
@@ -209,7 +219,7 @@ def _inherited(document: Document, nouns: Nouns, unit: Unit) -> str:
     previous = document.units[unit.index - 1]
     if previous.section != unit.section or previous.part != unit.part:
         return "nothing"
-    return nouns.subject(previous.text[-REACH:]) or "nothing"
+    return nouns.subject(previous.text[-REACH:], previous.text) or "nothing"
 
 
 def _below_size(document: Document, nouns: Nouns, unit: Unit) -> bool:
