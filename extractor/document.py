@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from extractor.assertion import Answers
-from extractor.expressions import Expression, Held
+from extractor.expressions import Expression, Held, held
 from extractor.field import Candidate
 from extractor.medspacy_adapter import Mention
 from extractor.record import Evidence, Reading, Status, Tissue
@@ -47,6 +47,10 @@ class Document:
         self._pipeline = pipeline
         self._reading = reading
         self._held = Held([unit.text for unit in units])
+        for unit in units:
+            held(unit.text)
+            if unit.label is not None:
+                held(unit.label_text)
         self._mentions: dict[int, Sequence[Mention]] = {}
         self.readings: dict[str, Reading[Any]] = {}
         self.candidates: dict[str, list[Candidate]] = {}

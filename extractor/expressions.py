@@ -19,6 +19,8 @@ import ahocorasick
 
 from extractor.needed import RARE, fold, ways
 
+#: What a text may hold of which nothing is known.
+_ALL: Final = -1
 #: Texts remembered at most.
 _REMEMBERED: Final = 4096
 
@@ -37,6 +39,8 @@ class Index:
         self._sets: dict[frozenset[str], int] = {}
         self._automaton: Any = None
         self._seen: dict[str, int] = {}
+        #: What a text holds if it was asked for before (``held``), else the second argument.
+        self.seen: Final = self._seen.get
         #: Number of sets; what was held before it grew is not known to be complete.
         self.size = 0
 
@@ -118,6 +122,9 @@ class Held:
 class Expression:
     """A compiled expression; use it as a :class:`re.Pattern`.
 
+    A text whose strings are known (:func:`held` was asked for it, as for every unit) is not searched in vain;
+    other texts, slices above all, are searched at once: that costs less than to find out what they hold.
+
     ``bits`` are those of the strings of which every match holds at least one, 0 if there are none; ``ways``
     are those of all the sets of each alternative.
     """
@@ -125,9 +132,9 @@ class Expression:
     __slots__ = (
         "_find",
         "_full",
-        "_held",
         "_match",
         "_search",
+        "_seen",
         "bits",
         "compiled",
         "pattern",
@@ -143,7 +150,7 @@ class Expression:
         self.strings: Final = tuple(sorted(first))
         self.ways: Final = tuple(tuple(map(index.bit, sets)) for sets in found)
         self.bits: Final = reduce(or_, (sets[0] for sets in self.ways), 0) if all(found) else 0
-        self._held: Final = index.held
+        self._seen: Final = index.seen
         self._search: Final[Callable[..., re.Match[str] | None]] = self.compiled.search
         self._match: Final[Callable[..., re.Match[str] | None]] = self.compiled.match
         self._full: Final[Callable[..., re.Match[str] | None]] = self.compiled.fullmatch
@@ -165,7 +172,7 @@ class Expression:
 
     def may_match(self, text: str) -> bool:
         """Whether a text holds the strings that a match needs."""
-        return not self.bits or self.fits(self._held(text))
+        return not self.bits or self.fits(_INDEX.held(text))
 
     def anywhere(self, report: str) -> re.Match[str] | None:
         """As ``search(report)`` of a long text that few expressions are asked of."""
@@ -177,37 +184,37 @@ class Expression:
 
     def within(self, part: str, whole: str) -> re.Match[str] | None:
         """As ``search(part)`` of a part of a text that is asked of for other expressions, too."""
-        if self.bits and not self.fits(self._held(whole)):
+        if self.bits and not self.fits(self._seen(whole, _ALL)):
             return None
         return self._search(part)
 
     def search(self, text: str, *span: int) -> re.Match[str] | None:
         """As :meth:`re.Pattern.search`."""
-        if self.bits and not self.fits(self._held(text)):
+        if self.bits and not ((held := self._seen(text, _ALL)) & self.bits and self.fits(held)):
             return None
         return self._search(text, *span)
 
     def match(self, text: str, *span: int) -> re.Match[str] | None:
         """As :meth:`re.Pattern.match`."""
-        if self.bits and not self.fits(self._held(text)):
+        if self.bits and not ((held := self._seen(text, _ALL)) & self.bits and self.fits(held)):
             return None
         return self._match(text, *span)
 
     def fullmatch(self, text: str, *span: int) -> re.Match[str] | None:
         """As :meth:`re.Pattern.fullmatch`."""
-        if self.bits and not self.fits(self._held(text)):
+        if self.bits and not ((held := self._seen(text, _ALL)) & self.bits and self.fits(held)):
             return None
         return self._full(text, *span)
 
     def finditer(self, text: str, *span: int) -> Iterator[re.Match[str]]:
         """As :meth:`re.Pattern.finditer`."""
-        if self.bits and not self.fits(self._held(text)):
+        if self.bits and not ((held := self._seen(text, _ALL)) & self.bits and self.fits(held)):
             return iter(())
         return self._find(text, *span)
 
     def split(self, text: str, maxsplit: int = 0) -> list[str]:
         """As :meth:`re.Pattern.split`."""
-        if not self.may_match(text):
+        if self.bits and not self.fits(self._seen(text, _ALL)):
             return [text]
         return [str(piece) for piece in self.compiled.split(text, maxsplit)]
 
@@ -223,7 +230,7 @@ class AnyOf(Expression):
 
     def search(self, text: str, *span: int) -> re.Match[str] | None:
         """The first match; of several at one place, that of the first expression."""
-        held = _INDEX.held(text)
+        held = self._seen(text, _ALL)
         if self.bits and not held & self.bits:
             return None
         best: re.Match[str] | None = None
@@ -235,13 +242,13 @@ class AnyOf(Expression):
 
     def match(self, text: str, *span: int) -> re.Match[str] | None:
         """The match of the first expression that matches at the beginning."""
-        held = _INDEX.held(text)
+        held = self._seen(text, _ALL)
         found = (part.compiled.match(text, *span) for part in self.parts if part.fits(held))
         return next(filter(None, found), None)
 
     def fullmatch(self, text: str, *span: int) -> re.Match[str] | None:
         """The match of the first expression that matches the whole."""
-        held = _INDEX.held(text)
+        held = self._seen(text, _ALL)
         found = (part.compiled.fullmatch(text, *span) for part in self.parts if part.fits(held))
         return next(filter(None, found), None)
 
