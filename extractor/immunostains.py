@@ -34,8 +34,9 @@ def read_stain(document: Document, patterns: FieldPatterns) -> Iterator[Candidat
 
 def _stains(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     marker = patterns.rule("marker").pattern
+    named = {unit.index for unit in document.units_with(marker)}
     for unit in document.units:
-        if not marker.search(unit.text):
+        if unit.index not in named or not marker.search(unit.text):
             if unit.under and unit.label is None and marker.search(unit.under):
                 yield from _below(document, patterns, unit)
             continue

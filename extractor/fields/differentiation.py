@@ -8,15 +8,19 @@ Conflicts: a range ("well to moderately") is the worst; among current statements
 counts.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
 from extractor.document import Document
 from extractor.earlier import mark
+from extractor.expressions import Expression
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
 from extractor.printed import unticked
 
+#: What the words for differentiation hold.
+_STEM = Expression("iff", re.IGNORECASE)
 _ORDER = {"well": 0.0, "moderate": 1.0, "poor": 2.0, "undifferentiated": 3.0}
 
 
@@ -26,10 +30,11 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 
 
 def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    short = patterns.rule("abbreviated").pattern
+    named = {unit.index for unit in document.units_with(short, _STEM)}
     for unit in document.units:
-        if unit.section == "blocks":
+        if unit.section == "blocks" or not (unit.index in named or unit.under):
             continue
-        short = patterns.rule("abbreviated").pattern
         if "iff" not in unit.text.lower() and "iff" not in unit.under.lower() and not short.search(unit.text):
             continue
         listed = [match.span() for match in patterns.rule("option-list").pattern.finditer(unit.text)]
@@ -42,9 +47,9 @@ def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]
                     unit.text[max(0, match.start() - 60) : match.start()],
                     unit.text[match.end() :][:60],
                 )
-                if patterns.rule("denied").pattern.search(before):
+                if patterns["denied"].within(before, unit.text):
                     continue
-                if patterns.rule("denied-after").pattern.search(after):
+                if patterns["denied-after"].within(after, unit.text):
                     continue
                 if unticked(unit.text, match.start("degree")) or any(
                     lo <= match.start("degree") < hi for lo, hi in listed

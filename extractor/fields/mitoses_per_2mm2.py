@@ -36,7 +36,11 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: rates with a denominator, and statements that there are no mitoses."""
     found = list(_found(document, patterns))
     seen = patterns.rule("seen").pattern
-    counted = [u for u in document.units if seen.search(u.text) and u.section != "history"]
+    counted = (
+        [u for u in document.units_with(seen) if seen.search(u.text) and u.section != "history"]
+        if found
+        else []
+    )
     for candidate in found:
         rank = document.rank(candidate.unit.section)
         none = candidate.value is not None and candidate.value["high"] == 0.0
@@ -48,11 +52,14 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 def _found(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     topic = patterns.rule("topic").pattern
     tables = class_tables(document.text.clean)
+    named = {unit.index for unit in document.units_with(topic)}
     for index, unit in enumerate(document.units):
         if unit.section == "blocks":
             continue
-        if not (topic.search(unit.text) or topic.search(unit.under)):
-            yield from mark(document, _continued(document, patterns, unit, index))
+        spoken = unit.index in named and topic.search(unit.text)
+        if not spoken and not (unit.under and topic.search(unit.under)):
+            if unit.text[:1].isdigit():
+                yield from mark(document, _continued(document, patterns, unit, index))
             continue
         if patterns.rule("not-count").pattern.search(unit.text):
             continue

@@ -10,13 +10,14 @@ Source: the rule book of this project.
 Conflicts: the greater operation of the tissue that holds the tumor.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
 from extractor.document import Document
-from extractor.expressions import Group
+from extractor.expressions import Expression, Group
 from extractor.field import Candidate, Field
-from extractor.patterns import FieldPatterns
+from extractor.patterns import FieldPatterns, Rule
 from extractor.procurement import procurement
 from extractor.tumors import mentions
 
@@ -25,6 +26,8 @@ _PLACES = {
     "comment": 0.2, "gross": 0.6, "microscopic": 0.3, "history": 0.0, "intraoperative": 0.1, "blocks": -0.5,
     "outside": -2.0, "ihc": -0.5,
 }  # fmt: skip
+_IMPLIED = "specimen/implied"
+_MARGIN_CODE = re.compile(r"[Tt]\d\w?\b[^.;:]{0,25}\b[Rr]\s{0,3}[0Oo12]\b")
 #: Signs of a resected organ, and how many of them leave no doubt.
 _MARKS, _ENOUGH = ("mark-margin", "mark-weight", "mark-nodes", "mark-stage"), 2
 _GREATER = {"cytology": 0, "biopsy": 1, "resection": 2}
@@ -36,7 +39,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     text = document.text.clean
     for weight, candidate in _named(document, patterns):
         best.setdefault(candidate.value, []).append((weight, candidate))
-    hints = ("specimen/implied", "specimen/tissue")
+    hints = (_IMPLIED, "specimen/tissue")
     if ("biopsy" in best or "cytology" in best) and _large(patterns, text):
         # Margins, a weight, nodes: the tumor was resected, and the biopsies are of other tissue, or earlier.
         named = any(c.rule not in hints and w >= 0.0 for w, c in best.get("resection", ()))
@@ -72,6 +75,16 @@ def _large(patterns: FieldPatterns, text: str) -> bool:
     return sum(patterns[name].anywhere(text) is not None for name in _MARKS) >= _ENOUGH
 
 
+def _words(patterns: FieldPatterns, rules: list[Rule]) -> list[Expression]:
+    """The expressions of the operations; of those a resection is implied by, only the words."""
+    return [patterns["implied-words"] if rule.id == _IMPLIED else rule.pattern for rule in rules]
+
+
+def _coded(text: str) -> bool:
+    """Whether a unit may hold a code that implies a resection ("pT2 pN1 R0", "pN2 (10/35)")."""
+    return ("(" in text and "/" in text) or _MARGIN_CODE.search(text) is not None
+
+
 def _operations(patterns: FieldPatterns) -> Group:
     """The expressions of the operations, by the ids of their rules."""
     return Group((rule.id, rule.pattern) for rule in patterns.rules if rule.value is not None)
@@ -83,7 +96,10 @@ def _named(document: Document, patterns: FieldPatterns) -> Iterator[tuple[float,
     tumors = {m.unit.index for m in mentions(document) if m.counts and m.rank >= 2}
     rules = [rule for rule in patterns.rules if rule.value is not None]
     named = patterns.once(_operations)
-    for unit in document.units_with(*(rule.pattern for rule in rules)):
+    spoken = {unit.index for unit in document.units_with(*_words(patterns, rules))}
+    for unit in document.units:
+        if unit.index not in spoken and not _coded(unit.text):
+            continue
         if unit.section == "history" and len(unit.text.split()) == 1:
             continue  # an item of a printed list of examinations
         matches = [
@@ -103,7 +119,7 @@ def _named(document: Document, patterns: FieldPatterns) -> Iterator[tuple[float,
             weight += 0.7 * bool({unit.index, unit.index + 1} & tumors)
             candidate = document.candidate(rule.value, unit, match.start(), match.end(), rule.id)
             if rule.value != "resection" and (
-                secondary.within(f"{before} {after[:25]}", unit.text)
+                secondary.search(f"{before} {after[:25]}")
                 or candidate.tissue == "node"
                 or "historical" in candidate.features
             ):

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from extractor.expressions import Expression
 from extractor.field import Candidate, Field
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from extractor.patterns import FieldPatterns
 
 _ORDINALS = {"fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8", "ninth": "9"}
-_GATE = re.compile(r"AJCC|UICC|ENETS|American Joint", re.IGNORECASE)
+_GATE = Expression(r"AJCC|UICC|ENETS|American Joint", re.IGNORECASE)
 
 
 def order(value: str) -> float:
@@ -33,7 +34,7 @@ def order(value: str) -> float:
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates where a manual is named."""
-    for unit in document.units:
+    for unit in document.units_with(_GATE):
         if not _GATE.search(unit.text):
             continue
         for rule in patterns.rules:
