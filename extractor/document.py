@@ -47,6 +47,7 @@ class Document:
         self._pipeline = pipeline
         self._reading = reading
         self._held = Held([unit.text for unit in units])
+        held(text.clean)
         for unit in units:
             held(unit.text)
             if unit.label is not None:

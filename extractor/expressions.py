@@ -13,11 +13,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, reduce
 from operator import or_
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 import ahocorasick
 
 from extractor.needed import RARE, fold, ways
+
+Name = TypeVar("Name")
 
 #: What a text may hold of which nothing is known.
 _ALL: Final = -1
@@ -253,7 +255,7 @@ class AnyOf(Expression):
         return next(filter(None, found), None)
 
 
-class Group:
+class Group(Generic[Name]):
     """Named expressions, of which only those are tried that may match.
 
     >>> group = Group([("tumor", Expression("tumou?rs?")), ("node", Expression("nodes?"))])
@@ -261,12 +263,12 @@ class Group:
     ['node']
     """
 
-    def __init__(self, named: Iterable[tuple[str, Expression]]) -> None:
+    def __init__(self, named: Iterable[tuple[Name, Expression]]) -> None:
         self._named: Final = tuple(named)
         self._bits = reduce(or_, (expression.bits for _, expression in self._named), 0)
-        self._chosen: dict[int, tuple[tuple[str, re.Pattern[str]], ...]] = {}
+        self._chosen: dict[int, tuple[tuple[Name, re.Pattern[str]], ...]] = {}
 
-    def possible(self, text: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    def possible(self, text: str) -> tuple[tuple[Name, re.Pattern[str]], ...]:
         """The expressions that may match in a text or any part of it, in their order."""
         held = _INDEX.held(text) & self._bits
         chosen = self._chosen.get(held)

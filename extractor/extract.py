@@ -42,6 +42,8 @@ class Extractor:
         self.patterns_sha256 = patterns_sha256(directory)
         self.calibration_sha256 = hashlib.sha256(weights.read_bytes()).hexdigest()
         self._pipeline = Pipeline(self._patterns)
+        #: The readings of fields of which a report says nothing: always the same.
+        self._silent: dict[str, Reading[Any]] = {}
         self._rooms: dict[str, FieldRoom] = {room.name: room for room in fields()}
 
     def __call__(self, text: str) -> Extraction:
@@ -92,6 +94,10 @@ class Extractor:
 
     def _resolve(self, document: Document, name: str) -> Reading[Any]:
         choices = self.options(document, name)
+        silent = not document.candidates[name]
+        if silent and (known_silent := self._silent.get(name)) is not None:
+            document.readings[name] = known_silent
+            return known_silent
         weights = self.confidence.weights(name)
         shares = probabilities(choices, weights)
         known = [(p, o) for p, o in zip(shares, choices, strict=True) if o.value is not ...]
@@ -116,6 +122,8 @@ class Extractor:
             ],
         )
         document.readings[name] = reading
+        if silent:
+            self._silent[name] = reading
         return reading
 
     @staticmethod

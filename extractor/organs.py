@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from extractor.expressions import Expression, Group
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -27,14 +28,14 @@ class Organs:
 
     def __init__(self, patterns: FieldPatterns) -> None:
         keys: dict[str, list[str]] = patterns.data["key"]
-        self._organs = [
-            (n, organ, tuple(keys[organ]), p) for n, (organ, p) in enumerate(patterns.values.items())
-        ]
+        self._organs = Group(
+            ((n, organ, tuple(keys[organ])), p) for n, (organ, p) in enumerate(patterns.values.items())
+        )
         self.procedures = re.compile(
             "|".join(f"(?P<{organ}>{text})" for organ, text in patterns.data["procedure"].items()),
             re.IGNORECASE,
         )
-        self._operated = re.compile("ectomy|otomy|whipple|debulk|resection|LAR|APR|TUR", re.IGNORECASE)
+        self._operated = Expression("ectomy|otomy|whipple|debulk|resection|LAR|APR|TUR", re.IGNORECASE)
         self.operation = patterns.rule("operation").pattern
         self.origin_after = patterns.rule("origin-after").pattern
         self.origin_before = patterns.rule("origin-before").pattern
@@ -54,7 +55,7 @@ class Organs:
         """Organ words of a unit, in order: leftmost first, at one place in the file's order."""
         lower = unit.text.lower()
         found = []
-        for number, organ, keys, pattern in self._organs:
+        for (number, organ, keys), pattern in self._organs.possible(unit.text):
             for key in keys:
                 if key in lower:
                     found += [(m.start(), number, m.end(), organ) for m in pattern.finditer(unit.text)]

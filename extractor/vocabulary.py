@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from extractor.expressions import Expression
+from extractor.expressions import Expression, Group
 
 if TYPE_CHECKING:
     from extractor.patterns import FieldPatterns
@@ -26,10 +26,10 @@ class Vocabulary:
         self.codes: dict[str, str] = data["morphology"]
         keys: dict[str, list[str]] = data["key"]
         self.squeezed = [(name, re.compile(text, re.IGNORECASE)) for name, text in data["squeezed"].items()]
-        self._names = [
-            (number, name, tuple(keys.get(name, (name,))), pattern)
+        self._names = Group(
+            ((number, name, tuple(keys.get(name, (name,)))), pattern)
             for number, (name, pattern) in enumerate(patterns.values.items())
-        ]
+        )
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
         """Names in a text as (start, end, name): leftmost first, at one place in the file's order."""
@@ -37,7 +37,7 @@ class Vocabulary:
             return []
         lower = text.lower()
         hits = []
-        for number, name, keys, pattern in self._names:
+        for (number, name, keys), pattern in self._names.possible(text):
             for key in keys:
                 if key in lower:
                     hits += [(m.start(), number, m.end(), name) for m in pattern.finditer(text)]

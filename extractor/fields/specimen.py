@@ -85,7 +85,7 @@ def _coded(text: str) -> bool:
     return ("(" in text and "/" in text) or _MARGIN_CODE.search(text) is not None
 
 
-def _operations(patterns: FieldPatterns) -> Group:
+def _operations(patterns: FieldPatterns) -> Group[str]:
     """The expressions of the operations, by the ids of their rules."""
     return Group((rule.id, rule.pattern) for rule in patterns.rules if rule.value is not None)
 
