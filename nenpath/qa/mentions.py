@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 from functools import cache
-from itertools import combinations_with_replacement
 
 from nenpath.qa.case import Case
 from nenpath.qa.codes import data
@@ -15,10 +14,9 @@ _NUMBERS = ("percent", "count", "rate")
 _SENTENCE = re.compile(r"(?<!\.)[.;](?=\s)")  # no dots that lead from a label to its answer
 #: What stands behind a heading or a label on its line when the answer stands below.
 _UNANSWERED = re.compile(r"[^\d:=;.?|]*[:=?]?[\s._]*")
-_COUNT = re.compile(r"(?<![\w.,-])\d{1,2}(?!\w)")
+_COUNT = re.compile(r"(?<![A-Za-z\d.,-])\d{1,2}(?![A-Za-z\d])")
 #: Prose wraps after lines of at least so many characters; narrow columns earlier, within a sentence.
 _WRAPPED, _NARROW = 50, 30
-_MOST_SUMMED = 12
 
 Span = tuple[int, int]
 
@@ -68,7 +66,9 @@ def stretches(case: Case) -> Iterator[Span]:
 
 
 def is_sum(case: Case) -> bool:
-    """The coded count is the sum of two or three numbers that stand near the words of its field."""
+    """The coded count is the one that was read and one or two more that stand near the words of its field."""
+    if case.number is None or case.read is None:
+        return False
     text = case.text or ""
     near = " ".join(text[start:end] for start, end in stretches(case))
     figures = {int(figure) for figure in _COUNT.findall(near)}
@@ -76,8 +76,8 @@ def is_sum(case: Case) -> bool:
         word = in_words({figure})
         if word is not None and word.search(near):
             figures.add(figure)
-    few = sorted(figures)[:_MOST_SUMMED]
-    return case.number in {sum(some) for size in (2, 3) for some in combinations_with_replacement(few, size)}
+    more = case.number - case.read
+    return more > 0 and any(more == one or more - one in figures for one in figures)
 
 
 def _begin(text: str, place: int, near: int) -> int:
