@@ -15,9 +15,9 @@ import pytest
 from corpora import plant_errors
 from nenpath import cli, gold
 from nenpath.qa import coded_file, mapping
-from nenpath.qa.agreement import concordance, kappa
+from nenpath.qa.agreement import concordance, intraclass, kappa
 from nenpath.qa.case import Case
-from nenpath.qa.codes import books, read_cell
+from nenpath.qa.codes import Coded, books, read_cell
 from nenpath.qa.compare import relation
 from nenpath.qa.findings import Findings, check
 from nenpath.qa.kinds import table
@@ -225,6 +225,39 @@ def test_registry_items_of_the_store_itself_agree(sample_store: Path, tmp_path: 
     } == dict.fromkeys(set(compared) - {"grade"}, 1.0)
 
 
+def test_sites_of_metastasis_are_read_from_their_items(sample_store: Path, tmp_path: Path) -> None:
+    found = found_in(
+        sample_store,
+        tmp_path,
+        [
+            {"report_id": "NEN-004", "metsAtDxLiver": "0", "metsAtDxBone": "0", "metsAtDxOther": "9"},
+            {"report_id": "NEN-004", "metsAtDxLiver": "1", "metsAtDxBone": "0", "metsAtDxOther": "9"},
+            {"report_id": "NEN-004", "metsAtDxLiver": "9", "metsAtDxBone": "9", "metsAtDxOther": "9"},
+            {"report_id": "NEN-001", "metsAtDxLiver": "0", "metsAtDxBone": "0", "metsAtDxOther": "0"},
+        ],
+    )
+    assert dict(found.relations["metastasis_sites"]) == {
+        "different": 1,
+        "equal": 1,
+        "stated_not_coded": 1,
+        "neither": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("coded", "value", "expected"),
+    [
+        (["liver"], ["liver", "bone"], "coarser"),
+        (["liver", "other"], ["liver", "peritoneum"], "equal"),
+        (["liver", "other"], ["liver"], "compatible"),
+        ([], ["liver"], "different"),
+        ([], None, "equal"),
+    ],
+)
+def test_lists(coded: list[str], value: list[str] | None, expected: str) -> None:
+    assert relation("metastasis_sites", Coded("", "value", coded), value) == expected
+
+
 @pytest.fixture
 def coded(tmp_path: Path) -> Path:
     path = tmp_path / "coded.csv"
@@ -376,3 +409,7 @@ def test_figures_of_agreement() -> None:
     lin = concordance(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 4.0]))
     assert lin is not None
     assert lin["value"] == pytest.approx(6 / 7)
+    # Judges 1 and 2 of Shrout and Fleiss 1979, table 2; the figure by their mean squares.
+    icc = intraclass(np.array([9.0, 6, 8, 7, 10, 6]), np.array([2.0, 1, 4, 1, 5, 2]))
+    assert icc is not None
+    assert icc["value"] == pytest.approx(0.12565, abs=1e-5)

@@ -78,6 +78,10 @@ class Plan:
         if len(found) == 1:
             return found[0]
         stated = [coded for coded in found if coded.state == "value"]
+        if stated and data()["fields"][name]["kind"] == "list":
+            named = zip(places, found, strict=True)
+            text = ", ".join(f"{place.column.name} {coded.text}" for place, coded in named if coded.value)
+            return Coded(text or "none", "value", sorted({value for coded in stated for value in coded.value}))
         for value in data()["precedence"]:
             for coded in stated:
                 if coded.value == value:
@@ -138,10 +142,10 @@ def plan(coded: CodedFile, mapping: Mapping, ids: set[str], patients: set[str]) 
         if entry is False:
             continue
         if entry is None:
-            found = _guess(coded, name, used) if mapping.guess else None
-            if found is None:
+            found = _guess(coded, name, used) if mapping.guess else []
+            if not found:
                 continue
-            entry = FieldMapping(columns=[found])
+            entry = FieldMapping(columns=found)
         for column in entry.columns:
             if column not in coded.columns:
                 raise NenpathError(f"{coded.path}: no column {column!r} for {name}")
@@ -176,7 +180,7 @@ def _key(coded: CodedFile, mapping: Mapping, ids: set[str], patients: set[str]) 
     return best[1], best[2]
 
 
-def _guess(coded: CodedFile, name: str, used: set[str]) -> str | None:
+def _guess(coded: CodedFile, name: str, used: set[str]) -> list[str]:
     names = {plain(known): rank for rank, known in enumerate(data()["fields"][name]["names"])}
     names.setdefault(plain(name), -1)
     ranked = []
@@ -188,7 +192,9 @@ def _guess(coded: CodedFile, name: str, used: set[str]) -> str | None:
             read_ = sum(cell.state != "unreadable" for cell in said)
             if said and read_ >= _READABLE * len(said):
                 ranked.append((rank, column.name))
-    return min(ranked)[1] if ranked else None
+    if ranked:
+        return [min(ranked)[1]]
+    return [column for column in coded.columns if column not in used and codes.item_book(name, column)]
 
 
 def place(column: Column, name: str, entry: FieldMapping) -> Place:
@@ -197,7 +203,7 @@ def place(column: Column, name: str, entry: FieldMapping) -> Place:
     if kind == "length":
         unit = entry.unit or _unit(column)
         return Place(column, [read_cell(name, cell, own, unit, "") for cell in column.cells], unit, "")
-    known = books(name)
+    known = {"item": item} if (item := codes.item_book(name, column.name)) else books(name)
     if entry.book is not None and entry.book not in known:
         raise NenpathError(f"{name}: no code book {entry.book!r}; there are {', '.join(known) or 'none'}")
     candidates = [entry.book] if entry.book else list(known) or [""]
