@@ -100,7 +100,7 @@ def changes(fields: Mapping[str, Mapping[str, Any]], name: str, coded: Coded) ->
     before = _assessed(fields, name, fields[name]["value"])
     after = _assessed(fields, name, plain(name, coded))
     return [
-        f"{block}: {then or 'none'} → {now or 'none'}"
+        f"{block}: {then or 'none'} → {now or 'none'}".replace("_", " ")
         for block, then, now in zip(("risk", "grade", "stage"), before, after, strict=True)
         if then != now
     ]

@@ -81,7 +81,9 @@ class Plan:
         if stated and data()["fields"][name]["kind"] == "list":
             named = zip(places, found, strict=True)
             text = ", ".join(f"{place.column.name} {coded.text}" for place, coded in named if coded.value)
-            return Coded(text or "none", "value", sorted({value for coded in stated for value in coded.value}))
+            return Coded(
+                text or "none", "value", sorted({value for coded in stated for value in coded.value})
+            )
         for value in data()["precedence"]:
             for coded in stated:
                 if coded.value == value:
