@@ -25,11 +25,12 @@ from nenpath.review import database
 from nenpath.review.app import Review, application
 from nenpath.review.coded import doubts
 from nenpath.review.decision import current
-from nenpath.review.desk import has_double_breaks, pieces
-from nenpath.review.queue import Doubt, read_weights
+from nenpath.review.pieces import has_double_breaks, pieces
+from nenpath.review.queue import Doubt
 from nenpath.review.server import open_review, reviewer
 from nenpath.review.shelf import Volume
 from nenpath.review.values import typed
+from nenpath.review.weights import read_weights
 from nenpath.store import Store
 from tests.review_store import Served, make_store, served, text_of
 
