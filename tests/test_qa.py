@@ -361,6 +361,24 @@ def test_a_printed_mapping_can_be_passed_back(
     }
 
 
+def test_codes_of_a_mapping_are_printed_with_it(
+    sample_store: Path, tmp_path: Path, coded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "m.toml"
+    said = (
+        'other_sources = 0.1\n[fields.grade]\ncolumns = "grade"\ncodes = { "77" = "unknown", "a b" = "G1" }\n'
+    )
+    path.write_text(said, encoding="utf-8")
+    command = ["qa", str(sample_store), "--coded", str(coded), "--mapping", str(path), "--show-mapping"]
+    assert cli.command(command) == 0
+    shown = "\n".join(line.strip() for line in capsys.readouterr().out.splitlines()[1:])
+    path.write_text(shown, encoding="utf-8")
+    read = mapping.read(path)
+    entry = read.fields["grade"]
+    assert entry
+    assert (read.other_sources, entry.codes) == (0.1, {"77": "unknown", "a b": "G1"})
+
+
 def test_reports_of_a_patient_are_taken_together(sample_store: Path, tmp_path: Path) -> None:
     first, second = [row["report_id"] for row in Store(sample_store).rows("report_id")][:2]
     values = {

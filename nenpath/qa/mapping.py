@@ -58,6 +58,7 @@ class Place:
     readings: list[Coded]
     unit: str | None
     book: str
+    codes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,9 @@ class Plan:
     def toml(self) -> Iterator[str]:
         """The mapping as the lines of a file that can be edited and passed back."""
         yield f"{'patient' if self.by_patient else 'id'} = {_quoted(self.key.name)}"
+        for key, share in (("other_sources", self.other_sources), ("error_rate", self.error_rate)):
+            if share is not None:
+                yield f"{key} = {share:g}"
         for name, places in self.places.items():
             yield f"[fields.{name}]"
             yield f"columns = [{', '.join(_quoted(place.column.name) for place in places)}]"
@@ -100,6 +104,9 @@ class Plan:
                 yield f"unit = {_quoted(places[0].unit)}"
             elif places[0].book:
                 yield f"book = {_quoted(places[0].book)}"
+            if places[0].codes:
+                own = (f"{_quoted(code)} = {_quoted(value)}" for code, value in places[0].codes.items())
+                yield f"codes = {{ {', '.join(own)} }}"
         if self.left:
             yield f"# not compared: {', '.join(self.left)}"
 
@@ -204,7 +211,8 @@ def place(column: Column, name: str, entry: FieldMapping) -> Place:
     own = {codes.code(key): value for key, value in entry.codes.items()}
     if kind == "length":
         unit = entry.unit or _unit(column)
-        return Place(column, [read_cell(name, cell, own, unit, "") for cell in column.cells], unit, "")
+        lengths = [read_cell(name, cell, own, unit, "") for cell in column.cells]
+        return Place(column, lengths, unit, "", entry.codes)
     known = {"item": item} if (item := codes.item_book(name, column.name)) else books(name)
     if entry.book is not None and entry.book not in known:
         raise NenpathError(f"{name}: no code book {entry.book!r}; there are {', '.join(known) or 'none'}")
@@ -218,7 +226,7 @@ def place(column: Column, name: str, entry: FieldMapping) -> Place:
         if best is None or read_ > best[0]:
             best = read_, candidate, readings
     assert best is not None
-    return Place(column, best[2], None, best[1])
+    return Place(column, best[2], None, best[1], entry.codes)
 
 
 def _unit(column: Column) -> str:
