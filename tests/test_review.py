@@ -25,11 +25,12 @@ from nenpath.review import database
 from nenpath.review.app import Review, application
 from nenpath.review.coded import doubts
 from nenpath.review.decision import current
-from nenpath.review.desk import has_double_breaks, pieces
-from nenpath.review.queue import Doubt, read_weights
+from nenpath.review.pieces import has_double_breaks, pieces
+from nenpath.review.queue import Doubt
 from nenpath.review.server import open_review, reviewer
 from nenpath.review.shelf import Volume
 from nenpath.review.values import typed
+from nenpath.review.weights import read_weights
 from nenpath.store import Store
 from tests.review_store import Served, make_store, served, text_of
 
@@ -504,14 +505,15 @@ def test_what_was_answered_before_a_kill_is_kept(store: Path) -> None:
     with served(store, "--user", "Anna") as server:
         with httpx.Client(base_url=server.origin, headers={"Origin": server.origin}) as client:
             client.get(server.address)
-            ending = threading.Timer(0.4, server.process.kill)
-            ending.start()
+            ending = threading.Timer(0.2, server.process.kill)
             with suppress(httpx.TransportError):
                 for number in range(100_000):
                     key = {"field": "ki67_percent", "action": "value", "given": str(number % 100), "seen": 0}
                     answer = client.post("/report/0/decide", json=key)
                     assert answer.status_code == 200
                     answered.append(float(number % 100))
+                    if number == 6:  # the kill falls into one of the next
+                        ending.start()
         server.kill()
     browser = opened(store)
     history = browser.review.database.history(browser.review.entry(0).target)

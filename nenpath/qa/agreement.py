@@ -1,4 +1,4 @@
-"""Agreement of codes and reports: shares, kappa, weighted kappa, Lin's concordance, with intervals.
+"""Agreement of codes and reports: shares, kappa, weighted kappa, Lin's concordance, ICC, with intervals.
 
 Over values that both state. Intervals hold 95 % by drawing values again, the same whenever asked.
 """
@@ -6,6 +6,7 @@ Over values that both state. Intervals hold 95 % by drawing values again, the sa
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -65,9 +66,10 @@ class Pairs:
         agreeing = sum(self.relations[how] for how in AGREEING)
         found["equal"] = self.relations["equal"]
         found["agreement"] = _share(agreeing, self.n)
-        found["kappa"] = found["weighted_kappa"] = found["concordance"] = None
+        found["kappa"] = found["weighted_kappa"] = found["concordance"] = found["icc"] = None
         if self.numbers:
-            found["concordance"] = concordance(np.asarray(self._x), np.asarray(self._y))
+            x, y = np.asarray(self._x), np.asarray(self._y)
+            found["concordance"], found["icc"] = concordance(x, y), intraclass(x, y)
         elif self.table:
             names = self.categories()
             table = np.array([[self.table[a, b] for b in names] for a in names], dtype=float)
@@ -121,6 +123,21 @@ def _kappa(tables: NDArray[np.float64], away: NDArray[np.float64]) -> NDArray[np
 
 def concordance(x: NDArray[np.float64], y: NDArray[np.float64]) -> Figure | None:
     """Lin's concordance correlation coefficient."""
+    return _of_pairs(x, y, _lin)
+
+
+def intraclass(x: NDArray[np.float64], y: NDArray[np.float64]) -> Figure | None:
+    """The intraclass correlation of absolute agreement, two-way, of single values: ICC(A,1).
+
+    McGraw and Wong, Psychological Methods 1996, table 4.
+    """
+    return _of_pairs(x, y, _icc)
+
+
+def _of_pairs(
+    x: NDArray[np.float64], y: NDArray[np.float64], formula: Callable[[NDArray[Any]], NDArray[np.float64]]
+) -> Figure | None:
+    """A figure that follows from sums over pairs, with its interval."""
     if len(x) < 2:
         return None
     x, y = x - x.mean(), y - x.mean()  # sums of squares lose digits far from zero
@@ -129,7 +146,7 @@ def concordance(x: NDArray[np.float64], y: NDArray[np.float64]) -> Figure | None
     summed = np.stack([np.bincount(groups, weights=column) for column in sums.T], axis=1)
     generator = np.random.default_rng(SEED)
     times = generator.multinomial(len(summed), np.full(len(summed), 1 / len(summed)), size=DRAWS)
-    return _figure(_lin(sums.sum(axis=0)[None])[0], _lin(times.astype(float) @ summed))
+    return _figure(formula(sums.sum(axis=0)[None])[0], formula(times.astype(float) @ summed))
 
 
 def _lin(sums: NDArray[Any]) -> NDArray[np.float64]:
@@ -139,6 +156,18 @@ def _lin(sums: NDArray[Any]) -> NDArray[np.float64]:
         covariance = xy / n - mean_x * mean_y
         spread = xx / n - mean_x**2 + yy / n - mean_y**2 + (mean_x - mean_y) ** 2
         found: NDArray[np.float64] = 2 * covariance / spread
+        return found
+
+
+def _icc(sums: NDArray[Any]) -> NDArray[np.float64]:
+    n, x, y, xx, yy, xy = np.moveaxis(sums, -1, 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        correction = (x + y) ** 2 / (2 * n)
+        rows = (xx + yy + 2 * xy) / 2 - correction  # pairs
+        columns = (x**2 + y**2) / n - correction  # code and report
+        rest = xx + yy - correction - rows - columns
+        between, within = rows / (n - 1), rest / (n - 1)
+        found: NDArray[np.float64] = (between - within) / (between + within + 2 / n * (columns - within))
         return found
 
 

@@ -72,14 +72,16 @@ class Case:
     def places(self) -> list[tuple[int, int]]:
         """Where the coded number stands in the text, in its unit."""
         if self._places is None:
-            self._places = list(self._numbers()) if self.text is not None and self.figures else []
+            self._places = self.numbers()
         return self._places
 
-    def _numbers(self) -> list[tuple[int, int]]:
-        assert self.text is not None
+    def numbers(self, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+        """Where the coded number stands in a stretch of the text, in its unit."""
+        if self.text is None or not self.figures:
+            return []
         length = data()["fields"][self.name]["kind"] == "length"
         figures, found = self.figures, []
-        for match in _NUMBER.finditer(self.text):
+        for match in _NUMBER.finditer(self.text, start, len(self.text) if end is None else end):
             value = float(match[1].replace(",", "."))
             if length:
                 unit = _UNIT.match(self.text, match.end())

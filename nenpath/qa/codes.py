@@ -73,6 +73,15 @@ def books(field: str) -> dict[str, dict[str, str]]:
     return found
 
 
+def item_book(field: str, column: str) -> dict[str, str]:
+    """The codes of a column that stands for one value of a list, such as one site; empty for others."""
+    for value, names in data()["fields"][field].get("items", {}).items():
+        if plain(column) in map(plain, names):
+            words = _book(field, "item")
+            return {code_: value if meant == "site" else meant for code_, meant in words.items()}
+    return {}
+
+
 def _book(field: str, book: Any) -> dict[str, str]:
     if book == "own":
         return {code(value): value for value in own_values(field)}
@@ -131,7 +140,7 @@ def _meant(field: str, kind: str, text: str, meant: str) -> Coded:
     if kind in ("percent", "rate"):
         return Coded(text, "value", _interval(meant).value)
     if kind == "list":
-        return Coded(text, "value", [meant])
+        return Coded(text, "value", [] if meant == "none" else [meant])
     if kind in ("length", "count"):
         return Coded(text, "value", float(meant))
     soft = meant.startswith("@")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import Any, Literal
 
 from nenpath.qa.codes import Coded, data
@@ -41,7 +42,7 @@ def relation(field: str, coded: Coded, value: Any) -> Relation:
     if kind == "morphology":
         return _morphologies(coded.value, value)
     if kind == "list":
-        return _lists(set(coded.value), set(value))
+        return _lists(set(coded.value), set(value), data()["fields"][field].get("items", {}))
     return _words(field, coded, value)
 
 
@@ -148,9 +149,13 @@ def _covers(general: str, special: str) -> bool:
     return False
 
 
-def _lists(coded: set[Any], value: set[Any]) -> Relation:
+def _lists(coded: set[Any], value: set[Any], items: Collection[str]) -> Relation:
+    if "other" in coded:  # what has no item of its own
+        value = {one if one in items or one in coded else "other" for one in value}
     if coded == value:
         return "equal"
+    if not coded:
+        return "different"
     if coded < value:
         return "coarser"
     return "compatible" if coded > value else "different"

@@ -227,17 +227,24 @@ def _context(case: Case) -> list[list[Piece]]:
     places = [(place["start"], place["end"], "report") for place in case.evidence[:2]]
     if case.found is not None:
         places.append((*case.found, "code"))
-    pieces = []
-    for start, end, mark in places:
-        before, after = max(0, start - _CONTEXT), min(len(case.text), end + _CONTEXT)
-        pieces.append(
-            [
-                Piece(("…" if before else "") + visible(case.text[before:start])),
-                Piece(visible(case.text[start:end]), mark),
-                Piece(visible(case.text[end:after]) + ("…" if after < len(case.text) else "")),
-            ]
-        )
-    return pieces
+    stretches: list[list[tuple[int, int, str]]] = []
+    for start, end, mark in sorted(places, key=lambda place: (place[0], -place[1])):
+        if stretches and start < stretches[-1][-1][1] + _CONTEXT:  # its words are shown already
+            if start >= stretches[-1][-1][1]:
+                stretches[-1].append((start, end, mark))
+        else:
+            stretches.append([(start, end, mark)])
+    return [_pieces(case.text, stretch) for stretch in stretches]
+
+
+def _pieces(text: str, marked: list[tuple[int, int, str]]) -> list[Piece]:
+    """A stretch of the text with its marked places, which follow one another."""
+    at, last = max(0, marked[0][0] - _CONTEXT), min(len(text), marked[-1][1] + _CONTEXT)
+    pieces = [Piece("…")] if at else []
+    for start, end, mark in marked:
+        pieces += [Piece(visible(text[at:start])), Piece(visible(text[start:end]), mark)]
+        at = end
+    return [*pieces, Piece(visible(text[at:last]) + ("…" if last < len(text) else ""))]
 
 
 def texts_of(source: Path, id_column: str, text_column: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from nenpath.qa.case import Case
 from nenpath.qa.codes import Coded, data
 from nenpath.qa.compare import AGREEING, Relation, relation
 from nenpath.qa.kinds import Kind
+from nenpath.qa.row import plain
 from nenpath.qa.settings import judgement
 
 _AROUND = 150
@@ -24,28 +25,30 @@ _USUAL = ("diagnosis", "synoptic", "addendum", "amendment", "ihc", "microscopic"
 def probability_wrong(case: Case, kind: Kind, error_rate: float, other_sources: float) -> float:
     """The probability that the code is not what a registrar would code from this report.
 
-    Bayes' rule between two slips. Either the coder erred: the report says what was read (``1 - support``),
-    at the prior error rate, weighted by how likely an error of this kind leads to just this value. Or the
-    program erred and the code is right: ``support`` is the probability its distribution leaves to the code,
-    of named alternatives and unnamed ones alike, not less than the program's own error floor.
+    Bayes' rule between two slips. Either the coder erred: the report says something else, at the prior error
+    rate, weighted by how likely an error of this kind leads to just this value. Or the program erred and the
+    code is right: ``support`` is the probability its distribution leaves to the code, of named alternatives
+    and unnamed ones alike, not less than the program's own error floor. What it leaves unnamed may be the
+    code or a third value, and counts on both sides.
     Where the report states nothing a right code may also come from elsewhere.
     """
-    support = _support(case)
-    wrong = (1 - support) * error_rate * kind.weight
+    named, support = _support(case)
+    wrong = (1 - named) * error_rate * kind.weight
     right = support * (1 - error_rate)
     if case.relation == "coded_not_stated":
         right += (1 - support) * other_sources * (1 - error_rate)
     return wrong / (wrong + right)
 
 
-def _support(case: Case) -> float:
+def _support(case: Case) -> tuple[float, float]:
+    """The probability of the code by named readings alone, and with the unnamed ones and the floor."""
     reading = case.reading
     named = [(reading["value"], reading["confidence"])]
     named += [(other["value"], other["probability"]) for other in reading["alternatives"]]
-    agreeing = sum(p for value, p in named if relation(case.name, case.coded, value) in AGREEING)
+    agreeing = min(1.0, sum(p for value, p in named if relation(case.name, case.coded, value) in AGREEING))
     unnamed = max(0.0, 1 - sum(p for _, p in named))
     floor = _floor(case)
-    return float(floor + (1 - floor) * min(1.0, agreeing + unnamed))
+    return agreeing, floor + (1 - floor) * min(1.0, agreeing + unnamed)
 
 
 def _floor(case: Case) -> float:
@@ -95,9 +98,9 @@ def changes(fields: Mapping[str, Mapping[str, Any]], name: str, coded: Coded) ->
     if fields["neuroendocrine_type"]["value"] in (None, "none") and name != "neuroendocrine_type":
         return []  # grade, stage and risk are those of neuroendocrine neoplasms
     before = _assessed(fields, name, fields[name]["value"])
-    after = _assessed(fields, name, _plain(name, coded) if coded.state == "value" else None)
+    after = _assessed(fields, name, plain(name, coded))
     return [
-        f"{block}: {then or 'none'} → {now or 'none'}"
+        f"{block}: {then or 'none'} → {now or 'none'}".replace("_", " ")
         for block, then, now in zip(("risk", "grade", "stage"), before, after, strict=True)
         if then != now
     ]
@@ -109,10 +112,6 @@ def consequence(how: Relation, changed: list[str]) -> float:
     return float(said["relations"].get(how, 1.0)) + sum(
         float(said[line.partition(":")[0]]) for line in changed
     )
-
-
-def _plain(name: str, coded: Coded) -> Any:
-    return int(coded.value) if data()["fields"][name]["kind"] == "count" else coded.value
 
 
 def _assessed(

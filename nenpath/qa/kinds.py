@@ -11,10 +11,10 @@ from typing import Any
 from nenpath.qa.case import Case, number
 from nenpath.qa.codes import Coded, data
 from nenpath.qa.compare import AGREEING
-from nenpath.qa.mentions import is_mentioned, says
+from nenpath.qa.mentions import in_words, is_mentioned, is_sum, says, stated_places
+from nenpath.qa.row import speaks_against
 from nenpath.qa.settings import judgement
 
-_FIGURES = ("length", "percent")
 _EARLIER = ("history", "prior", "outside", "frozen", "imaging", "clinical")
 _LATER = ("addendum", "amendment")
 
@@ -153,13 +153,28 @@ def _is_unknown_as_absent(case: Case) -> bool:
 
 def _is_no_such_number(case: Case) -> bool:
     """The coded number stands nowhere, though the report gives numbers of this field in the coder's unit."""
-    if case.text is None or not case.figures or case.places():
+    if case.text is None or not case.figures or case.read is None:
         return False
     kind = data()["fields"][case.name]["kind"]
-    if kind == "rate":  # which may have been counted over another area
-        figures = " ".join(place.get("text", "") for place in case.evidence)
-        return case.read is not None and re.search(rf"(?<!\d){case.read:g}(?!\d)", figures) is not None
-    return kind in _FIGURES
+    if kind == "length":
+        return not case.places()
+    if stated_places(case):
+        return False
+    if kind == "percent":
+        return True
+    # A rate may have been counted over another area, a count may be a sum.
+    figures = " ".join(place.get("text", "") for place in case.evidence)
+    word = in_words({case.read})
+    printed = re.search(rf"(?<!\d){case.read:g}(?!\d)", figures) or (word and word.search(figures))
+    return kind in ("rate", "count") and bool(printed) and not (kind == "count" and is_sum(case))
+
+
+def _is_no_such_word(case: Case) -> bool:
+    """No word for the coded value stands anywhere in the report."""
+    words = judgement()["says"].get(case.name, {}).get(str(case.coded.value))
+    if case.name not in judgement()["says"]["spoken"] or not words or case.text is None:
+        return False
+    return case.coded.state == "value" and re.search(words, case.text) is None
 
 
 def _is_off_by_one(case: Case) -> bool:
@@ -182,9 +197,14 @@ def _is_in_report(case: Case) -> bool:
     if found:
         case.found = found[0]["start"], found[0]["end"]
         return True
-    if data()["fields"][case.name]["kind"] in _FIGURES:
+    kind = data()["fields"][case.name]["kind"]
+    if kind == "length":
         return case.remember(case.places()[:1])
-    match = None if case.text is None else says(case.name, str(case.coded.value)).search(case.text)
+    if kind in ("percent", "rate", "count"):
+        return case.remember(stated_places(case)[:1])
+    if case.text is None or case.name in judgement()["says"]["spoken"]:  # words of other meanings as well
+        return False
+    match = says(case.name, str(case.coded.value)).search(case.text)
     return match is not None and case.remember([match.span()])
 
 
@@ -216,6 +236,8 @@ TESTS: dict[str, Callable[[Case], bool]] = {
     "side": _is_other_side,
     "mentioned": is_mentioned,
     "no_such_number": _is_no_such_number,
+    "no_such_word": _is_no_such_word,
+    "row": speaks_against,
     "unknown_as_absent": _is_unknown_as_absent,
     "not_stated": lambda case: case.relation == "coded_not_stated",
     "unknown_throughout": _is_unknown_throughout,

@@ -58,6 +58,7 @@ class Place:
     readings: list[Coded]
     unit: str | None
     book: str
+    codes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,12 @@ class Plan:
         if len(found) == 1:
             return found[0]
         stated = [coded for coded in found if coded.state == "value"]
+        if stated and data()["fields"][name]["kind"] == "list":
+            named = zip(places, found, strict=True)
+            text = ", ".join(f"{place.column.name} {coded.text}" for place, coded in named if coded.value)
+            return Coded(
+                text or "none", "value", sorted({value for coded in stated for value in coded.value})
+            )
         for value in data()["precedence"]:
             for coded in stated:
                 if coded.value == value:
@@ -87,6 +94,9 @@ class Plan:
     def toml(self) -> Iterator[str]:
         """The mapping as the lines of a file that can be edited and passed back."""
         yield f"{'patient' if self.by_patient else 'id'} = {_quoted(self.key.name)}"
+        for key, share in (("other_sources", self.other_sources), ("error_rate", self.error_rate)):
+            if share is not None:
+                yield f"{key} = {share:g}"
         for name, places in self.places.items():
             yield f"[fields.{name}]"
             yield f"columns = [{', '.join(_quoted(place.column.name) for place in places)}]"
@@ -94,6 +104,9 @@ class Plan:
                 yield f"unit = {_quoted(places[0].unit)}"
             elif places[0].book:
                 yield f"book = {_quoted(places[0].book)}"
+            if places[0].codes:
+                own = (f"{_quoted(code)} = {_quoted(value)}" for code, value in places[0].codes.items())
+                yield f"codes = {{ {', '.join(own)} }}"
         if self.left:
             yield f"# not compared: {', '.join(self.left)}"
 
@@ -138,10 +151,10 @@ def plan(coded: CodedFile, mapping: Mapping, ids: set[str], patients: set[str]) 
         if entry is False:
             continue
         if entry is None:
-            found = _guess(coded, name, used) if mapping.guess else None
-            if found is None:
+            found = _guess(coded, name, used) if mapping.guess else []
+            if not found:
                 continue
-            entry = FieldMapping(columns=[found])
+            entry = FieldMapping(columns=found)
         for column in entry.columns:
             if column not in coded.columns:
                 raise NenpathError(f"{coded.path}: no column {column!r} for {name}")
@@ -176,7 +189,7 @@ def _key(coded: CodedFile, mapping: Mapping, ids: set[str], patients: set[str]) 
     return best[1], best[2]
 
 
-def _guess(coded: CodedFile, name: str, used: set[str]) -> str | None:
+def _guess(coded: CodedFile, name: str, used: set[str]) -> list[str]:
     names = {plain(known): rank for rank, known in enumerate(data()["fields"][name]["names"])}
     names.setdefault(plain(name), -1)
     ranked = []
@@ -188,7 +201,9 @@ def _guess(coded: CodedFile, name: str, used: set[str]) -> str | None:
             read_ = sum(cell.state != "unreadable" for cell in said)
             if said and read_ >= _READABLE * len(said):
                 ranked.append((rank, column.name))
-    return min(ranked)[1] if ranked else None
+    if ranked:
+        return [min(ranked)[1]]
+    return [column for column in coded.columns if column not in used and codes.item_book(name, column)]
 
 
 def place(column: Column, name: str, entry: FieldMapping) -> Place:
@@ -196,8 +211,9 @@ def place(column: Column, name: str, entry: FieldMapping) -> Place:
     own = {codes.code(key): value for key, value in entry.codes.items()}
     if kind == "length":
         unit = entry.unit or _unit(column)
-        return Place(column, [read_cell(name, cell, own, unit, "") for cell in column.cells], unit, "")
-    known = books(name)
+        lengths = [read_cell(name, cell, own, unit, "") for cell in column.cells]
+        return Place(column, lengths, unit, "", entry.codes)
+    known = {"item": item} if (item := codes.item_book(name, column.name)) else books(name)
     if entry.book is not None and entry.book not in known:
         raise NenpathError(f"{name}: no code book {entry.book!r}; there are {', '.join(known) or 'none'}")
     candidates = [entry.book] if entry.book else list(known) or [""]
@@ -210,7 +226,7 @@ def place(column: Column, name: str, entry: FieldMapping) -> Place:
         if best is None or read_ > best[0]:
             best = read_, candidate, readings
     assert best is not None
-    return Place(column, best[2], None, best[1])
+    return Place(column, best[2], None, best[1], entry.codes)
 
 
 def _unit(column: Column) -> str:

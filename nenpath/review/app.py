@@ -14,9 +14,10 @@ from pydantic import BaseModel
 
 from nenpath.review.database import Database
 from nenpath.review.decision import RefusedError, current
-from nenpath.review.desk import Desk, decide, desk, has_double_breaks, pieces
+from nenpath.review.desk import Desk, decide, desk
 from nenpath.review.export import Files, as_lines, corrected, gold
 from nenpath.review.guard import Guard
+from nenpath.review.pieces import has_double_breaks, pieces
 from nenpath.review.queue import Doubts, Entry, Queue
 from nenpath.review.shelf import GoneError, Shelf
 

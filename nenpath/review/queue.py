@@ -5,12 +5,10 @@ A request never looks through the store: the index tells where a report stands a
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sqlite3
 import time
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -21,6 +19,7 @@ from nenpath.errors import NenpathError
 from nenpath.parts import read_rows, read_stamp
 from nenpath.review.database import Database, connect
 from nenpath.review.decision import Target
+from nenpath.review.weights import Weights
 from nenpath.store import Store
 
 _FORMAT = "1"
@@ -40,41 +39,6 @@ class Doubt:
 
 #: Doubts by field, of one report.
 Doubts = Mapping[str, Doubt]
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What an error in a field costs."""
-
-    fields: Mapping[str, float]
-    default: float
-    sha256: str
-
-    def of(self, name: str) -> float:
-        """Weight of a field."""
-        return self.fields.get(name, self.default)
-
-
-def read_weights(path: Path | None = None) -> Weights:
-    """Read the weights of a file, or those of this project.
-
-    Raises
-    ------
-    NenpathError
-        If the file holds none.
-    """
-    try:
-        content = (
-            (files("nenpath.review") / "weights.toml").read_bytes() if path is None else path.read_bytes()
-        )
-        found = tomllib.loads(content.decode("utf-8"))
-        weights = {str(name): float(weight) for name, weight in found["weights"].items()}
-        default = float(found.get("default", 1.0))
-        if any(weight < 0 for weight in (*weights.values(), default)):
-            raise ValueError
-        return Weights(weights, default, hashlib.sha256(content).hexdigest())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise NenpathError(f"{path}: no file of weights") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ from nenpath.errors import NenpathError
 from nenpath.review.app import Review, application
 from nenpath.review.database import Database
 from nenpath.review.export import Files
-from nenpath.review.queue import Doubts, Queue, build, index_path, read_weights
+from nenpath.review.queue import Doubts, Queue, build, index_path
 from nenpath.review.shelf import Shelf
+from nenpath.review.weights import read_weights
 from nenpath.store import Store
 
 HOST = "127.0.0.1"
