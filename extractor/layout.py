@@ -163,8 +163,9 @@ class Layout:
             lead = text[max(at, max((c for c in cuts if c <= start_of_label), default=0)) : start_of_label]
             if len(lead.split()) > 4 or _PARTED_FROM_LABEL.search(lead):  # else it belongs to the label
                 cuts.append(start_of_label)
-        cuts += [m.start() for m in shapes.GLUED.finditer(text)]
-        cuts += [m.start() for m in shapes.PART_INSIDE.finditer(text)]
+        if ":" in text:
+            cuts += [m.start() for m in shapes.GLUED.finditer(text)]
+            cuts += [m.start() for m in shapes.PART_INSIDE.finditer(text)]
         cuts = sorted({*cuts, len(text)})
         for lo, hi in pairwise(cuts):
             while hi - lo > MAX_UNIT:
@@ -216,10 +217,11 @@ def _bullet_end(text: str) -> int:
 def _mark_options(units: list[Unit]) -> None:
     """Mark the options of printed forms that were not chosen."""
     _mark_numbered(units)
+    options = [unit for unit in units if shapes.ANY_OPTION.match(unit.text)]
     for family, enough in shapes.FAMILIES:
-        _mark_family(units, family, enough)
+        _mark_family(units, options, family, enough)
     for unit in units:
-        if shapes.OTHER_SPECIFY.match(unit.text):
+        if "specify" in unit.text.lower() and shapes.OTHER_SPECIFY.match(unit.text):
             _mark_list_before(units, unit.index)
 
 
@@ -237,23 +239,27 @@ def _mark_list_before(units: list[Unit], end: int) -> None:
             unit.template = unit.template or shapes.TICKED.match(unit.text) is None
 
 
-def _mark_family(units: list[Unit], family: re.Pattern[str], enough: int) -> None:
+def _mark_family(units: list[Unit], options: list[Unit], family: re.Pattern[str], enough: int) -> None:
     """Several different codes or answers of one item in a row are its printed options, unless ticked."""
     run: list[int] = []
     seen: list[str] = []
-    for unit in [*units, None]:
-        option = family.match(unit.text) if unit is not None else None
-        if unit is not None and option and (not run or unit.index - run[-1] <= shapes.OPTION_GAP):
-            run.append(unit.index)
-            seen.append(option["option"].upper())
-            continue
-        if unit is not None and option is None and run and unit.index - run[-1] <= shapes.OPTION_GAP:
-            continue
+
+    def end() -> None:
         if enough <= len(set(seen)) == len(seen):  # a column of answers to many items repeats itself
             for index in range(run[0], run[-1] + 1):
                 units[index].template = shapes.TICKED.match(units[index].text) is None
-        run = [unit.index] if unit is not None and option else []
-        seen = [option["option"].upper()] if option else []
+        run.clear()
+        seen.clear()
+
+    for unit in options:
+        option = family.match(unit.text)
+        if option is None:
+            continue
+        if run and unit.index - run[-1] > shapes.OPTION_GAP:
+            end()
+        run.append(unit.index)
+        seen.append(option["option"].upper())
+    end()
 
 
 def _mark_numbered(units: list[Unit]) -> None:
@@ -263,8 +269,10 @@ def _mark_numbered(units: list[Unit]) -> None:
         label = units[at]
         at += 1
         chosen = label.value_text.strip(" .") if label.label else ""
+        if not (chosen.isdigit() or len(chosen) == 1):
+            continue
         first = shapes.OPTION.match(units[at].text) if at < len(units) else None
-        if not (chosen.isdigit() or len(chosen) == 1) or first is None or first[1] != "1":
+        if first is None or first[1] != "1":
             continue
         while at < len(units) and (option := shapes.OPTION.match(units[at].text)):
             unit = units[at]

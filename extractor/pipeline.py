@@ -45,10 +45,12 @@ class Pipeline:
 
     def section(self, heading: str) -> str | None:
         """Section id of a heading's words, or None."""
-        if not heading or len(heading) > 90 or not self.context["heading"].search(heading):
+        if not heading or len(heading) > 90:
             return None
         words = " ".join(heading.split())
-        return self._medspacy.section(words) if self._headings.fullmatch(words) else None
+        if not self._headings.fullmatch(words) or not self.context["heading"].search(heading):
+            return None
+        return self._medspacy.section(words)
 
     def read(self, raw: str) -> tuple[Text, list[Unit]]:
         """The repaired text and its units."""

@@ -88,6 +88,10 @@ FAMILIES = tuple(
         ),
     )
 )
+#: A line that may be an option of one of them.
+ANY_OPTION = re.compile(
+    "|".join(f"(?:{family.pattern.replace('(?P<option>', '(?:')})" for family, _ in FAMILIES), re.IGNORECASE
+)
 #: The last option of a printed list, nothing filled in.
 OTHER_SPECIFY = re.compile(rf"{_MARK}other \(?(?:please )?specify\)?\s*:?\W*$", re.IGNORECASE)
 #: Longest line, and most lines, of a list of options.
