@@ -41,7 +41,7 @@ def judged(found: list[Sample], weights: Fitted) -> Decisions:
         merged = dict(shared)
         for name, amount in by_field.get(sample.field, {}).items():
             merged[name] = merged.get(name, 0.0) + amount
-        choices = options(sample.candidates, sample.rank, sample.order, merged)
+        choices = options(sample.candidates, sample.rank, sample.order, merged, sample.noise)
         shares = probabilities(choices, merged)
         best = max(range(len(choices) - 1), key=lambda i: shares[i])
         value = choices[best].value

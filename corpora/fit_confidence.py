@@ -45,6 +45,7 @@ def samples(engine: Any, gold: Path, reports: Path, weight: float, *, check: boo
                     order=rooms[name].order,
                     right=lambda value, n=name, a=annotated: same(n, a, value),
                     weight=weight,
+                    noise=document.noise,
                 )
             )
     return found
@@ -59,7 +60,7 @@ def decisions(
         weights = dict(shared)
         for name, amount in by_field.get(sample.field, {}).items():
             weights[name] = weights.get(name, 0.0) + amount
-        choices = options(sample.candidates, sample.rank, sample.order, weights)
+        choices = options(sample.candidates, sample.rank, sample.order, weights, sample.noise)
         shares = probabilities(choices, weights)
         best = max(range(len(choices) - 1), key=lambda i: shares[i])
         result.append(

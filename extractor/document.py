@@ -10,6 +10,7 @@ from extractor.assertion import Answers
 from extractor.expressions import Expression, Held, held
 from extractor.field import Candidate
 from extractor.medspacy_adapter import Mention
+from extractor.noise import noise
 from extractor.record import Evidence, Reading, Status, Tissue
 from extractor.text import Text
 from extractor.unit import Unit
@@ -53,6 +54,7 @@ class Document:
             if unit.label is not None:
                 held(unit.label_text)
         self._mentions: dict[int, Sequence[Mention]] = {}
+        self.noise = noise(text.clean)
         self.readings: dict[str, Reading[Any]] = {}
         self.candidates: dict[str, list[Candidate]] = {}
 

@@ -42,8 +42,8 @@ class Extractor:
         self.patterns_sha256 = patterns_sha256(directory)
         self.calibration_sha256 = hashlib.sha256(weights.read_bytes()).hexdigest()
         self._pipeline = Pipeline(self._patterns)
-        #: The readings of fields of which a report says nothing: always the same.
-        self._silent: dict[str, Reading[Any]] = {}
+        #: The readings of fields of which a report says nothing: the same in all reports as noisy.
+        self._silent: dict[tuple[str, float], Reading[Any]] = {}
         self._rooms: dict[str, FieldRoom] = {room.name: room for room in fields()}
 
     def __call__(self, text: str) -> Extraction:
@@ -57,8 +57,8 @@ class Extractor:
         clean, units = self._pipeline.read(text)
         return Document(clean, units, self._pipeline, self._resolve)
 
-    def options(self, document: Document, name: str) -> list[Option]:
-        """The possible readings of one field with their features."""
+    def candidates(self, document: Document, name: str) -> list[Candidate]:
+        """What the places of a report say of one field, read once."""
         room = self._rooms[name].field
         if name not in document.candidates:
             for needed in room.needs:
@@ -66,13 +66,18 @@ class Extractor:
             found = list(room.read(document, self._patterns.field(name)))
             if room.of_this_specimen:
                 found = list(mark(document, found))
-            if room.of_index_tumor:
+            if room.of_index_tumor and found:
                 others = other_units(document)
                 for candidate in found:
                     if candidate.unit.index in others:
                         candidate.features["other_tumor"] = 1.0
             document.candidates[name] = found
-        return options(document.candidates[name], document.rank, room.order, self.confidence.weights(name))
+        return document.candidates[name]
+
+    def options(self, document: Document, name: str) -> list[Option]:
+        """The possible readings of one field with their features."""
+        found, order = self.candidates(document, name), self._rooms[name].field.order
+        return options(found, document.rank, order, self.confidence.weights(name), document.noise)
 
     def why(self, text: str, name: str) -> list[dict[str, Any]]:
         """What moved a field's confidence: each option with its probability and its weighed features."""
@@ -93,17 +98,24 @@ class Extractor:
         ]
 
     def _resolve(self, document: Document, name: str) -> Reading[Any]:
+        if self.candidates(document, name):
+            reading = self._chosen(document, name)
+        else:
+            key = name, document.noise
+            if key not in self._silent:
+                self._silent[key] = self._chosen(document, name)
+            reading = self._silent[key]
+        document.readings[name] = reading
+        return reading
+
+    def _chosen(self, document: Document, name: str) -> Reading[Any]:
         choices = self.options(document, name)
-        silent = not document.candidates[name]
-        if silent and (known_silent := self._silent.get(name)) is not None:
-            document.readings[name] = known_silent
-            return known_silent
         weights = self.confidence.weights(name)
         shares = probabilities(choices, weights)
         known = [(p, o) for p, o in zip(shares, choices, strict=True) if o.value is not ...]
         known.sort(key=lambda item: -item[0])
         probability, chosen = known[0]
-        reading: Reading[Any] = Reading.model_construct(
+        return Reading.model_construct(
             value=chosen.value,
             confidence=round(probability, 4),
             status=self._status(chosen, known),
@@ -121,10 +133,6 @@ class Extractor:
                 or _only_outranked(option, chosen, weights)
             ],
         )
-        document.readings[name] = reading
-        if silent:
-            self._silent[name] = reading
-        return reading
 
     @staticmethod
     def _status(chosen: Option, known: list[tuple[float, Option]]) -> Any:

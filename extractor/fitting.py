@@ -28,7 +28,7 @@ class Sample:
     """One decision: a field of one annotated report.
 
     ``right`` tells whether a value is the annotated one (None: not stated); ``group`` keeps a report's
-    decisions in one fold.
+    decisions in one fold; ``noise`` is the report's.
     """
 
     field: str
@@ -38,6 +38,7 @@ class Sample:
     order: Callable[[Any], float] | None
     right: Callable[[Any], bool]
     weight: float = 1.0
+    noise: float = 0.0
 
 
 def target(choices: Sequence[Option], right: Callable[[Any], bool]) -> int:
@@ -92,7 +93,7 @@ def _fit_once(
         weights = dict(shared)
         for name, weight in fields.get(sample.field, {}).items():
             weights[name] = weights.get(name, 0.0) + weight
-        choices = options(sample.candidates, sample.rank, sample.order, weights)
+        choices = options(sample.candidates, sample.rank, sample.order, weights, sample.noise)
         hits.append(len(owner) + target(choices, sample.right))
         for option in choices:
             for name, value in option.features.items():

@@ -76,8 +76,12 @@ def options(
     rank: Callable[[str], int],
     order: Callable[[Any], float] | None,
     weights: Weights,
+    noise: float = 0.0,
 ) -> list[Option]:
-    """Group candidates by value, with the features that compare them; "not stated" and "other" come last."""
+    """Group candidates by value, with the features that compare them; "not stated" and "other" come last.
+
+    ``noise`` is how garbled the report is (:mod:`extractor.noise`): a value read from it, and its absence.
+    """
     current = [c for c in candidates if c.value is not None]
     _compare(current, rank, order, weights)
     groups: dict[Hashable, list[Candidate]] = {}
@@ -88,6 +92,7 @@ def options(
         best = sorted(group, key=lambda c: (-score(c.features, weights), c.start))
         features = dict(best[0].features)
         features["value"] = 1.0
+        features["noise"] = noise
         features["agreeing"] = math.log(len({c.unit.index for c in group}))
         features["elsewhere"] = float(len({c.unit.section for c in group}) > 1)
         found.append(Option(best[0].value, features, tuple(best)))
@@ -99,6 +104,7 @@ def options(
         nothing["silence_explained"] = 1.0
     if not current:
         nothing["no_candidate"] = 1.0
+        nothing["silence_in_noise"] = noise
     found.append(Option(None, nothing, tuple(silent)))
     found.append(Option(..., {OTHER: 1.0, "other_without_candidate": float(not current)}, ()))
     return found
