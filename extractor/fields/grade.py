@@ -28,7 +28,7 @@ _DOUBTED = {"historical", "reference", "template", "other_lesion"}
 _GARBLED = re.compile(r"[;^~\\{}<>]")
 #: Rules that need no label, and a sign of a further one.
 _NAMED = ("named", "fraction", "worded", "who", "words")
-_LETTER = re.compile(r"G[ -]?[1-4Il]")
+_LETTER = re.compile(r"G(?:\s{1,3}|-)?[1-4Il]")
 #: How near its unit's beginning a statement continues the unit before, in characters.
 _NEAR = 20
 _LOW = re.compile(r"\blow[ -](?:histologic(?:al)? )?grade", re.IGNORECASE)

@@ -88,7 +88,7 @@ def _found(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             continue
         spoken = unit.index in named and topic.search(unit.text)
         if not spoken and not (unit.under and topic.search(unit.under)):
-            if unit.text[:1].isdigit():
+            if unit.text[:1].isdigit() or index - 1 in named:
                 yield from mark(document, _continued(document, patterns, unit, index))
             continue
         if patterns.rule("not-count").pattern.search(unit.text):
