@@ -46,12 +46,20 @@ NUMBER = (
 _COMPARATORS: tuple[tuple[Comparator, str], ...] = (
     (
         "<=",
-        r"<\s*=|≤|less than or equal to|no more than|not more than|at most|not exceed(?:ing)?|"
-        r"does not exceed|not greater than",
+        r"<\s*=|≤|less than or equal to|no more than|(?:not|never) more tha[nt]|at most|not exceed(?:ing)?|"
+        r"(?:does not|never) exceeds?|not greater than",
     ),
     (">=", r">\s*=|≥|greater than or equal to|at least|no less than|minimum of"),
-    ("<", r"<|less th[ae]n|fewer than|under|below|lower than"),
-    (">", r">|more than|greater than|over|above|exceed(?:s|ing)?|higher than|in excess of"),
+    (
+        "<",
+        r"<|less th[ae]n|fewer than|under|below|lower than|smaller than|inferior to|"
+        r"(?:less|lower|smaller)(?=\s*(?:\d|$))",
+    ),
+    (
+        ">",
+        r">|more than|greater than|over|above|exceed(?:s|ing)?|higher than|in excess of|larger than|"
+        r"superior to|(?:greater|larger|higher)(?=\s*(?:\d|$))",
+    ),
     ("up_to", r"up to|maximum(?: of)?|max\.?"),
     (
         "~",

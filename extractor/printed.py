@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-_BOX = re.compile(r"\[[ \txX*✓✔]{0,4}\]|\((?:[ \t]{1,4}|\s?[xX✓✔]\s?)\)|[☐□☒☑■]")
+_BOX = re.compile(r"[\[{][ \txX*✓✔]{0,4}[\]}]|\[[ \t]{0,3}[)}](?!\w)|\((?:[ \t]{1,4}|\s?[xX✓✔]\s?)\)|[☐□☒☑■]")
 _TICKED = re.compile(r"[xX*✓✔☒☑■]")
 _LOWER = re.compile(r"(?:<|≤|less than|fewer than)\s*=?\s*[23]\b", re.IGNORECASE)
 _MIDDLE = re.compile(r"\b[23]\s{0,2}%?\s{0,2}(?:-|to)\s{0,2}20\b", re.IGNORECASE)

@@ -200,7 +200,9 @@ def _in_parentheses(text: str, token: Token) -> bool:
 
 def _is_prefix(gap: str, *, verb: bool) -> bool | None:
     """Whether the words between a result and a stain tie them ("for", a colon); None if they part them."""
-    if len(gap) > 90 or re.search(r"[;|]|\.\s|\s{4,}", gap):
+    if re.fullmatch(r"\s*(?:for|with|to)\s+", gap, re.IGNORECASE):
+        return True  # however far the next line is set in
+    if len(gap) > 90 or re.search(r"[;|]|\.\s|\s\.|\s{4,}", gap):
         return None
     linked = verb or words.LINKED.search(gap) is not None
     bare = words.FILLER.sub("", words.PREFIX.sub("", gap)).strip(" :\"'(*->,.")

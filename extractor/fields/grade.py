@@ -28,7 +28,7 @@ _DOUBTED = {"historical", "reference", "template", "other_lesion"}
 _GARBLED = re.compile(r"[;^~\\{}<>]")
 #: Rules that need no label, and a sign of a further one.
 _NAMED = ("named", "fraction", "worded", "who", "words")
-_LETTER = re.compile(r"G[ -]?[1-4Il]")
+_LETTER = re.compile(r"G(?:\s{1,3}|-)?[1-4Il]")
 #: How near its unit's beginning a statement continues the unit before, in characters.
 _NEAR = 20
 _LOW = re.compile(r"\blow[ -](?:histologic(?:al)? )?grade", re.IGNORECASE)
@@ -106,7 +106,7 @@ def _unit(
             return True
         if any(m.start() < end and start < m.end() for m in patterns["option-list"].finditer(text)):
             return True
-        before, after = text[max(0, start - 60) : start], text[end : end + 60]
+        before, after = text[max(0, start - 90) : start], text[end : end + 60]
         if patterns["hypothetical"].within(before, text) or patterns["former"].within(before[-40:], text):
             return True
         return any(patterns[name].within(after, text) for name in ("other-scale-after", "former-after"))
@@ -137,8 +137,8 @@ def _unit(
             if name == "letter" and not in_label and _block(document, patterns, unit, *span):
                 continue
             grade = _NUMBERS.get(name, _number)(match)
-            if grade is None:
-                continue
+            if grade is None or (grade == 4 and _FIGO.search(text[max(0, span[0] - 10) : span[1]])):
+                continue  # FIGO has three grades: "IV" is misread
             taken.append(span)
             candidate = document.candidate(f"G{grade}", unit, span[0], span[1], rule.id)
             candidate.features[f"grade_{name.replace('-', '_')}"] = 1.0
@@ -173,7 +173,8 @@ _TUMOR = re.compile(
     r"carcinoma|tumou?r|neoplasm|glioma|astrocytoma|sarcoma|blastoma|\bNET\b|carcinoid|cytoma|melanoma",
     re.IGNORECASE,
 )
-_NUCLEAR = re.compile(r"\bnu\w{1,3}ear\b(?!.*(?:figo|architect|histolog))", re.IGNORECASE)
+_FIGO = re.compile(r"\bfigo\b(?!.*\bnuclear\b)", re.IGNORECASE)
+_NUCLEAR = re.compile(r"\bnu\w{1,3}ear(?:\b|(?=gra))(?!.*(?:figo|architect|histolog))", re.IGNORECASE)
 
 
 def _block(document: Document, patterns: FieldPatterns, unit: Unit, start: int, end: int) -> bool:

@@ -24,6 +24,11 @@ from extractor.unit import Unit
 _REACH = 130
 _PAUSE = re.compile(r"[(.;]")
 _ZERO = re.compile(r"(?<=\d)[Oo](?![a-z])")
+_PARTED = re.compile(r"(?<![\d.,])1 (?=\d)")
+#: The head of a range whose second number is unreadable: "5-~0%", "2-i°l%".
+_TORN = re.compile(r"(?<![A-Za-z])\d-\S{0,3}$")
+#: How far down a sheet the figure may stand, in units.
+_SHEET = 3
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
@@ -41,10 +46,14 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             for candidate in _near(document, patterns, unit, match, tables)
         ]
         found += here
-        if not here and marker.search(unit.text):
+        if not any(candidate.value for candidate in here) and marker.search(unit.text):
             silent.append(unit)
-    if not any(candidate.value for candidate in found):
-        found += [candidate for unit in silent for candidate in _next_sentence(document, patterns, unit)]
+    stated = any(candidate.value for candidate in found)
+    for unit in silent:
+        if not stated or any(c.value and c.unit.section == unit.section for c in found):
+            found += _next_sentence(document, patterns, unit)
+        if not stated:
+            found += _sheet(document, patterns, unit)
     yield from mark(document, found)
 
 
@@ -67,6 +76,22 @@ def _next_sentence(document: Document, patterns: FieldPatterns, unit: Unit) -> I
             yield document.candidate(value, following, *match.span(), rule, strength=-0.5)
 
 
+def _sheet(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
+    """The figure under the marker's line in a sheet: "Ki-67", "Percent: 28 %"."""
+    rule = patterns.rule("percent-label")
+    if patterns.rule("not-index").pattern.search(unit.text):
+        return
+    for below in document.units[unit.index + 1 : unit.index + 1 + _SHEET]:
+        if any(patterns.rule(name).pattern.search(below.text) for name in ("marker", "other-marker")):
+            return
+        label = rule.pattern.match(below.text)
+        if label and (match := patterns.rule("percent").pattern.search(below.text, label.end())):
+            value = interval(quantity(match["value"]), ceiling=100.0)
+            if value is not None and (value["high"] or 0) <= 100:
+                yield document.candidate(value, below, *match.span(), rule.id)
+            return
+
+
 def _near(
     document: Document,
     patterns: FieldPatterns,
@@ -82,6 +107,8 @@ def _near(
     following = patterns.rule("marker").pattern.search(after)
     after = after[: following.start()] if following else after
     name = patterns.rule("percent").id
+    if patterns.rule("not-this-tumor").pattern.search(text[: marker.start()]):
+        return
     found, last, skipped = False, 0, False
     percent = patterns.rule("percent").pattern
     for match in percent.finditer(after):
@@ -95,10 +122,13 @@ def _near(
         if printed(text, marker.end() + match.start(), tables, unit.start):
             skipped = True
             continue
+        if _TORN.search(after[: match.start()]):
+            skipped = True
+            continue
         if patterns.rule("withdrawn").pattern.search(after[match.end() :]):
             skipped = True
             continue
-        value = interval(quantity(_ZERO.sub("0", match["value"])), ceiling=100.0)
+        value = interval(quantity(_PARTED.sub("1", _ZERO.sub("0", match["value"]))), ceiling=100.0)
         if value is None or value["low"] > 100 or (value["high"] or 0) > 100:
             continue
         found = True
@@ -116,6 +146,12 @@ def _near(
         )
     if found or skipped:
         return
+    misread = patterns.rule("percent-misread")
+    if torn := misread.pattern.search(text, marker.start(), marker.end() + len(after)):
+        value = interval(quantity(torn["value"]), ceiling=100.0)
+        if value is not None and (value["high"] or 0) <= 100:
+            yield document.candidate(value, unit, marker.start(), torn.end(), misread.id, strength=-0.5)
+            return
     if count := patterns.rule("count").pattern.search(after):
         part, whole = float(count["part"].replace(",", "")), float(count["whole"].replace(",", ""))
         if whole > 0 and part <= whole and whole >= 50:
@@ -126,7 +162,8 @@ def _near(
             )
             return
     before = text[: marker.start()]
-    if stated := patterns.rule("percent-before").pattern.search(before):
+    stated = patterns.rule("percent-before").pattern.search(before)
+    if stated and not ("," in stated[0] and other.search(before[: stated.start()])):
         value = interval(quantity(stated["value"]), ceiling=100.0)
         if value is not None and (value["high"] or 0) <= 100:
             yield document.candidate(

@@ -28,8 +28,21 @@ HIGH_POWER_FIELD_MM2 = 0.2
 #: How far a denial may stand before the mitoses it denies, and what parts them.
 _SCOPE = 110
 _TEN = re.compile(r"^[lI][0O]$")
+#: The middle grade's bounds as forms print them.
+_CLASSES = {(2.0, 10.0), (2.0, 20.0)}
+_TO = re.compile(r"s?\s{0,3}to\s{0,3}")
+_TO_RATE = re.compile(r"s?\s{0,3}to\s{0,3}\d{1,2}\s{0,3}mitos[ie]s\s{0,2}(?:/|per)")
 _MIDDLE_DOT = re.compile(r"[*·•]")
-_APART = re.compile(r"\.\s|;|\b(?:difficult|hard|uncommon|infrequent|unusual)\b", re.IGNORECASE)
+_APART = re.compile(
+    r"\.\s|\s\.|;|\b(?:difficult|hard|uncommon|infrequent|unusual|rare|few|sparse|scanty|occasional|frequent)\b",
+    re.IGNORECASE,
+)
+#: Words that make the mitoses denied a kind or a number of them.
+_SOME = re.compile(
+    r"\b(?:atypical|significant|increased|brisk|more|many|frequent|numerous|abnormal|prominent|scattered|"
+    r"rare|occasional|abundant|excess\w*|granular)\s+$",
+    re.IGNORECASE,
+)
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
@@ -46,7 +59,24 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         none = candidate.value is not None and candidate.value["high"] == 0.0
         if none and any(document.rank(u.section) >= rank and u is not candidate.unit for u in counted):
             continue  # "no mitoses" of one part, a mitosis in another
+        if _is_class(candidate) and any(_within(c, candidate) for c in found):
+            continue  # the class that was ticked, and the count itself
         yield candidate
+
+
+def _is_class(candidate: Candidate) -> bool:
+    value = candidate.value
+    return value is not None and value["comparator"] == "range" and (value["low"], value["high"]) in _CLASSES
+
+
+def _within(candidate: Candidate, bounds: Candidate) -> bool:
+    value, outer = candidate.value, bounds.value
+    return (
+        value is not None
+        and value["comparator"] == "="
+        and outer["low"] <= value["low"] <= outer["high"]
+        and candidate.unit.section == bounds.unit.section
+    )
 
 
 def _found(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
@@ -58,7 +88,7 @@ def _found(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             continue
         spoken = unit.index in named and topic.search(unit.text)
         if not spoken and not (unit.under and topic.search(unit.under)):
-            if unit.text[:1].isdigit():
+            if unit.text[:1].isdigit() or index - 1 in named:
                 yield from mark(document, _continued(document, patterns, unit, index))
             continue
         if patterns.rule("not-count").pattern.search(unit.text):
@@ -76,16 +106,34 @@ def _found(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) -> Iterator[Candidate]:
     text = unit.text
     rule = patterns.rule("rate")
+    general = patterns.rule("in-general").pattern
     found = False
+    for name in ("fields-first", "count-last"):
+        other = patterns.rule(name)
+        for match in other.pattern.finditer(text):
+            mm2 = match["unit"].lower().startswith("mm")
+            per = number(match["per"])
+            yield from _rate(document, patterns, unit, index, match, match["value"], per, mm2, other.id)
+            if name == "count-last":
+                return  # what stands before it is the class that was chosen
+    low, end = "", 0
     for match in rule.pattern.finditer(text):
         if unit.label and match.end() <= unit.label[1]:
             continue  # the label's own bound: "Mitoses > 3/10 HPF: no"
         if patterns.rule("bound-answered").pattern.match(text, match.end()):
             continue  # "Mitotic figures >3/10 HPF ..... 0"
+        if general.search(text[: match.start()]):
+            continue
         mm2 = match["unit"].lower().startswith("mm")
         per = number(_TEN.sub("10", match["per"])) if match["per"] else 1.0
-        yield from _rate(document, patterns, unit, index, match, match["value"], per, mm2, rule.id)
-        found = True
+        words = match["value"]
+        if low and _TO.fullmatch(text, end, match.start()):
+            words = f"{low}-{words}"  # "2 mitoses/10 HPF to 10 mitoses/10 HPF"
+        if _TO_RATE.match(text, match.end()) and (least := quantity(words)):
+            low, end = f"{least.low:g}", match.end()
+            continue
+        yield from _rate(document, patterns, unit, index, match, words, per, mm2, rule.id)
+        low, found = "", True
     lost = patterns.rule("lost-slash")
     if not found and (ten := lost.pattern.search(text)):
         per = number(ten["per"])
@@ -106,9 +154,16 @@ def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) 
 
 def _continued(document: Document, patterns: FieldPatterns, unit: Unit, index: int) -> Iterator[Candidate]:
     """A rate at the head of a unit whose "Mitoses" was cut off at the end of the one before."""
-    if not index or not unit.text[:1].isdigit():
+    if not index:
         return
     previous = document.units[index - 1]
+    if patterns.rule("counts-on").pattern.match(unit.text):
+        named = patterns.rule("topic").pattern.search(previous.text)
+        if named and previous.section == unit.section and previous.label is None and unit.label is None:
+            yield from _rates(document, patterns, unit, index)
+        return
+    if not unit.text[:1].isdigit():
+        return
     if (
         previous.section == unit.section
         and patterns.rule("cut-off").pattern.search(previous.text[-40:])
@@ -222,9 +277,10 @@ def _denied(document: Document, unit: Unit) -> tuple[int, int, str] | None:
     """Mitoses among the things prose says are not there."""
     for mention in document.mentions(unit, "MITOSES"):
         judged = judge(mention, unit.text)
-        if not judged or judged[0] != "absent" or unit.text[: mention.start].lower().endswith("atypical "):
+        if not judged or judged[0] != "absent" or _SOME.search(unit.text[: mention.start]):
             continue
-        between = unit.text[judged[1] : mention.start] if judged[1] < mention.start else ""
+        first, last = (judged[1], mention.start) if judged[1] < mention.start else (mention.end, judged[2])
+        between = unit.text[first:last]
         if len(between) <= _SCOPE and not _APART.search(between):
             return judged[1], judged[2], "mitoses_per_2mm2/prose"
     return None
