@@ -18,6 +18,8 @@ from typing import Any, Final
 _WAYS, _SETS = 60, 3
 #: Most strings of one set, and how often a set worth looking for is met by chance, per character of text.
 MOST, RARE = 160, 0.003
+#: How much more often the further sets of an expression may be met: they only narrow down.
+_ALSO: Final = 10
 
 #: Letters that ignoring case takes for plain ones.
 _ODD: Final = {"ı": "i", "İ": "i", "ſ": "s", "\u212a": "k"}
@@ -91,7 +93,10 @@ def _ways(items: list[tuple[Any, Any]]) -> list[list[frozenset[str]]]:
 def _worth(sets: list[frozenset[str]], rare: float) -> list[frozenset[str]]:
     """The sets that are rare enough, the rarest first, without strings that another one is part of."""
     rated = sorted(((_chance(s), len(s), s) for s in sets), key=lambda rated: rated[:2])
-    return [_shortest(s) for chance, _, s in rated if chance <= rare][:_SETS]
+    first, *more = rated or [(math.inf, 0, frozenset())]
+    if first[0] > rare:
+        return []
+    return [_shortest(s) for chance, _, s in (first, *more) if chance <= _ALSO * rare][:_SETS]
 
 
 def _shortest(strings: frozenset[str]) -> frozenset[str]:
@@ -108,9 +113,9 @@ def _chance(strings: Iterable[str]) -> float:
     return sum(math.prod(_OFTEN.get(char, _SELDOM) for char in string[:6]) for string in strings)
 
 
-def _best(items: list[tuple[Any, Any]]) -> frozenset[str] | None:
-    """The rarest set of a sequence."""
-    return min(_sets(items), key=lambda strings: (_chance(strings), len(strings)), default=None)
+def _ranked(items: list[tuple[Any, Any]]) -> list[frozenset[str]]:
+    """The sets of a sequence, the rarest first."""
+    return sorted(_sets(items), key=lambda strings: (_chance(strings), len(strings)))
 
 
 def _sets(items: list[tuple[Any, Any]]) -> list[frozenset[str]]:
@@ -251,11 +256,14 @@ def _inside(op: Any, value: Any) -> list[frozenset[str]]:
     if op in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT):
         return _sets(list(value[2])) if value[0] else []
     if op is c.BRANCH:
-        found: set[str] = set()
-        for branch in value[1]:
-            inner = _best(list(branch))
-            if not inner:
-                return []
-            found |= inner
-        return [frozenset(found)] if len(found) <= MOST else []
+        return _of_branches([_ranked(list(branch)) for branch in value[1]])
     return []
+
+
+def _of_branches(branches: list[list[frozenset[str]]]) -> list[frozenset[str]]:
+    """Sets of alternatives: the rarest of each, then the next of each."""
+    if not all(branches):
+        return []
+    ranks = range(min(_SETS, max(map(len, branches))))
+    joined = (frozenset().union(*(sets[min(rank, len(sets) - 1)] for sets in branches)) for rank in ranks)
+    return [strings for strings in map(_shortest, joined) if len(strings) <= MOST]

@@ -21,7 +21,9 @@ class Pipeline:
         self.patterns = patterns
         self.speller = Speller(patterns.directory / "spelling.toml")
         self.ranks: dict[str, int] = {s["id"]: s["rank"] for s in patterns.sections}
-        self.context = {name: patterns.compile("|".join(texts)) for name, texts in patterns.context.items()}
+        context = dict(patterns.context)
+        self._stems = tuple(context.pop("target_stems"))
+        self.context = {name: patterns.compile("|".join(texts)) for name, texts in context.items()}
         self.answers = Answers(patterns.assertion["answers"], patterns.assertion["phrases"])
         by_field = [patterns.field(room.name) for room in fields()]
         labels = sorted({label for each in by_field for label in each.labels}, key=len, reverse=True)
@@ -59,7 +61,10 @@ class Pipeline:
 
     def may_mention(self, unit_text: str, targets: tuple[str, ...]) -> bool:
         """Whether one of the targets may occur in a unit; any target if none is named."""
-        return self._medspacy.may_mention(unit_text, targets)
+        if not self._medspacy.may_mention(unit_text, targets):
+            return False
+        lower = unit_text.lower()
+        return any(stem in lower for stem in self._stems)
 
     def mentions(self, unit_text: str) -> Sequence[Mention]:
         """Targets in a unit, with the cues that act on them."""

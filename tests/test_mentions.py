@@ -132,3 +132,19 @@ def test_words_are_the_tokens_of_spacy() -> None:
         assert [words.characters(i, i + 1) for i in range(len(words))] == [
             (token.idx, token.idx + len(token)) for token in doc
         ], repr(text)
+
+
+def test_every_mention_of_a_case_holds_a_stem() -> None:
+    """No case's unit in which a target matches is left out for lack of a stem."""
+    pipeline = Extractor()._pipeline
+    units = {
+        unit.text
+        for path in sorted((CASES / "fields").glob("*.toml"))
+        for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]
+        for unit in pipeline.read(case["text"])[1]
+    }
+    mentioned = {text for text in units if pipeline.mentions(text)}
+    assert len(mentioned) > 200
+    assert {text for text in mentioned if not pipeline.may_mention(text, ())} == set()
+    assert pipeline.mentions("infiitratio carcinomatosa telae adiposae")
+    assert not pipeline.may_mention("infiitratio carcinomatosa telae adiposae", ())
