@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from extractor.expressions import Expression, Group
 from extractor.patterns import FieldPatterns
+from extractor.small import small
 from extractor.unit import Unit
 
 _QUOTED = re.compile(r"\"[^\"]{1,80}\"")
@@ -39,7 +40,8 @@ TUMOR_KINDS = ("tumor", "lesion")
 class Nouns:
     """The nouns and signs of a field's patterns, by kind."""
 
-    def __init__(self, patterns: FieldPatterns) -> None:
+    def __init__(self, patterns: FieldPatterns, *, small_letters: bool = False) -> None:
+        form = small if small_letters else _as_it_is
         kinds: dict[str, list[tuple[str, Expression]]] = {}
         self._rules: dict[str, Expression] = {}
         for rule in patterns.rules:
@@ -47,11 +49,14 @@ class Nouns:
             kind, _, name = id_.partition("-")
             kinds.setdefault(kind, []).append((name, rule.pattern))
             self._rules[id_] = rule.pattern
-        self._preposition = self._rules["preposition"].compiled
+        self._search = {id_: form(rule.compiled).search for id_, rule in self._rules.items()}
+        self._preposition = form(self._rules["preposition"].compiled)
         self._settings = kinds["setting"]
-        self._nouns = Group(kinds["noun"])
+        self._nouns = Group(kinds["noun"], form)
         self._under = Group(kinds["under"])
-        self._signs = {kind: Group(kinds[kind]) for kind in ("before", "after", "around", "sentence")}
+        self._signs = {kind: Group(kinds[kind], form) for kind in ("before", "after", "around", "sentence")}
+        #: What reads an ASCII text in small letters, which is faster.
+        self._small = self if small_letters else Nouns(patterns, small_letters=True)
 
     def has(self, rule: str, text: str) -> bool:
         """Whether a rule applies to a text."""
@@ -59,7 +64,7 @@ class Nouns:
 
     def has_in(self, rule: str, part: str, whole: str) -> bool:
         """Whether a rule applies to a part of a unit's text."""
-        return self._rules[rule].within(part, whole) is not None
+        return self._rules[rule].may_match(whole) and self._search[rule](part) is not None
 
     def settings(self, text: str) -> Iterator[str]:
         """Kinds of report in which most dimensions are not a tumor's."""
@@ -85,32 +90,44 @@ class Nouns:
         begin
             Where the words that may speak of it begin.
         """
-        whole = unit.text
-        sentence = whole[begin:start]
+        under = f"{unit.heading[:60]} {unit.under} {unit.label_text[:40]}"
+        signs = {f"{name}_under" for name, pattern in self._under.possible(under) if pattern.search(under)}
+        if unit.text.isascii():
+            return self._small._names(unit.text.lower(), unit.text, begin, start, end, signs)
+        return self._names(unit.text, unit.text, begin, start, end, signs)
+
+    def _names(
+        self, text: str, whole: str, begin: int, start: int, end: int, signs: set[str]
+    ) -> tuple[set[str], str]:
+        sentence = text[begin:start]
         if '"' in sentence:
             sentence = _LABELLED.sub(_blank, _QUOTED.sub(_blank, sentence))
-            whole = f"{sentence}\n{whole}"
+            whole = f"{sentence}\n{text}"
         # The clause the dimension stands in decides more than the rest of the sentence.
         before = _CLAUSE.split(sentence)[-1]
-        after = _AFTER_CLAUSE.split(unit.text[end : end + 70], maxsplit=1)[0]
+        after = _AFTER_CLAUSE.split(text[end : end + 70], maxsplit=1)[0]
         places = {
             "before": before,
             "after": after,
-            "around": unit.text[max(0, start - 60) : end + 60],
+            "around": text[max(0, start - 60) : end + 60],
             "sentence": sentence,
         }
-        signs = {
+        signs |= {
             name if kind == "around" else f"{name}_{kind}"
-            for kind, text in places.items()
+            for kind, place in places.items()
             for name, pattern in self._signs[kind].possible(whole)
-            if pattern.search(text)
+            if pattern.search(place)
         }
-        under = f"{unit.heading[:60]} {unit.under} {unit.label_text[:40]}"
-        signs |= {f"{name}_under" for name, pattern in self._under.possible(under) if pattern.search(under)}
         subject = self.subject(before, whole, after)
         if not subject and before != sentence:
             subject = self.subject(sentence, whole)
         return signs, subject or self._following(after, whole)
+
+    def last(self, text: str, reach: int) -> str:
+        """Kind of the noun the end of a text speaks of; empty if none is there."""
+        if text.isascii():
+            return self._small.subject(text[-reach:].lower(), text)
+        return self.subject(text[-reach:], text)
 
     def subject(self, before: str, whole: str, after: str = "") -> str:
         """Kind of the noun a dimension between two parts of a text belongs to; empty if none is there."""
@@ -132,6 +149,10 @@ class Nouns:
     def _following(self, after: str, whole: str) -> str:
         nouns = self.nouns(_FOLLOWING.split(after, maxsplit=1)[0], whole)
         return nouns[0][2] if nouns else ""
+
+
+def _as_it_is(expression: re.Pattern[str]) -> re.Pattern[str]:
+    return expression
 
 
 def _tail(before: str) -> str:

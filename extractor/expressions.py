@@ -261,11 +261,21 @@ class Group(Generic[Name]):
     >>> group = Group([("tumor", Expression("tumou?rs?")), ("node", Expression("nodes?"))])
     >>> [name for name, _ in group.possible("a lymph node")]
     ['node']
+
+    Parameters
+    ----------
+    form
+        Makes of an expression the one that is tried.
     """
 
-    def __init__(self, named: Iterable[tuple[Name, Expression]]) -> None:
-        self._named: Final = tuple(named)
-        self._bits = reduce(or_, (expression.bits for _, expression in self._named), 0)
+    def __init__(
+        self,
+        named: Iterable[tuple[Name, Expression]],
+        form: Callable[[re.Pattern[str]], re.Pattern[str]] = lambda pattern: pattern,
+    ) -> None:
+        self._named: Final = tuple((name, e, form(e.compiled)) for name, e in named)
+        ways = [sets for _, expression, _ in self._named for sets in expression.ways]
+        self._bits = reduce(or_, (bit for sets in ways for bit in sets), 0)
         self._chosen: dict[int, tuple[tuple[Name, re.Pattern[str]], ...]] = {}
 
     def possible(self, text: str) -> tuple[tuple[Name, re.Pattern[str]], ...]:
@@ -276,6 +286,6 @@ class Group(Generic[Name]):
             if len(self._chosen) >= _REMEMBERED:
                 self._chosen.clear()
             chosen = self._chosen[held] = tuple(
-                (name, e.compiled) for name, e in self._named if not e.bits or e.bits & held
+                (name, formed) for name, e, formed in self._named if e.fits(held)
             )
         return chosen

@@ -96,15 +96,18 @@ def _named(document: Document, patterns: FieldPatterns) -> Iterator[tuple[float,
     tumors = {m.unit.index for m in mentions(document) if m.counts and m.rank >= 2}
     rules = [rule for rule in patterns.rules if rule.value is not None]
     named = patterns.once(_operations)
+    implied_words = patterns["implied-words"]
     spoken = {unit.index for unit in document.units_with(*_words(patterns, rules))}
     for unit in document.units:
-        if unit.index not in spoken and not _coded(unit.text):
+        implied = _coded(unit.text) or implied_words.may_match(unit.text)
+        if unit.index not in spoken and not implied:
             continue
         if unit.section == "history" and len(unit.text.split()) == 1:
             continue  # an item of a printed list of examinations
         matches = [
             (patterns.rule(id_), match)
             for id_, pattern in named.possible(unit.text)
+            if implied or id_ != _IMPLIED
             for match in pattern.finditer(unit.text)
         ]
         if not matches or (patterns.cue is not None and not patterns.cue.search(unit.text)):

@@ -219,7 +219,7 @@ def _inherited(document: Document, nouns: Nouns, unit: Unit) -> str:
     previous = document.units[unit.index - 1]
     if previous.section != unit.section or previous.part != unit.part:
         return "nothing"
-    return nouns.subject(previous.text[-REACH:], previous.text) or "nothing"
+    return nouns.last(previous.text, REACH) or "nothing"
 
 
 def _below_size(document: Document, nouns: Nouns, unit: Unit) -> bool:
