@@ -10,10 +10,13 @@ from extractor.node_words import Count
 
 _NAMED_ASIDE = re.compile(r"\((?:\w+[\s-]){1,6}$")
 _ASIDE = re.compile(r"\((?:[\w.,:-]+\s,?){0,9}$")
+_BRACKET = re.compile(r"(?:\s*[\w-]+){0,6}\s*\(\s*")
 _SIDE = re.compile(r"\b(?:left|right)\b", re.IGNORECASE)
 _STATION = re.compile(r"\b(?:level|station|zone)\b", re.IGNORECASE)
 #: Counts from this on are rarely equal by chance.
 _FEW = 4
+#: A count from this on that is the sum of at least three after it is their total.
+_SUM = 12
 _OWN_PART = re.compile(r"[\s#(-]{0,4}(?:PART\s?)?#?\s?\(?([A-Z]|\d{1,2})\)?\s?[.):]", re.IGNORECASE)
 
 
@@ -22,6 +25,17 @@ def merge_unit(here: list[Count]) -> list[Count]:
     kept: list[Count] = []
     for count in sorted((c for c in here if c.kind == "ratio"), key=lambda c: c.start):
         again = [k for k in kept if (k.examined, k.positive) == (count.examined, count.positive)]
+        corrected = [
+            k
+            for k in kept
+            if not k.slash
+            and count.slash
+            and k.positive == count.positive
+            and k.examined != count.examined
+            and _BRACKET.fullmatch(count.unit.text[k.end : count.start])
+        ]
+        if corrected:
+            kept.remove(corrected[0])  # "two of nineteen (2/23)": the digits count
         if not any(
             k.slash != count.slash or _ASIDE.search(count.unit.text[k.end : count.start]) for k in again
         ):
@@ -59,7 +73,7 @@ def to_add(found: list[Count]) -> list[Count]:
         c for c in found if c.kind in ("negative", "positive") and not any(_covers(r, c) for r in ratios)
     ]
     used.sort(key=lambda c: c.unit.start + c.start)
-    used = _running_totals(_once([c for k, c in enumerate(used) if not (c.inside and k)]))
+    used = _leading_totals(_running_totals(_once([c for k, c in enumerate(used) if not (c.inside and k)])))
     kept: list[Count] = []
     for count in used:
         if not any(_repeats(k, count) for k in kept):
@@ -139,6 +153,26 @@ def _running_totals(counts_: list[Count]) -> list[Count]:
     return kept
 
 
+def _leading_totals(counts_: list[Count]) -> list[Count]:
+    """A count that is the sum of those just after it stands for them."""
+    kept: list[Count] = []
+    at = 0
+    while at < len(counts_):
+        count = counts_[at]
+        kept.append(count)
+        at += 1
+        examined = positive = 0
+        for end in range(at, len(counts_)):
+            examined += counts_[end].examined or 0
+            positive += counts_[end].positive or 0
+            if examined > (count.examined or 0) or counts_[end].unit.section != count.unit.section:
+                break
+            if (examined, positive) == (count.examined, count.positive) and examined >= _SUM and end - at >= 2:
+                at = end + 1
+                break
+    return kept
+
+
 def _once(counts_: list[Count]) -> list[Count]:
     """A diagnosis printed twice counts once."""
     said = [(c.examined, c.positive) for c in counts_]
@@ -215,7 +249,9 @@ def _repeats(one: Count, other: Count) -> bool:
         other.kind == "ratio"
         and other.unit.index - one.unit.index == 1
         and (
-            (again.startswith("(") and len(again) < 12) or _NAMED_ASIDE.search(other.unit.text[: other.start])
+            (again.startswith("(") and len(again) < 12)
+            or _NAMED_ASIDE.search(other.unit.text[: other.start])
+            or (not one.slash and other.slash and not one.unit.text[one.end :].strip(" )."))
         )
     ):
         return True
