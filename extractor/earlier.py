@@ -24,7 +24,7 @@ PENALTY = 8.0
 _LABEL = re.compile(
     r"\W*(?:\d{1,2}[.)]\s*)?(?:background|previous(?:ly)?|prior|history|indication|question|referral|request|"
     r"clinical(?: (?:history|notes?|details|data|information|background))?|reason for|anamnesis|former|"
-    r"outside)\b(?!.*\b(?:review|consult))",
+    r"outside(?! (?:of |the )))\b(?!.*\b(?:review|consult))",
     re.IGNORECASE,
 )
 _MONTH = (

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from extractor.node_places import counts
+from extractor.node_words import Count
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 _SKIPPED = frozenset({"gross", "history", "blocks", "specimens", "intraoperative", "outside"})
 _REACH = 70
+#: Longest line that is taken for the heading of a part.
+_HEADING = 90
+#: Organs whose regional nodes all lie in the pelvis.
+_PELVIC = ("bladder", "prostate")
 #: How many units below a heading still belong to it.
 _BELOW = 4
 _MORE = re.compile(
@@ -63,6 +69,24 @@ def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
                 yield deposit
         if primary not in ("pleura", "lung"):
             yield from _peritoneal(document, patterns, unit)
+    if primary in _PELVIC:
+        yield from _beyond_region(document, patterns)
+
+
+def _beyond_region(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
+    """Positive nodes beside the aorta or the vena cava: not regional for the organs of the pelvis."""
+    named = patterns.rule("beyond-pelvis").pattern
+    last: Count | None = None
+    for count in counts(document):
+        unit = count.unit
+        same = last is not None and last.unit is unit
+        since = last.end if last is not None and same else 0
+        last = count
+        if not count.positive or unit.section in _SKIPPED:
+            continue
+        above = "" if same or not unit.index else document.units[unit.index - 1].text[-_REACH:]
+        if named.search(f"{above} {unit.text[since : count.start]}"):
+            yield Deposit("distant_node", unit, count.start, count.end, "metastasis_sites/beyond-pelvis", 0.5)
 
 
 def _metastatic(patterns: FieldPatterns, unit: Unit, named: str) -> Iterator[Deposit]:
@@ -89,7 +113,12 @@ def _listed(patterns: FieldPatterns, unit: Unit, at: int, rule: str) -> Iterator
 def _peritoneal(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Deposit]:
     """Tumor in a part of the peritoneum or omentum, or implants on it."""
     part = patterns.rule("peritoneal-part")
-    if part.pattern.match(unit.text) or (part.pattern.match(unit.heading) and _headed(document, unit)):
+    above = document.units[unit.index - 1].text if unit.index and unit.label is None else ""
+    if (
+        part.pattern.match(unit.text)
+        or (part.pattern.match(unit.heading) and _headed(document, unit))
+        or (above.rstrip().endswith(":") and len(above) < _HEADING and part.pattern.match(above))
+    ):
         rule, match = part, patterns.rule("implant").pattern.search(unit.text)
     else:
         rule = patterns.rule("peritoneal-deposit")

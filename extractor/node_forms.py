@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from extractor.field import Candidate
+from extractor.node_places import counts
 from extractor.node_sums import part_of, to_add
 from extractor.node_totals import Scale, apart, candidate
 from extractor.node_words import Count
@@ -14,6 +15,8 @@ from extractor.node_words import Count
 if TYPE_CHECKING:
     from extractor.document import Document
 
+#: More nodes than one part holds.
+_MANY = 90
 #: Where a form's answer tells that the heading of the form was not seen.
 _MISPLACED = {"specimens": 1.5, "gross": 1.0}
 
@@ -38,7 +41,7 @@ def read_labels(
             [replace(involved[0], kind="examined", examined=involved[0].positive, positive=None)],
             [replace(examined[0], kind="involved", examined=None, positive=examined[0].examined)],
         )
-    mine = examined if which == "examined" else involved
+    mine = _once(examined if which == "examined" else involved)
     numbers = [getattr(c, which) for c in mine]
     if not numbers:
         return
@@ -71,10 +74,48 @@ def read_labels(
         )
 
 
+def _read_short(
+    which: Literal["examined", "positive"], document: Document, name: str, whole: list[Count]
+) -> Iterator[Candidate]:
+    """The sum over parts, where a form's answer leaves out positive nodes, or most nodes, of the parts."""
+    totals = {c.examined for c in counts(document) if c.kind == "examined" and c.total}
+    parts = [c for c in to_add(whole) if not c.staged]
+    if len(totals) != 1 or not apart(parts):
+        return
+    total, most = totals.pop() or 0, sum(c.examined or 0 for c in parts)
+    held = sum(c.positive or 0 for c in counts(document) if c.kind == "involved" and c.total)
+    short = held < sum(c.positive or 0 for c in parts) and any(
+        (c.examined, c.positive) == (total, held) for c in parts
+    )
+    missing = 2 * total <= most and sum(c.examined == total for c in parts) < 2
+    if total >= most or not (short or missing) or any((c.examined or 0) > _MANY for c in parts):
+        return
+    yield candidate(
+        document,
+        sum(getattr(c, which) or 0 for c in parts),
+        parts,
+        f"{name}/more-than-answer",
+        strength=3.5,
+        label_total=1.0,
+        summed=1.0,
+        total_greatest=1.0,
+        mixed=1.0,
+    )
+
+
+def _once(answers: list[Count]) -> list[Count]:
+    """Answers without those of a form that is printed twice."""
+    said = [(c.examined, c.positive) for c in answers]
+    half = len(said) // 2
+    again = len(said) >= 4 and said[:half] == said[half:] and len(set(said)) > 1
+    return answers[:half] if again else answers
+
+
 def read_mixed(
     which: Literal["examined", "positive"], document: Document, name: str, whole: list[Count]
 ) -> Iterator[Candidate]:
     """Parts of nodes answered by a form, added to the parts that state a count in words or as a ratio."""
+    yield from _read_short(which, document, name, whole)
     words = document.patterns("nodes")
     answers = [c for c in whole if c.kind in ("examined", "involved") and part_of(c) is not None]
     examined = [c for c in answers if c.kind == "examined"]
@@ -84,11 +125,11 @@ def read_mixed(
         return
     others = [c for c in to_add(whole) if part_of(c) not in parts and not (c.total or c.staged)]
     more = sum(c.examined or 0 for c in others)
-    if not others or not apart([*others, examined[0]]):
+    if not others or None in {part_of(c) for c in others}:
         return
     said = {more, *(c.examined for c in whole if c.kind not in ("examined", "involved"))}
     totals = len(examined) == 1 and any(c.unit.index < examined[0].unit.index for c in others)
-    if totals or any(c.examined in said for c in examined):
+    if totals or (len(examined) == 1 and examined[0].examined in said):
         return
     mine = [c for c in answers if getattr(c, which) is not None]
     value = sum(getattr(c, which) for c in mine) + sum(getattr(c, which) or 0 for c in others)

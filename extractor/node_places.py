@@ -62,7 +62,9 @@ def counts(document: Document) -> tuple[Count, ...]:
         )
         if own or carried:
             under = before is not None and words["speaks-of-nodes"].search(before.text) is not None
-            here = list(ratios(unit, words, carried=carried or under))
+            goes_on = before is not None and before.text.rstrip()[-1:] not in (".", ";")
+            above = before.text if before is not None and goes_on else ""
+            here = list(ratios(unit, words, carried=carried or under, above=above))
             answered = (
                 []
                 if yes_no and words["yes-or-no"].search(unit.text)
@@ -83,7 +85,7 @@ def counts(document: Document) -> tuple[Count, ...]:
             last, by_ratio = unit, any(c.kind == "ratio" for c in here)
         label = unit.text if unit.text.rstrip().endswith(":") and len(unit.text) < 70 else ""
         before = unit
-    return tuple(_settled(_printed_once(found)))
+    return tuple(_settled(_printed_once(found), words))
 
 
 def _legible(text: str) -> bool:
@@ -125,7 +127,7 @@ def _printed_once(found: list[Count]) -> list[Count]:
     return once
 
 
-def _settled(found: list[Count]) -> list[Count]:
+def _settled(found: list[Count], words: FieldPatterns) -> list[Count]:
     """Counts with readings settled that the rest of the report decides.
 
     ``(015)`` is 0/15 where the report also says 0/15; as many positive nodes as were examined elsewhere
@@ -136,8 +138,15 @@ def _settled(found: list[Count]) -> list[Count]:
     }
     wholes = {c.examined for c in found if c.kind == "ratio" and (c.positive or 0) < (c.examined or 0)}
     answered = any(c.kind == "examined" for c in found)
-    settled = []
+    beyond = any(c.kind == "ratio" and words["other-group"].search(c.unit.text[: c.start]) for c in found)
+    settled: list[Count] = []
     for count in found:
+        if words["roman-any"].match(count.unit.text, count.start) and any(
+            (k.positive, k.examined) == (count.positive, count.examined) for k in settled
+        ):
+            continue
+        if beyond and count.labelled and "pelvic" in count.unit.text[: count.start].lower():
+            count = replace(count, labelled=False)
         if count.lookalike and count.kind == "ratio":
             digits = re.sub(r"\D", "", count.unit.text[count.start : count.end])
             if digits in exact:
@@ -155,8 +164,13 @@ def _settled(found: list[Count]) -> list[Count]:
 
 def _opens(text: str, position: int) -> bool:
     """Whether a bracket that the unit does not close stands before a position."""
-    before = text[:position]
-    return before.count("(") > before.count(")") and text[position:].count(")") == text[position:].count("(")
+    opened: list[int] = []
+    for at, sign in enumerate(text):
+        if sign == "(":
+            opened.append(at)
+        elif sign == ")" and opened:
+            opened.pop()
+    return any(at < position for at in opened)
 
 
 def _itemized(unit: Unit, here: list[Count], words: FieldPatterns) -> Count | None:

@@ -31,6 +31,8 @@ def worded(unit: Unit, words: FieldPatterns, following: str = "") -> Iterator[Co
 def _listed(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     """Numbers in brackets: nodes (x4); nodes (4 left, 3 right); pelvic nodes (4), iliac nodes (3)."""
     text = unit.text
+    if match := words["not-involved"].search(text):
+        return [call("negative", int(match["count"]), match.start(), match.end(), unit)]
     if (match := words["times"].search(text)) and (said := polarity(text, words)):
         return [call(said, int(match["count"]), match.start(), match.end(), unit)]
     if lists := list(words["bracket-list"].finditer(text)):
@@ -66,7 +68,7 @@ def _before(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] 
         count = number(match["count"])
         if count is None or count > _READABLE:
             continue
-        if words["numbers-a-place"].search(text[max(0, match.start() - 12) : match.start()]):
+        if words["numbers-a-place"].search(text[max(0, match.start() - 24) : match.start()]):
             continue
         if words["no-count"].search(text[match.start() : match.end("node") + 12]):
             continue

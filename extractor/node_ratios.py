@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from extractor.patterns import FieldPatterns
 
 _FORMS = ("ratio", "colon-ratio", "over-words", "of", "slashless")
+#: In so many characters after "twelve nodes, three" stands what the three are.
+_VERB = 32
 #: More nodes than one report counts.
 _MOST = 150
 
 
-def ratios(unit: Unit, words: FieldPatterns, *, carried: bool) -> Iterator[Count]:
-    """Counts of the form n of m; ``carried`` tells that the lines before speak of nodes."""
+def ratios(unit: Unit, words: FieldPatterns, *, carried: bool, above: str = "") -> Iterator[Count]:
+    """Counts of the form n of m; ``carried`` tells that the lines before speak of nodes.
+
+    ``above`` is the line before, if it does not end a sentence.
+    """
     text = unit.text
     taken: list[tuple[int, int]] = []
     for count in _sentences(unit, words):
@@ -44,6 +49,7 @@ def ratios(unit: Unit, words: FieldPatterns, *, carried: bool) -> Iterator[Count
                 "ratio", whole, part, match.start(), match.end(), unit,
                 total=words["total"].search(before[-60:]) is not None
                 or words["total"].search(unit.under) is not None
+                or words["summary"].search(f"{above} {before}") is not None
                 or words["including"].search(text[match.end() : match.end() + 70]) is not None
                 or "all parts" in unit.under.lower(),
                 labelled=words["only-label"].match(unit.label_text or _label_above(unit)) is not None
@@ -56,23 +62,44 @@ def ratios(unit: Unit, words: FieldPatterns, *, carried: bool) -> Iterator[Count
 
 def _sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
     """Forms that name both numbers apart: of twelve nodes, three; No II/XVII; 3 positive and 5 negative."""
-    for match in words["of-nodes"].finditer(unit.text):
+    taken = 0
+    for rule in ("of-nodes", "nodes-some"):
+        for match in words[rule].finditer(unit.text, taken):
+            held, whole = number(match["part"]), number(match["whole"]) or 0
+            if match["part"].lower() in ("all", "both"):
+                held = whole
+            if held is None or held > whole or _between_numbers(rule, match, words):
+                continue
+            if held and polarity(match["said"][:_VERB], words) == "negative":
+                held = whole - held
+            taken = match.end()
+            yield Count("ratio", whole, held, match.start(), match.end(), unit)
+    for match in words["node-out-of"].finditer(unit.text, taken):
         held, whole = number(match["part"]), number(match["whole"]) or 0
-        if held is None or held > whole:
-            continue
-        if held and polarity(match["said"], words) == "negative":
-            held = whole - held
-        yield Count("ratio", whole, held, match.start(), match.end(), unit)
+        if held is not None and held <= whole:
+            yield Count("ratio", whole, held, match.start(), match.end(), unit)
     for match in words["roman"].finditer(unit.text):
         part, whole = roman(match["part"]), roman(match["whole"])
         if 0 < part <= whole:
             yield Count("ratio", whole, part, match.start(), match.end(), unit)
     for match in words["roman-count"].finditer(unit.text):
         if said := polarity(unit.text[max(0, match.start() - 80) : match.start()], words):
-            yield replace(call(said, roman(match["count"]), match.start(), match.end(), unit), kind="ratio")
+            count = roman(match["count"] or match["bare"])
+            yield replace(call(said, count, match.start(), match.end(), unit), kind="ratio")
     for match in words["positive-and-negative"].finditer(unit.text):
-        held, clear = number(match["positive"]) or 0, number(match["negative"]) or 0
+        held = number(match["positive"] or match["held"]) or 0
+        clear = number(match["negative"] or match["clear"]) or 0
         yield Count("ratio", held + clear, held, match.start(), match.end(), unit)
+
+
+def _between_numbers(rule: str, match: re.Match[str], words: FieldPatterns) -> bool:
+    """Whether the nodes of "twelve nodes, three with tumor" are themselves a part, or no count of nodes."""
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    return rule == "nodes-some" and (
+        words["numbers-a-place"].search(before) is not None
+        or words["no-count"].search(match[0][: match.start("part") - match.start()]) is not None
+        or re.search(r"(?:\bof|/)\s*(?:the\s+)?$", before) is not None
+    )
 
 
 def _parts(form: str, match: re.Match[str], words: FieldPatterns, *, carried: bool) -> tuple[int, int] | None:
@@ -99,8 +126,9 @@ def _parts(form: str, match: re.Match[str], words: FieldPatterns, *, carried: bo
             stated = {number(m[0]) for m in words["word"].finditer(text)}
             if stated and whole not in stated:
                 return None
-        opened = "(" in text[max(0, match.start() - 2) : match.start()]
-        if form == "ratio" and opened and whole > _MOST and digits[-1] == "1":
+        opened = re.search(r"[(:]\s?$", text[max(0, match.start() - 2) : match.start()]) is not None
+        closed = text[match.end() : match.end() + 2].lstrip()[:1] in (")", "}", "]")
+        if form == "ratio" and opened and digits[-1] == "1" and (whole > _MOST or (whole > 100 and not closed)):
             whole //= 10  # the bracket that closes was read as a digit
     if form == "of" and match["after"] is not None and 2 <= whole < part <= _MOST:
         return part, whole  # "21 of 17 nodes": one of the two is wrong, and it is not for us to say which

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from extractor.node_words import Count
 
 _NAMED_ASIDE = re.compile(r"\((?:\w+[\s-]){1,6}$")
-_ASIDE = re.compile(r"\((?:[\w.,:-]+\s){0,5}$")
+_ASIDE = re.compile(r"\((?:[\w.,:-]+\s,?){0,9}$")
+_BRACKET = re.compile(r"(?:\s*[\w-]+){0,6}\s*\(\s*")
+_SIDE = re.compile(r"\b(?:left|right)\b", re.IGNORECASE)
 _STATION = re.compile(r"\b(?:level|station|zone)\b", re.IGNORECASE)
 #: Counts from this on are rarely equal by chance.
 _FEW = 4
+#: A count from this on that is the sum of at least three after it is their total.
+_SUM = 12
 _OWN_PART = re.compile(r"[\s#(-]{0,4}(?:PART\s?)?#?\s?\(?([A-Z]|\d{1,2})\)?\s?[.):]", re.IGNORECASE)
 
 
@@ -20,6 +25,17 @@ def merge_unit(here: list[Count]) -> list[Count]:
     kept: list[Count] = []
     for count in sorted((c for c in here if c.kind == "ratio"), key=lambda c: c.start):
         again = [k for k in kept if (k.examined, k.positive) == (count.examined, count.positive)]
+        corrected = [
+            k
+            for k in kept
+            if not k.slash
+            and count.slash
+            and k.positive == count.positive
+            and k.examined != count.examined
+            and _BRACKET.fullmatch(count.unit.text[k.end : count.start])
+        ]
+        if corrected:
+            kept.remove(corrected[0])  # "two of nineteen (2/23)": the digits count
         if not any(
             k.slash != count.slash or _ASIDE.search(count.unit.text[k.end : count.start]) for k in again
         ):
@@ -46,7 +62,7 @@ def _without_parts(counts_: list[Count]) -> list[Count]:
             and sum(k.examined or 0 for k in others) == count.examined
             and (sum(k.positive or 0 for k in others) == (count.positive or 0))
         ):
-            return [replace(count, total=True)]
+            return [replace(count, total=True, listed=True)]
     return counts_
 
 
@@ -57,11 +73,12 @@ def to_add(found: list[Count]) -> list[Count]:
         c for c in found if c.kind in ("negative", "positive") and not any(_covers(r, c) for r in ratios)
     ]
     used.sort(key=lambda c: c.unit.start + c.start)
-    used = _running_totals(_once([c for k, c in enumerate(used) if not (c.inside and k)]))
+    used = _leading_totals(_running_totals(_once([c for k, c in enumerate(used) if not (c.inside and k)])))
     kept: list[Count] = []
     for count in used:
         if not any(_repeats(k, count) for k in kept):
             kept.append(count)
+    kept = _of_parts(kept)
     totals = [
         c
         for c in kept
@@ -83,6 +100,45 @@ def to_add(found: list[Count]) -> list[Count]:
     return summed
 
 
+def without_part_totals(found: Iterable[Count]) -> list[Count]:
+    """Counts with those no longer called totals that are only the total of one part or list."""
+    found = list(found)
+    sections = {c.unit.section for c in found}
+    of_parts = {
+        (c.unit.index, c.start)
+        for section in sections
+        for c in to_add([k for k in found if k.unit.section == section])
+        if not (c.total or c.labelled)
+    }
+    return [
+        replace(c, total=False, labelled=False)
+        if c.total and c.kind == "ratio" and (c.unit.index, c.start) in of_parts
+        else c
+        for c in found
+    ]
+
+
+def _of_parts(kept: list[Count]) -> list[Count]:
+    """Totals that others show to be those of one part or one list only are counts like the others."""
+    found: list[Count] = []
+    for count in kept:
+        others = [k for k in kept if k is not count and not (k.total or k.labelled or k.staged)]
+        if count.total and not count.staged and others and _only_of_part(count, others):
+            count = replace(count, total=False, labelled=False)
+        found.append(count)
+    return found
+
+
+def _only_of_part(count: Count, others: list[Count]) -> bool:
+    """Whether a total does not cover the other counts."""
+    examined, positive = sum(k.examined or 0 for k in others), sum(k.positive or 0 for k in others)
+    whole = count.examined or 0
+    if count.listed and (2 * examined < whole or positive > (count.positive or 0)):
+        return True
+    elsewhere = part_of(count) is not None and all(part_of(k) not in (None, part_of(count)) for k in others)
+    return elsewhere and (whole < examined or positive > (count.positive or 0))
+
+
 def _running_totals(counts_: list[Count]) -> list[Count]:
     """A count that is the sum of those before it stands for them."""
     kept: list[Count] = []
@@ -94,6 +150,26 @@ def _running_totals(counts_: list[Count]) -> list[Count]:
         if len(kept) > 1 and whole >= 6 and positive == count.positive and (examined == whole or nearly):
             kept = []
         kept.append(count)
+    return kept
+
+
+def _leading_totals(counts_: list[Count]) -> list[Count]:
+    """A count that is the sum of those just after it stands for them."""
+    kept: list[Count] = []
+    at = 0
+    while at < len(counts_):
+        count = counts_[at]
+        kept.append(count)
+        at += 1
+        examined = positive = 0
+        for end in range(at, len(counts_)):
+            examined += counts_[end].examined or 0
+            positive += counts_[end].positive or 0
+            if examined > (count.examined or 0) or counts_[end].unit.section != count.unit.section:
+                break
+            if (examined, positive) == (count.examined, count.positive) and examined >= _SUM and end - at >= 2:
+                at = end + 1
+                break
     return kept
 
 
@@ -137,8 +213,10 @@ def _adds_up(first: list[tuple[int | None, int | None]], again: list[tuple[int |
 
 def part_of(count: Count) -> str | None:
     """The part a count belongs to: the layout's, or the letter its line begins with."""
-    if count.unit.part is None and (own := _OWN_PART.match(count.unit.text)):
-        return own[1].upper()
+    if count.unit.part is None:
+        own = _OWN_PART.match(count.unit.text) or _OWN_PART.match(count.unit.heading)
+        if own:
+            return own[1].upper()
     return count.unit.part
 
 
@@ -171,10 +249,21 @@ def _repeats(one: Count, other: Count) -> bool:
         other.kind == "ratio"
         and other.unit.index - one.unit.index == 1
         and (
-            (again.startswith("(") and len(again) < 12) or _NAMED_ASIDE.search(other.unit.text[: other.start])
+            (again.startswith("(") and len(again) < 12)
+            or _NAMED_ASIDE.search(other.unit.text[: other.start])
+            or (not one.slash and other.slash and not one.unit.text[one.end :].strip(" )."))
         )
     ):
         return True
     if one.unit.section != other.unit.section:
         return _same_place(one, other)
+    if _side(one) != _side(other) and None not in (_side(one), _side(other)):
+        return False
     return ((one.examined or 0) >= 10 or (one.total and other.total)) and _same_place(one, other)
+
+
+def _side(count: Count) -> str | None:
+    """The side last named before a count."""
+    unit = count.unit
+    named = _SIDE.findall(f"{unit.heading} {unit.under} {unit.text[: count.start]}")
+    return named[-1].lower() if named else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from extractor.document import Document
 
 
+#: Before a count: what follows is the result, whatever was said before.
+_CONCLUDED = re.compile(r"\b(?:final|therefore|thus|concluding|now)\b[^;]*$", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """What a count is compared with: the greatest sum of a section, the greatest stated total, and the sum
@@ -24,7 +29,7 @@ class Scale:
     parts: int
 
 
-def scale_of(found: tuple[Count, ...], whole: list[Count]) -> Scale:
+def scale_of(found: list[Count], whole: list[Count]) -> Scale:
     """The scale of a report; ``whole`` are the counts of the report proper."""
     sums = [sum(c.examined or 0 for c in to_add(here)) for here in by_section(found).values()]
     stated = [c.examined or 0 for c in found if c.kind == "examined" and c.total]
@@ -68,6 +73,8 @@ def candidate(
         strength=strength,
         **{k: v for k, v in features.items() if v},
     )
+    if "historical" in made.features and _CONCLUDED.search(first.unit.text[: first.start][-60:]):
+        del made.features["historical"]
     for tissue in ("tissue_node", "tissue_metastasis"):
         made.features.pop(tissue, None)  # of course it speaks of nodes
     made.more = tuple((c.unit.start + c.start, c.unit.start + c.end) for c in here[1:9])

@@ -42,6 +42,7 @@ class Count:
     slash: bool = False
     labelled: bool = False
     inside: bool = False
+    listed: bool = False
 
 
 def number(text: str) -> int | None:
@@ -53,7 +54,7 @@ def number(text: str) -> int | None:
     word = re.sub(r"(?<=\w)\s*[({\[].*", "", text.strip()).strip("({[ )}]").lower()
     if re.fullmatch(r"[li]?\d+", word):
         return int(word.translate(LOOKALIKES))
-    if word in ("none", "no", "o", "q"):
+    if word in ("none", "neither", "no", "o", "q"):
         return 0
     if word in ("l", "i"):
         return 1

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from extractor.field import Candidate
 from extractor.node_forms import read_labels, read_mixed
 from extractor.node_places import counts
-from extractor.node_sums import part_of, to_add
+from extractor.node_sums import part_of, to_add, without_part_totals
 from extractor.node_totals import Scale, apart, by_section, candidate, scale_of
 from extractor.node_words import Count
 
@@ -30,7 +30,7 @@ def read_nodes(
 ) -> Iterator[Candidate]:
     """Candidates of one of the two counts."""
     name = patterns.name
-    found = counts(document)
+    found = without_part_totals(counts(document))
     words = document.patterns("nodes")
     total = False
     sections = by_section(found)

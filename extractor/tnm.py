@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from extractor.field import Candidate
 from extractor.shapes import TICKED
-from extractor.tnm_codes import codes
+from extractor.tnm_codes import Code, codes
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -25,8 +25,13 @@ def unit_at(document: Document, position: int) -> Unit | None:
     return document.units[index] if index >= 0 else None
 
 
-def read_code(letter: str, document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
-    """Candidates of one pathologic category."""
+def read_code(
+    letter: str,
+    document: Document,
+    patterns: FieldPatterns,
+    unlikely: Callable[[Code], bool] = lambda code: False,
+) -> Iterator[Candidate]:
+    """Candidates of one pathologic category, but for codes that are ``unlikely`` to have been printed so."""
     text = document.text.clean
     words = document.patterns("tnm")
     mine = [code for code in codes(document) if code.letter == letter]
@@ -39,6 +44,10 @@ def read_code(letter: str, document: Document, patterns: FieldPatterns) -> Itera
         if not code.prefix and (
             unit.section == "history" or words["clinical"].search(text[max(0, code.start - 40) : code.start])
         ):
+            continue
+        if letter == "M" and words["by-clinic"].match(text, code.end):
+            continue
+        if unlikely(code):
             continue
         near = {c.value for c in mine if abs(c.start - code.start) < 350}
         features: dict[str, Any] = {}

@@ -44,6 +44,8 @@ def value_of(letter: str, text: str) -> str:
     >>> value_of("T", "lb"), value_of("N", "O"), value_of("M", "x"), value_of("N", "1(mi)")
     ('1b', '0', 'X', '1mi')
     """
+    if re.fullmatch(r"[cCe]['>)]+", text):
+        return "0"  # by hand
     text = re.sub(r"[\s().]", "", text)
     if text in ("*",) or text.lower() == "x":
         return "X"
@@ -112,6 +114,15 @@ def _is_noise(match: re.Match[str], text: str, words: FieldPatterns) -> bool:
     )
 
 
+def _is_block(match: re.Match[str], text: str, words: FieldPatterns) -> bool:
+    """``PM1``, the key of a block (a margin), or a letter more of a medium (RPMI)."""
+    return (
+        match["letter"] == "M"
+        and "P" in match["prefix"]
+        and words["beside-M"].search(text[max(0, match.start() - 60) : match.start()]) is None
+    )
+
+
 def _rows(text: str, words: FieldPatterns) -> Iterator[Code]:
     """Codes that stand in a row, begun by a T."""
     for first in [*words["prefixed-T"].finditer(text), *words["bare-T"].finditer(text)]:
@@ -160,7 +171,7 @@ def codes(document: Document) -> tuple[Code, ...]:
             found[key] = code
     for letter in "TNM":
         for match in words[f"prefixed-{letter}"].finditer(text):
-            if not _is_noise(match, text, words):
+            if not (_is_noise(match, text, words) or _is_block(match, text, words)):
                 found.setdefault((match.end("value"), letter), _code(match, row=False, announced=False))
         for match in words[f"bare-{letter}"].finditer(text):
             key = (match.end("value"), letter)
@@ -171,12 +182,18 @@ def codes(document: Document) -> tuple[Code, ...]:
             )
             if key in found or (_is_letter(match) and not told) or words["weighted"].match(text, match.end()):
                 continue
+            if match["value"] in "IlL" and words["roman-stage"].search(before):
+                continue
             if letter in "NM" and match["value"] == "X" and match["letter"] + match["value"] == match[0]:
                 found[key] = _code(match, row=False, announced=False)
             elif told or words[f"announced-{letter}"].search(
                 text[max(0, match.start() - 70) : match.start()]
             ):
                 found[key] = _code(match, row=False, announced=True)
+        if letter == "N":
+            for match in words["unread-N"].finditer(text):
+                code = _code(match, row=False, announced=True)
+                found[match.end("value"), letter] = replace(code, value="0", repaired=True)
         for match in words[f"labelled-{letter}"].finditer(text):
             if not match["prefix"] and _is_letter(match):
                 continue

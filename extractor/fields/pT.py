@@ -3,22 +3,37 @@
 
 Meaning: the category without its prefix (``3a``, ``X``, ``is``); never derived from size or depth.
 Suffixes such as (m) are dropped; categories after therapy or at recurrence (ypT, rpT) are taken without
-their prefix, clinical ones (cT) are not taken.
+their prefix, clinical ones (cT) are not taken. A pT1 of the prostate read from a look-alike of the digit is
+none: there is no such category, and a scanner makes the same of pT2 and pT3.
 Source: AJCC and UICC TNM; NAACCR item 1011; the rule book of the gold files.
 Conflicts: the section decides, then the highest category.
 """
 
-from functools import partial
+from collections.abc import Iterator
 
-from extractor.field import Field
+from extractor.document import Document
+from extractor.field import Candidate, Field
+from extractor.patterns import FieldPatterns
 from extractor.tnm import read_code
-from extractor.tnm_codes import order
+from extractor.tnm_codes import Code, order
+
+
+def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    """Candidates of pT."""
+    prostate = document.reading("primary_site").value == "prostate"
+
+    def unlikely(code: Code) -> bool:
+        return prostate and code.repaired and code.value.startswith("1")
+
+    yield from read_code("T", document, patterns, unlikely)
+
 
 FIELD = Field(
     title="Pathologic T category",
     position=260,
     value=str,
-    read=partial(read_code, "T"),
+    read=read,
     order=order,
+    needs=("primary_site",),
     of_this_specimen=True,
 )
