@@ -22,9 +22,19 @@ _CLAUSE = re.compile(
     r"\b(?:reveal|show|disclose|demonstrate|contain)(?:s|ing|ed)?\b",
     re.IGNORECASE,
 )
-_AFTER_CLAUSE = re.compile(r"[;.]\s|\band\b|, (?:with|which)|,\s*\d", re.IGNORECASE)
+#: Before "and" between two adjectives of one noun ("solid and cystic neoplasm").
+_ADJECTIVES = (
+    *("solid", "cystic", "firm", "soft"),
+    *("tan", "white", "gray", "grey", "yellow", "red", "brown", "pink"),
+)
+_AFTER_CLAUSE = re.compile(
+    "".join(f"(?<!{word} )" for word in _ADJECTIVES) + r"\band\b|[;.]\s|, (?:with|which)|,\s*\d",
+    re.IGNORECASE,
+)
+_PARENTHESIS = re.compile(r"\([^()]{1,90}\)")
 _ADJACENT = re.compile(
-    r"\s*[(,]?\s*(?:of\s)?\s*(?:(?:at least|approximately|about|up to|sized?)\s*)?", re.IGNORECASE
+    r"\s*[(,]?\s*(?:of\s)?\s*(?:(?:at least|approximately|about|up to|sized?|max\.?|ca\.?|maximally)\s*)?",
+    re.IGNORECASE,
 )
 _DIMENSION = re.compile(
     r"^\W*(?:in )?(?:its )?(?:greatest|largest|maximum|maximal) (?:overall )?(?:dimensions?|diameter|extent)",
@@ -100,8 +110,9 @@ class Nouns:
         self, text: str, whole: str, begin: int, start: int, end: int, signs: set[str]
     ) -> tuple[set[str], str]:
         sentence = text[begin:start]
-        if '"' in sentence:
+        if '"' in sentence or ")" in sentence:
             sentence = _LABELLED.sub(_blank, _QUOTED.sub(_blank, sentence))
+            sentence = _PARENTHESIS.sub(_blank, sentence)
             whole = f"{sentence}\n{text}"
         # The clause the dimension stands in decides more than the rest of the sentence.
         before = _CLAUSE.split(sentence)[-1]

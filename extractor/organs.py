@@ -66,6 +66,8 @@ class Organs:
             if start >= at:
                 hits.append(Hit(organ, unit, start, end))
                 at = end
+        if any(h.organ == "rectum" for h in hits):  # "adenocarcinoma of the colorectal type" is no place
+            hits = [h for h in hits if unit.text[h.start : h.end].lower() != "colorectal"]
         return hits
 
     def find_procedures(self, unit: Unit) -> list[Hit]:

@@ -30,6 +30,16 @@ _LISTED = re.compile(
     r"[ ]?(?P<t>T(?:[0-4][a-d]?|is|x))[ ]{0,2}\n[ ]?N(?P<n>[0-3Ox][a-c]?)\b",
     re.IGNORECASE,
 )
+_SIZE_HEAD = re.compile(r"\bTumou?r\s{1,2}Size ?\(cm\)(?!\s{0,2}:?\s{0,2}\d)", re.IGNORECASE)
+#: "RESECT Left kidney 14.5 Papillary", "resection / Uterus / NO / 4.2999999999999998", "LLL 3.70 07".
+_SIZED = re.compile(
+    r"(?:\b(?:R ?ESECT|(?:surgical )?resection)\s{1,2}[A-Z][A-Z ,./-]{1,40}?\s{1,2}"
+    r"(?:(?:NO|N/?A|UNK|YES)\s{1,2})?"
+    r"|\b(?:[RL][UML]L|[RL]L?NOS)\s{1,2}(?=\d{1,2}\.\d\d \d\d\b)"
+    r"|\n ?(?=\d{1,2}\.\d{1,2} \d{0,2} ?I{1,3}V? T ?\d))"
+    r"(?P<size>\d{1,2}(?:\.\d{1,17})?)(?=\s{1,2}(?:\d{1,2}\b|\dI|[A-Z]{3,})|/)",
+    re.IGNORECASE,
+)
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
 
@@ -41,6 +51,17 @@ class Row:
     start: int
     end: int
     surgery: tuple[int, int] | None = None
+
+
+def tumor_size(text: str) -> tuple[float, int, int] | None:
+    """The tumor's size in mm, with its place, in the row of a form whose head is read before its rows.
+
+    >>> tumor_size("Tumour Size (cm)Histology RESECT RUL 4.60 07")
+    (46.0, 37, 41)
+    """
+    if (head := _SIZE_HEAD.search(text)) and (match := _SIZED.search(text, head.end())):
+        return round(10 * float(match["size"]), 1), match.start("size"), match.end("size")
+    return None
 
 
 @lru_cache(maxsize=8)

@@ -244,9 +244,7 @@ def _spaced_letters(plain: str) -> list[Edit]:
     return edits
 
 
-_DIGITS = str.maketrans(
-    {"l": "1", "I": "1", "|": "1", "i": "1", "O": "0", "o": "0", "S": "5", "Z": "2", "Q": "0"}
-)
+_DIGITS = str.maketrans("lI|iOoSZQDB", "11110052008")
 _FOLD = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5": "s"})
 
 

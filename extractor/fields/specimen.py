@@ -30,6 +30,8 @@ _IMPLIED = "specimen/implied"
 _MARGIN_CODE = re.compile(r"[Tt]\d\w?\b[^.;:]{0,25}\b[Rr]\s{0,3}[0Oo12]\b")
 #: Signs of a resected organ, and how many of them leave no doubt.
 _MARKS, _ENOUGH = ("mark-margin", "mark-weight", "mark-nodes", "mark-stage"), 2
+#: The line before "Biopsy" in a printed list of examinations.
+_EXAMINATION = re.compile(r"\W*(?:MRI|CT|PET|X-?ray|E\w{1,2}oscopy|Ultrasound)\b.{0,12}$", re.IGNORECASE)
 _GREATER = {"cytology": 0, "biopsy": 1, "resection": 2}
 
 
@@ -104,6 +106,9 @@ def _named(document: Document, patterns: FieldPatterns) -> Iterator[tuple[float,
             continue
         if unit.section == "history" and len(unit.text.split()) == 1:
             continue  # an item of a printed list of examinations
+        above = document.units[unit.index - 1].text if unit.index and not unit.label else ""
+        if unit.text[:6].lower() == "biopsy" and _EXAMINATION.match(above):
+            continue
         matches = [
             (patterns.rule(id_), match)
             for id_, pattern in named.possible(unit.text)

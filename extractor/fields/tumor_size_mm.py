@@ -22,11 +22,14 @@ from extractor.expressions import Expression
 from extractor.field import Candidate, Field
 from extractor.numbers import number
 from extractor.patterns import FieldPatterns
+from extractor.procurement import tumor_size
 from extractor.unit import Unit
 
 #: Rules of a number and a unit, in every order, and the units.
 _ORDERS = ("dimensions", "unit-first", "words")
 _UNIT = Expression("cm|mm|centimet|millimet", re.IGNORECASE)
+#: What stands before sides without a unit.
+_SIZED = Expression("tumou?rs? (?:sized|size|of size|measur)", re.IGNORECASE)
 
 #: Beyond this a dimension is a specimen's, or has lost its decimal point.
 IMPLAUSIBLE_MM = 400.0
@@ -50,16 +53,16 @@ _ONE = str.maketrans("IlOo", "1100")
 _WORD = re.compile(r"[a-z]{3,}", re.IGNORECASE)
 _STRAY_POINT = re.compile(r"^([\dIl])[. ] ?(\d)$")
 _DIGIT = re.compile(r"\d|[a-z][ -](?:cm\b|centim)", re.IGNORECASE)
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)?|[.,]\d+")
+_NUMBER = re.compile(r"(\d+(?:[.,]\d+)?|[.,]\d+)(?: ?(cm|mm))?", re.IGNORECASE)
 _BY = re.compile(r"[xX]|\bby\b")
 _RANGE = re.compile(r"\d\s?-\s?\d")
 #: A line of a size given side by side ("Length is 3 cm", "Width is 4 cm").
 _SIDE = re.compile(r"(?:^|size)\W{0,4}(?:length|width)\b[^.;\d]{0,12}$", re.IGNORECASE)
 #: What stands before a dimension whose first number was not read ("x X,4 cm").
-_LOST = re.compile(r"(?:(?<![A-Za-z])[xX]|[`^~]|[.,] ?')\s?$")
+_LOST = re.compile(r"(?:(?<![A-Za-z])[xX][*.?]{0,2}|[`^~]|[.,] ?')\s?$")
 #: Dimensions before one whose zero was read as a letter ("1.4 x 1.1 x O. 8 cm").
 _LEAD = re.compile(r"(?P<lead>(?:\d{1,3}(?:[.,]\d{1,2})?\s?[xX]\s?){1,2})(?P<zero>[Oo]\s?\.?\s?)$")
-_GLUED = re.compile(r"(?:[A-WYZa-wyz']|\d[ ,])$")
+_GLUED = re.compile(r"(?:[A-WYZa-wyz'](?<!measuring)(?<!measures)|\d[ ,])$", re.IGNORECASE)
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
@@ -67,6 +70,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     nouns = patterns.once(Nouns)
     setting = {f"size_in_{name}": 1.0 for name in nouns.settings(document.text.clean)}
     found = list(mark(document, _dimensions(document, patterns, nouns)))
+    found += _in_form(document)
     good = [c for c in found if _TUMOR & c.features.keys() and not _NOT_TUMOR & c.features.keys()]
     for candidate in found:
         features, rank = candidate.features, document.rank(candidate.unit.section)
@@ -87,7 +91,8 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> Iterator[Candidate]:
     dimensions, bare = patterns.rule("dimensions"), patterns.rule("bare-dimensions")
     in_label, label_unit = patterns.rule("unit-in-label"), patterns.rule("label-unit")
-    measured = {unit.index for unit in document.units_with(_UNIT)}
+    unitless = patterns.rule("unitless")
+    measured = {unit.index for unit in document.units_with(_UNIT, _SIZED)}
     for unit in document.units:
         if unit.section == "blocks" or not (unit.index in measured or unit.value is not None):
             continue
@@ -120,6 +125,13 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
                 names = _names(document, nouns, unit, titled, labelled=True)
                 yield _candidate(document, unit, titled, size, in_label.id, names)
             continue
+        sides = unitless.pattern.search(unit.text)
+        if sides and nouns.has("unitless-lead", unit.text[: sides.start()]):
+            size = _millimeters(sides["numbers"], "cm")
+            if size is not None:
+                found = True
+                names = _names(document, nouns, unit, sides, labelled)
+                yield _candidate(document, unit, sides, size, unitless.id, names)
         if found or not labelled or unit.value is None:
             continue
         scale = label_unit.pattern.search(unit.label_text)
@@ -130,6 +142,19 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
             yield _candidate(
                 document, unit, number, size, bare.id, names, **({} if scale else {"no_unit": 1.0})
             )
+
+
+def _in_form(document: Document) -> Iterator[Candidate]:
+    """The size in a row of a form of tissue procurement."""
+    if (sized := tumor_size(document.text.clean)) is None:
+        return
+    size, start, end = sized
+    for unit in document.units:
+        if unit.start <= start and end <= unit.start + len(unit.text):
+            place = (start - unit.start, end - unit.start)
+            candidate = document.candidate(size, unit, *place, "tumor_size_mm/procurement")
+            candidate.features |= {"size_labelled_tumor": 1.0, "size_dimensions_1": 1.0}
+            yield candidate
 
 
 def _all(patterns: FieldPatterns, text: str) -> list[re.Match[str]]:
@@ -147,13 +172,16 @@ def _millimeters(numbers: str, unit: str) -> float | None:
     if _WORD.fullmatch(numbers):
         numbers = str(number(numbers))
     numbers = _STRAY_POINT.sub(r"\1.\2", numbers).translate(_ONE).replace("..", ".").replace(",,", ",")
-    values = [float(n.replace(",", ".")) for n in _NUMBER.findall(numbers)]
+    values, scale = [], unit.lower()
+    centimeters = scale.startswith("c")
+    for each, own in reversed(_NUMBER.findall(numbers)):
+        scale = own.lower() or scale  # "3 cm to 5 mm": each number up to the next unit has that one
+        values.append(float(each.replace(",", ".")) * (10.0 if scale.startswith("c") else 1.0))
     if not values:
         return None
-    centimeters = unit.lower().startswith("c")
-    if len(values) > 1 and min(values) > 15 and centimeters and _RANGE.search(numbers):
+    if len(values) > 1 and min(values) > 150 and centimeters and _RANGE.search(numbers):
         return None  # "a tumor at 34-39 cm" is where it is, not how large
-    size = max(values) * (10.0 if centimeters else 1.0)
+    size = max(values)
     return round(size, 3) if 0 < size <= IMPLAUSIBLE_MM else None
 
 
