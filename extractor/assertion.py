@@ -11,7 +11,7 @@ from extractor.medspacy_adapter import Mention
 
 _BOX = re.compile(
     r"(?P<box>\[\s*[xX*✓✔]?\s*\]|\(\s*[xX✓✔]?\s*\)|[☐☒☑■□]|"
-    r"(?<![A-Za-z0-9_])_{0,6}[xX✓]_{0,6}(?=\s*(?i:no|yes|not|present|absent|ident|indet|cannot)\b)|(?<![A-Za-z0-9])_{2,6})\s*"
+    r"(?<![A-Za-z0-9_])_{0,6}[xX✓]_{0,6}(?=\s*(?i:no|yes|not|present|absent|ident|indet|cannot)(?![A-Za-z0-9]))|(?<![A-Za-z0-9])_{2,6})\s*"
     r"(?P<option>[^\[\](☐☒☑■□;|_]{1,60})"
 )
 _MARKED = re.compile(r"[xX*✓✔☒☑■]")
@@ -38,7 +38,7 @@ _SUBJECT = re.compile(
 )
 #: Another statement begins: a sentence that scanning ended with a comma, or "..., margins negative".
 _NEXT = re.compile(
-    r"[,.] (?:The|A|An|There|No) [a-z]+|[,.] THE\b|(?:^|\binvasion)\s+(?-i:THE|The)\b|"
+    r"[,.] (?:The|A|An|There|No) [a-z]+|[,.] THE\b|(?:^|(?i:\binvasion))\s+(?-i:THE|The)\b|"
     r"[,;] ?(?:(?!\band\b)[^,;.]){0,40}\b(?i:margins?|(?:lymph )?nodes?|vesicles?) ?"
     r"(?i:negative|uninvolved|free|not)"
 )

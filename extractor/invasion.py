@@ -32,6 +32,7 @@ _CELLS = Expression(
     r"\b(?:lymph\w*|inflammat\w+|leu[kc]o\w+|plasma ?cell\w*|round cell|granulocyt\w+|fatty)(?: cell)?\s+$",
     re.IGNORECASE,
 )
+_VESICLE = Expression(r"\bseminal vesicles?\b", re.IGNORECASE)
 #: A structure beside the organ: that it is spared says little of the rest.
 _BESIDE = Expression(
     r"\b(?:bone|mandib\w+|cartilage\w*|seminal vesicles?|skin|trachea|maxilla)\b", re.IGNORECASE
@@ -241,8 +242,10 @@ def _own_words(site: str) -> re.Pattern[str]:
 def _prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
     for rule in patterns.rules:
         if rule.value is not None and (match := rule.pattern.search(unit.text)) and _SAYS.search(unit.text):
+            spared = rule.value == "absent" and _VESICLE.search(match[0]) is not None
+            strength = misplaced(unit) - (1.0 if spared else 0.0)  # the prostate has other ways out
             yield document.candidate(
-                rule.value, unit, match.start(), match.end(), rule.id, strength=misplaced(unit), by_rule=1.0
+                rule.value, unit, match.start(), match.end(), rule.id, strength=strength, by_rule=1.0
             )
     mentions = document.mentions(unit, *(name for name, _ in patterns.targets))
     if not mentions:
