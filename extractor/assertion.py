@@ -11,7 +11,7 @@ from extractor.medspacy_adapter import Mention
 
 _BOX = re.compile(
     r"(?P<box>\[\s*[xX*✓✔]?\s*\]|\(\s*[xX✓✔]?\s*\)|[☐☒☑■□]|"
-    r"(?<![A-Za-z0-9_])_{0,6}[xX✓]_{0,6}(?=\s*(?i:no|yes|not|present|absent|ident|indet|cannot)\b)|(?<![A-Za-z0-9])_{2,6})\s*"
+    r"(?<![A-Za-z0-9_])_{0,6}[xX✓]_{0,6}(?=\s*(?i:no|yes|not|present|absent|ident|indet|cannot)(?![A-Za-z0-9]))|(?<![A-Za-z0-9])_{2,6})\s*"
     r"(?P<option>[^\[\](☐☒☑■□;|_]{1,60})"
 )
 _MARKED = re.compile(r"[xX*✓✔☒☑■]")
@@ -22,7 +22,7 @@ _NEAR = 70
 _ENDED = re.compile(
     r"\b(?:identified|seen|present|noted|found|detected)\b[,;.]? (?:and|with)?|"
     r"[,;](?!.{0,60}\b(?:or|nor|and)\b)|[,;] (?:with|there (?:is|are))\b|"
-    r"\band (?:appears?|is|are|extends?|involves?|invades?|infiltrates?)\b",
+    r"\band (?:appears?|is|are|extends?|involves?|invades?|infiltrates?)\b|\([A-Z]\)\s",
     re.IGNORECASE,
 )
 #: "negative for tumor" is complete; what follows on a line without a stop is another statement.
@@ -32,9 +32,13 @@ _COMPLETE = re.compile(
     r"(?! (?:or|and|nor|in|within|cells?|emboli|invol|inva|necro))|no\s+(?-i:The|T h e|This|There)\b",
     re.IGNORECASE,
 )
+#: What a verb right after it is said of: "no polyp left, the tumor | invades into fat".
+_SUBJECT = re.compile(
+    r"[,;.)\]]\s*(?:the )?(?:\w+ ){0,2}(?:tumou?r|carcinoma|neoplasm|lesion|mass)\s*$", re.IGNORECASE
+)
 #: Another statement begins: a sentence that scanning ended with a comma, or "..., margins negative".
 _NEXT = re.compile(
-    r", (?:The|A|An|There|No) [a-z]+|, THE\b|"
+    r"[,.] (?:The|A|An|There|No) [a-z]+|[,.] THE\b|(?:^|(?i:\binvasion))\s+(?-i:THE|The)\b|"
     r"[,;] ?(?:(?!\band\b)[^,;.]){0,40}\b(?i:margins?|(?:lymph )?nodes?|vesicles?) ?"
     r"(?i:negative|uninvolved|free|not)"
 )
@@ -58,6 +62,10 @@ class Answer:
     end: int
 
 
+#: The request of a form before its answer.
+_PROMPT = re.compile(r"\W{0,3}(?:select|check|choose) [\w ]{1,20}\)\W{0,3}(?=\w)", re.IGNORECASE)
+
+
 class Answers:
     """Reads the words after a label by ``[answers]``, garbled ones by ``[phrases]`` of ``assertion.toml``."""
 
@@ -67,12 +75,16 @@ class Answers:
 
     def read(self, text: str) -> Answer | None:
         """The answer in ``text`` (the words after a label), or None, as for a bare list of options."""
+        if (prompt := _PROMPT.match(text)) is not None and (
+            found := self.read(text[prompt.end() :])
+        ) is not None:
+            return Answer(found.outcome, prompt.end() + found.start, prompt.end() + found.end)
         if _boxed(boxes := list(_BOX.finditer(text))):
             return self._marked(boxes)
         if self.is_option_list(text):
             return None
-        found = self._first(text)
-        return Answer(*found) if found else None
+        first = self._first(text)
+        return Answer(*first) if first else None
 
     def nearest(self, text: str) -> Answer | None:
         """The answer a short, garbled text is nearest to, if those of another sense are farther from it."""
@@ -154,7 +166,7 @@ def judge(mention: Mention, text: str) -> tuple[str, int, int] | None:
     if before:
         opened, closed = max(before)
         ended = _ENDED.search(text[closed:lo]) and (positive_after or after or possible)
-        if ended or _COMPLETE.match(text[opened:lo]):
+        if ended or _COMPLETE.match(text[opened:lo]) or _SUBJECT.search(text[closed:lo]):
             before = []
     if possible and not (before and max(before)[1] > max(possible)[1] - 1 and max(possible)[0] < lo):
         cue = min(possible, key=lambda c: min(abs(c[0] - hi), abs(lo - c[1])))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from extractor.assertion import judge
+from extractor.assertion import Answer, judge
 from extractor.columns import cells
 from extractor.field import Candidate
 from extractor.forms import OUTCOMES, above, coded, garbled, misplaced, next_line, preceding, tabled, told
@@ -37,6 +37,24 @@ UNSTATED = re.compile(
 )
 #: What an answer about a place must say ("Vessels: not invaded").
 _SAYS = re.compile(r"inva(?:d|s)|invol|infiltr|tumou?r|carcinoma", re.IGNORECASE)
+#: A finding with its answer and nothing else ("3. Vascular invasion present"): a form's line without a colon.
+_BULLET = re.compile(r"[\W\d]*(?:[A-Z][.)]\s*)?")
+_ANSWER = re.compile(
+    r"[\W_]{0,4}(?:(?:is|are) )?"
+    r"(?:not (?:identified|present|seen)|absent|negative|none|present|identified|seen)\b"
+    r"[\s,]{0,3}(?:focal(?:ly)?|extensive(?:ly)?|multifocal)?\W*$|[\W_]{0,4}indeterminate",
+    re.IGNORECASE,
+)
+#: Words of a printed list of patterns, of which none is marked.
+_PRINTED = re.compile(
+    r"indian fil|clusteri[sz]|storifor|palisad|streaming|mosaic|squamoid|sarcomato|lymph\w* infiltr|"
+    r"spindle ?cell|round ?cell|structural pattern|cell(?:ular)? (?:distribution|differentiation)|psammom|"
+    r"alveolar formation|"
+    r"cystic ?degen|bizarre cell|foam cell|fibroblast|giant cell",
+    re.IGNORECASE,
+)
+#: Longest line of a printed list, and how many of its words must stand around it.
+_LISTED, _KINDS = 110, 3
 _STOPPED = re.compile(r"[.;,]\s*$")
 
 
@@ -153,12 +171,26 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
             if UNSTATED.match(unit.text, mention.end) or BOXES.search(unit.text, mention.end):
                 continue
             judged = judge(mention, unit.text)
-            if judged is not None:
+            if (said := _said(document, unit, mention.start, mention.end)) is not None:
+                yield document.candidate(
+                    said.outcome,
+                    unit,
+                    mention.start,
+                    mention.end + said.end,
+                    f"{patterns.name}/stated",
+                    strength=strength,
+                    answered=1.0,
+                )
+            elif judged is not None:
                 outcome, start, end = judged
                 yield document.candidate(
                     outcome, unit, start, end, f"{patterns.name}/prose", strength=strength, prose=1.0
                 )
-            elif "HYPOTHETICAL" in mention.categories or (labelled and mention.end <= (unit.value or 0)):
+            elif (
+                "HYPOTHETICAL" in mention.categories
+                or (labelled and mention.end <= (unit.value or 0))
+                or _printed(document, unit)
+            ):
                 continue
             elif mention.target in asserting:
                 yield document.candidate(
@@ -185,6 +217,22 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
                     strength=strength,
                     mentioned=1.0,
                 )
+
+
+def _said(document: Document, unit: Unit, start: int, end: int) -> Answer | None:
+    """The answer of a line that holds a finding and its answer only."""
+    if not _BULLET.fullmatch(unit.text[:start]) or (words := _ANSWER.match(unit.text, end)) is None:
+        return None
+    found = document.answers.read(words[0])
+    return found if found is not None and found.outcome in OUTCOMES else None
+
+
+def _printed(document: Document, unit: Unit) -> bool:
+    """Whether a short line stands in a printed list of patterns."""
+    if len(unit.text) > _LISTED:
+        return False
+    around = document.units[max(0, unit.index - 8) : unit.index + 9]
+    return len({m.lower()[:6] for u in around for m in _PRINTED.findall(u.text)}) >= _KINDS
 
 
 def _answer(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:

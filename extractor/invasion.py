@@ -26,7 +26,17 @@ _NAMED = "OUTSIDE"
 _TISSUE_OF = Expression(r"\b(?:tissues?|stroma) of (?:the )?(?P<organ>\w+)", re.IGNORECASE)
 _INVADES = Expression(r"\binvades?\W*$", re.IGNORECASE)
 _LEGEND = Expression(r"atelectasis or obstructive|involves main bronchus,", re.IGNORECASE)
-_NOT = Expression(r"\b(?:not|no longer|n't)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
+_NOT = Expression(r"\b(?:not|no longer|n't)\s+(?:\w+\s+){0,3}[\"'“]?$", re.IGNORECASE)
+#: What infiltrates but is no tumor ("lymphoid infiltration of the pleura").
+_CELLS = Expression(
+    r"\b(?:lymph\w*|inflammat\w+|leu[kc]o\w+|plasma ?cell\w*|round cell|granulocyt\w+|fatty)(?: cell)?\s+$",
+    re.IGNORECASE,
+)
+_VESICLE = Expression(r"\bseminal vesicles?\b", re.IGNORECASE)
+#: A structure beside the organ: that it is spared says little of the rest.
+_BESIDE = Expression(
+    r"\b(?:bone|mandib\w+|cartilage\w*|seminal vesicles?|skin|trachea|maxilla)\b", re.IGNORECASE
+)
 _NEGATION = Expression(
     r"\b(?:no|not|without|never|abut\w*|approach\w*|close|near|up to|junction|border|interface|"
     r"adjacent to|within)\b",
@@ -232,8 +242,10 @@ def _own_words(site: str) -> re.Pattern[str]:
 def _prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
     for rule in patterns.rules:
         if rule.value is not None and (match := rule.pattern.search(unit.text)) and _SAYS.search(unit.text):
+            spared = rule.value == "absent" and _VESICLE.search(match[0]) is not None
+            strength = misplaced(unit) - (1.0 if spared else 0.0)  # the prostate has other ways out
             yield document.candidate(
-                rule.value, unit, match.start(), match.end(), rule.id, strength=misplaced(unit), by_rule=1.0
+                rule.value, unit, match.start(), match.end(), rule.id, strength=strength, by_rule=1.0
             )
     mentions = document.mentions(unit, *(name for name, _ in patterns.targets))
     if not mentions:
@@ -251,7 +263,7 @@ def _prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
             and not patterns.values["outside"].search(words)
         ):
             continue
-        if UNSTATED.match(unit.text, mention.end):
+        if UNSTATED.match(unit.text, mention.end) or _CELLS.search(unit.text[: mention.start]):
             continue
         if BOXES.search(unit.text, mention.end):
             continue  # boxes, and none of them read as an answer
@@ -267,6 +279,8 @@ def _prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
         strength = misplaced(unit)
         if outcome == "absent" and mention.target == patterns.data["other_organ"]:
             strength -= 0.7  # one organ spared says little of the rest
+        elif outcome == "absent" and unit.section == "gross" and _BESIDE.search(words):
+            strength -= 1.5
         yield document.candidate(
             outcome,
             unit,

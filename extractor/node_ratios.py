@@ -128,7 +128,12 @@ def _parts(form: str, match: re.Match[str], words: FieldPatterns, *, carried: bo
                 return None
         opened = re.search(r"[(:]\s?$", text[max(0, match.start() - 2) : match.start()]) is not None
         closed = text[match.end() : match.end() + 2].lstrip()[:1] in (")", "}", "]")
-        if form == "ratio" and opened and digits[-1] == "1" and (whole > _MOST or (whole > 100 and not closed)):
+        if (
+            form == "ratio"
+            and opened
+            and digits[-1] == "1"
+            and (whole > _MOST or (whole > 100 and not closed))
+        ):
             whole //= 10  # the bracket that closes was read as a digit
     if form == "of" and match["after"] is not None and 2 <= whole < part <= _MOST:
         return part, whole  # "21 of 17 nodes": one of the two is wrong, and it is not for us to say which

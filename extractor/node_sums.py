@@ -167,7 +167,11 @@ def _leading_totals(counts_: list[Count]) -> list[Count]:
             positive += counts_[end].positive or 0
             if examined > (count.examined or 0) or counts_[end].unit.section != count.unit.section:
                 break
-            if (examined, positive) == (count.examined, count.positive) and examined >= _SUM and end - at >= 2:
+            if (
+                (examined, positive) == (count.examined, count.positive)
+                and examined >= _SUM
+                and end - at >= 2
+            ):
                 at = end + 1
                 break
     return kept

@@ -38,7 +38,7 @@ NOISE = re.compile(r"[Il1|i!\s.,:;_-]{14,}|[^A-Za-z0-9]*")
 
 SENTENCE_END = re.compile(
     r"(?<!\.)[.;!?](?!\.)[\"')\]]?(?=\s+[\"'(\[]?[A-Z0-9<>*~-])|;(?=\s)|\.(?=\s{2,}[A-Za-z])|"
-    r"(?<=[a-z)]{2}[.])(?=[A-Z][a-z])"
+    r"(?<=[a-z)]{2}[.])(?=[A-Z][a-z])|(?<=[A-Za-z)] [.])(?=[A-Z][A-Za-z]{2})"
 )
 ABBREVIATION = re.compile(
     r"(?:\b(?:Dr|Drs|Mr|Mrs|Ms|No|Nos|no|vs|cf|ca|approx|max|min|e\.g|i\.e|etc|incl|resp|Fig|St|gm|gms|pos|neg|"

@@ -12,7 +12,7 @@ Conflicts: the section decides, then the worst.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
 from extractor.expressions import Expression
@@ -32,7 +32,7 @@ _GATE = Expression(
     r"excised|completely removed|excision (?:is|appears|seems)|complete excision",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"[HV]M[01]|\bR\s?[012OX]\b", re.IGNORECASE)
+_CODE = Expression(r"[HV]M[01]|\bR\s?[012OX]\b", re.IGNORECASE)
 _LABEL = Expression(
     r"margin|\bCRM\b|(?:section|surgical|excision|incision) (?:line|edge|plane|surface)|"
     r"residual tumou?r \(?R",
@@ -44,18 +44,36 @@ _HEDGED = Expression(
     re.IGNORECASE,
 )
 _ALONE = Expression(
-    r"(?:^\W*(?:[A-Z]?\d?\W+)?(?:\w+ )?margins?(?: of resection)?|\s(?-i:Margins|MARGINS))[\s.;:]*$",
+    r"(?:^\W*(?:[A-Z]?\d?\W+)?(?:\w+ )?margins?(?: of resection| status)?|\s(?-i:Margins|MARGINS))[\s.;:]*$",
     re.IGNORECASE,
 )
 _STATE = Expression(
     r"\bmargins?(?:\W{0,2}s\)?)?\W{1,3}(?:(?P<free>un-?involved|not involved)|involved)(?: by [\w ]{0,40})?$",
     re.IGNORECASE,
 )
-_YES_NO = re.compile(
+#: A label that states involvement itself ("Positive inked margins: left base", "Margin positive (1 mm)").
+_POSITIVE = Expression(
+    r"\bpositive (?:\w+ ){0,2}margins?(?:\s?\(s\))?$|\bmargins?(?:\s?\(s\))? positive \([^)]{0,20}$",
+    re.IGNORECASE,
+)
+_SIDE = Expression(r"\b(?:left|right|apex|base|bladder|prostate|\d+ ?[mc]m)\b", re.IGNORECASE)
+#: A heading for what was said during the operation.
+_DURING = Expression(
+    r"\bfrozen section (?:diagnos|report|result|consult)|\bintra-?operative (?:consult|diagnos)",
+    re.IGNORECASE,
+)
+#: "Margins" of one tissue ("bone margins"), or all but some.
+_SOME = Expression(
+    r"\b(?:bon[ey]|skin|mucosal|soft tissue|bronchial|vascular|parenchymal|ureter\w*|mandibular|tracheal|"
+    r"other|remaining)\s+(?:(?:resection|surgical)\s+)?$",
+    re.IGNORECASE,
+)
+_ANY = Expression(r"\ball\b(?! other)|\bmargins\b", re.IGNORECASE)
+_YES_NO = Expression(
     r"\W*(?:yes|no(?!ne)|not|n/?a|uninv|unkn|neg|pos|present|absent|free|cannot|see|invol|indet|\d)",
     re.IGNORECASE,
 )
-_NONE = re.compile(r"\W*(?:none|nil)\b", re.IGNORECASE)
+_NONE = Expression(r"\W*(?:none|nil)\b", re.IGNORECASE)
 #: Longest junk after a label without an answer.
 _JUNK = 5
 #: A focus of something else than tumor ("small foci of metaplasia at the margin").
@@ -63,12 +81,12 @@ _FOCUS = Expression(
     r"\bfoc(?:us|i) of (?!(?:\w+ ){0,3}?(?:\w*carcinoma|tumou?r|neoplas|malignan|cancer|invasive|melanoma))",
     re.IGNORECASE,
 )
+_MEASURED = Expression(r"\d ?[mc]m\b", re.IGNORECASE)
 #: What a part's heading is about stands at the beginning of the line below it.
 _BEGIN = 20
 _NODES = Expression(r"\b(?:lymph )?nodes?\b", re.IGNORECASE)
 _UNTRUE = Expression(r"\bnot (?:an? |the )?(?:true|actual|final|real) \w*\s?margin", re.IGNORECASE)
 _GROSSLY = Expression(r"\bgrossly\b(?! and micro)", re.IGNORECASE)
-_ANY = Expression(r"\ball\b|\bmargins\b", re.IGNORECASE)
 _WORDS = re.compile(
     r"\b(?!new|margins?|additional|further|final|true|excision|resection|tissue|soft|left|right)[a-z]{4,}"
 )
@@ -110,6 +128,7 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
                 or _CODE.search(unit.text)
             )
             or frozen.search(unit.text)
+            or (unit.section == "unknown" and _DURING.search(unit.heading))
             or (labelled and document.answers.is_option_list(unit.value_text))
         ):
             continue
@@ -142,9 +161,18 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
 
 def _item(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:
     """An item that lists margins by their state: "Margins uninvolved by carcinoma: distal, radial"."""
-    if unit.label is None or (item := _STATE.search(unit.label_text)) is None:
+    if unit.label is None:
         return None
     words = unit.value_text.strip(" .:;_-")
+    if (item := _STATE.search(unit.label_text)) is None:
+        if not _POSITIVE.search(unit.label_text) or (_YES_NO.match(words) and not _SIDE.match(words)):
+            return None
+        if not (_SIDE.search(words) or patterns.rule("place").pattern.search(words)):
+            return None
+        end = (unit.value or 0) + len(unit.value_text)
+        return document.candidate(
+            "positive", unit, unit.label[0], end, "margins/item", strength=0.5, answered=1.0
+        )
     none = _NONE.match(words) is not None
     if _YES_NO.match(words) or not (none or patterns.rule("place").pattern.search(words)):
         return None
@@ -173,6 +201,7 @@ def _stated(
     document: Document, patterns: FieldPatterns, rules: _Rules, unit: Unit, at: int, *, labelled: bool
 ) -> Iterator[Candidate]:
     other, negated = patterns.rule("other-finding").pattern, patterns.rule("negated").pattern
+    length = patterns.rule("length").pattern
     answers, stating = rules
     tried = [(rule, at, unit.text[at:]) for rule in answers] if labelled else []
     tried += [(rule, 0, unit.text) for rule in stating]
@@ -183,6 +212,12 @@ def _stated(
             if rule.value in seen or (labelled and unit.label is not None and end <= at):
                 continue
             if rule.value == "negative" and "distance" in rule.id and "positive" in seen:
+                continue
+            if (
+                rule.value == "negative"
+                and _MEASURED.search(match[0])
+                and length.search(unit.label_text + unit.text[max(0, start - 30) : end + 20])
+            ):
                 continue
             if rule.value == "positive" and (
                 _UNTRUE.search(_below(document, unit))
@@ -240,7 +275,15 @@ def _by_heading(document: Document, patterns: FieldPatterns, unit: Unit) -> Cand
         if (
             hit is None
             or _NODES.search(unit.text)
-            or (name == "involved-part" and negated.search(unit.text[max(0, hit.start() - 50) : hit.start()]))
+            or (
+                name == "involved-part"
+                and (
+                    negated.search(
+                        document.text.clean[max(0, unit.start + hit.start() - 60) : unit.start + hit.start()]
+                    )
+                    or (unit.label is not None and "margin" not in unit.label_text.lower())
+                )
+            )
         ):
             continue
         return document.candidate(
@@ -255,17 +298,25 @@ def _final(document: Document, patterns: FieldPatterns, found: list[Candidate]) 
     A margin cut anew replaces the one before; what the naked eye saw yields to the microscope; and a free
     margin says nothing of another one that is involved.
     """
-    again = patterns.rule("again").pattern
+    again, replaced = patterns.rule("again").pattern, patterns.rule("replaced").pattern
+    if any(c.value == "negative" for c in found):
+        found = [
+            c
+            for c in found
+            if c.value != "positive" or not replaced.search(f"{c.unit.text} {_below(document, c.unit)}")
+        ]
     renewed: dict[str, int] = {}
+    above: set[str] = set()
     for candidate in found:
         if candidate.value == "negative" and (match := again.search(_of(candidate))):
             renewed |= dict.fromkeys(_WORDS.findall(match[0].lower()), candidate.start)
+            above.add(candidate.unit.under)
     if renewed:
         found = [
             c
             for c in found
             if c.value != "positive"
-            or all(c.start > renewed.get(word, -1) for word in _WORDS.findall(_of(c).lower()))
+            or all(c.start > renewed.get(word, -1) for word in _WORDS.findall(_of(c, above).lower()))
         ]
     if any(c.value == "negative" and not _GROSSLY.search(c.unit.text) for c in found):
         found = [c for c in found if c.value != "positive" or not _GROSSLY.search(c.unit.text)]
@@ -276,18 +327,22 @@ def _final(document: Document, patterns: FieldPatterns, found: list[Candidate]) 
         and "historical" not in c.features
         and not ("by_heading" in c.features and (c.start > c.unit.start + _BEGIN or c.tissue is not None))
     ]
+    answered = any(c.value == "positive" and "answered" in c.features for c in found)
     for candidate in found:
         one = candidate.value == "negative" and "any_margin" not in candidate.features
-        if not (one and involved and max(involved) >= document.rank(candidate.unit.section)):
-            yield candidate
+        rank = document.rank(candidate.unit.section)
+        if one and involved and (max(involved) >= rank or (answered and "by_heading" in candidate.features)):
+            continue
+        yield candidate
 
 
-def _of(candidate: Candidate) -> str:
-    """The words that name the margin a candidate speaks of."""
+def _of(candidate: Candidate, shared: Container[str] = ()) -> str:
+    """The words that name the margin a candidate speaks of, without a heading it shares with others."""
     unit = candidate.unit
     if "by_heading" in candidate.features:
         return unit.heading
-    return f"{unit.under} {unit.text[: candidate.end - unit.start]}"
+    said = unit.text[: candidate.end - unit.start]
+    return said if unit.under in shared else f"{unit.under} {said}"
 
 
 def _features(unit: Unit, rule: str, *, labelled: bool) -> dict[str, Any]:
@@ -295,7 +350,7 @@ def _features(unit: Unit, rule: str, *, labelled: bool) -> dict[str, Any]:
         "answered": float(labelled),
         "coded": float("code" in rule),
         "distance_stated": float("distance" in rule),
-        "any_margin": float(_ANY.search(unit.text) is not None),
+        "any_margin": float(any(not _SOME.search(unit.text[: m.start()]) for m in _ANY.finditer(unit.text))),
     }
     return {name: value for name, value in features.items() if value}
 

@@ -20,6 +20,9 @@ from extractor.patterns import FieldPatterns
 #: Necrosis after treatment is no finding of its own.
 _TREATED = re.compile(r"therap|treatment|chemo|response", re.IGNORECASE)
 
+#: Another, benign tumor.
+_BENIGN_TUMOR = re.compile(r"\b(?:leiomyomas?|leiomyomata|fibroids?)\b", re.IGNORECASE)
+
 #: Rank of what was seen on slides.
 _SLIDES = 3
 
@@ -58,6 +61,8 @@ def _prose(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         at, text = candidate.end - candidate.unit.start, candidate.unit.text
         near = text[max(0, at - 90) : at + 40]
         if (benign.search(near) or treated.search(text)) and not tumor.search(near):
+            continue
+        if _BENIGN_TUMOR.search(near):
             continue
         if candidate.value == "indeterminate":
             candidate.value = "present"  # likely necrosis is recorded as necrosis
