@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _FORMS = ("ratio", "colon-ratio", "over-words", "of", "slashless")
 #: In so many characters after "twelve nodes, three" stands what the three are.
 _VERB = 32
-#: More nodes than one report counts.
-_MOST = 150
+#: More nodes than one report counts, and than one group of nodes is likely to hold.
+_MOST, _MANY = 150, 100
 
 
 def ratios(unit: Unit, words: FieldPatterns, *, carried: bool, above: str = "") -> Iterator[Count]:
@@ -128,12 +128,8 @@ def _parts(form: str, match: re.Match[str], words: FieldPatterns, *, carried: bo
                 return None
         opened = re.search(r"[(:]\s?$", text[max(0, match.start() - 2) : match.start()]) is not None
         closed = text[match.end() : match.end() + 2].lstrip()[:1] in (")", "}", "]")
-        if (
-            form == "ratio"
-            and opened
-            and digits[-1] == "1"
-            and (whole > _MOST or (whole > 100 and not closed))
-        ):
+        misread = whole > _MOST or (whole > _MANY and not closed)
+        if form == "ratio" and opened and digits[-1] == "1" and misread:
             whole //= 10  # the bracket that closes was read as a digit
     if form == "of" and match["after"] is not None and 2 <= whole < part <= _MOST:
         return part, whole  # "21 of 17 nodes": one of the two is wrong, and it is not for us to say which

@@ -33,6 +33,7 @@ def merge_unit(here: list[Count]) -> list[Count]:
             and k.positive == count.positive
             and k.examined != count.examined
             and _BRACKET.fullmatch(count.unit.text[k.end : count.start])
+            and count.unit.text[count.end : count.end + 2].lstrip().startswith(")")
         ]
         if corrected:
             kept.remove(corrected[0])  # "two of nineteen (2/23)": the digits count
@@ -154,7 +155,7 @@ def _running_totals(counts_: list[Count]) -> list[Count]:
 
 
 def _leading_totals(counts_: list[Count]) -> list[Count]:
-    """A count that is the sum of those just after it stands for them."""
+    """A count with positive nodes that is the sum of those just after it stands for them."""
     kept: list[Count] = []
     at = 0
     while at < len(counts_):
@@ -165,13 +166,13 @@ def _leading_totals(counts_: list[Count]) -> list[Count]:
         for end in range(at, len(counts_)):
             examined += counts_[end].examined or 0
             positive += counts_[end].positive or 0
-            if examined > (count.examined or 0) or counts_[end].unit.section != count.unit.section:
-                break
             if (
-                (examined, positive) == (count.examined, count.positive)
-                and examined >= _SUM
-                and end - at >= 2
+                not count.positive
+                or examined > (count.examined or 0)
+                or counts_[end].unit.section != count.unit.section
             ):
+                break
+            if (examined, positive) == (count.examined, count.positive) and examined >= _SUM and end > at + 1:
                 at = end + 1
                 break
     return kept

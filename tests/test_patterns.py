@@ -59,7 +59,7 @@ def test_rule_ids_begin_with_their_field_and_are_unique() -> None:
 def test_expression_is_fast_on_hostile_units(pattern: Any) -> None:
     """A unit has at most 480 characters; no expression may take 50 ms on one."""
     for name, text in HOSTILE.items():
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in pattern.finditer(text):
             pass
-        assert time.perf_counter() - start < 0.05, name
+        assert time.process_time() - start < 0.05, name

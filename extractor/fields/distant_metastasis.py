@@ -16,7 +16,7 @@ from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
 
 #: What every code holds.
-_CODE = re.compile(r"M\s{0,3}[01Oo]")
+_CODE = re.compile(r"M\s{0,3}(?:[01Oo]|[eC][)>])")
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
