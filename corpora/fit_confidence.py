@@ -1,7 +1,8 @@
 """Fit ``patterns/confidence.json`` on annotated reports (their dev fold only).
 
-Run by hand:  python -m corpora.fit_confidence GOLD.jsonl=REPORTS.jsonl[=WEIGHT] ... [--folds 5]
-It prints out-of-fold accuracy and calibration, then writes the weights fitted on all of the fold.
+Run by hand:  python -m corpora.fit_confidence GOLD.jsonl=REPORTS[=WEIGHT[=all]] ... [--folds 5]
+REPORTS is JSON lines or Parquet with ``report_id`` and ``text``; ``all`` takes a set whole that has no check fold.
+It prints out-of-fold accuracy and calibration, then writes the weights fitted on everything taken.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 import extractor
 import nenpath
 from extractor.catalog import fields
@@ -23,13 +26,24 @@ from nenpath.drift import describe
 from nenpath.gold import in_check_fold, rows, same, values
 
 
-def samples(engine: Any, gold: Path, reports: Path, weight: float, *, check: bool = False) -> list[Sample]:
-    """Decisions of the dev fold (or the check fold): candidates of every annotated field."""
-    texts = {r["report_id"]: r["text"] for r in map(json.loads, reports.open(encoding="utf-8"))}
+def texts_of(reports: Path) -> dict[str, str]:
+    """Texts by id."""
+    if reports.suffix == ".parquet":
+        table = pq.read_table(reports, columns=["report_id", "text"]).to_pydict()
+        return dict(zip(table["report_id"], table["text"], strict=True))
+    with reports.open(encoding="utf-8") as lines:
+        return {r["report_id"]: r["text"] for r in map(json.loads, lines)}
+
+
+def samples(
+    engine: Any, gold: Path, reports: Path, weight: float, *, check: bool | None = False
+) -> list[Sample]:
+    """Decisions of the dev fold (or the check fold, or both): candidates of every annotated field."""
+    texts = texts_of(reports)
     rooms = {room.name: room.field for room in fields()}
     found = []
     for row in rows(gold):
-        if in_check_fold(row["id"]) != check:
+        if check is not None and in_check_fold(row["id"]) != check:
             continue
         document = engine.document(texts[row["id"]])
         for name, annotated in values(row).items():
@@ -95,10 +109,7 @@ def reference(pairs: list[list[str]]) -> dict[str, Any]:
     texts = {}
     for gold, reports in pairs:
         wanted = {row["id"] for row in rows(Path(gold)) if not in_check_fold(row["id"])}
-        with Path(reports).open(encoding="utf-8") as lines:
-            for line in map(json.loads, lines):
-                if line["report_id"] in wanted:
-                    texts[line["report_id"]] = line["text"]
+        texts.update({name: text for name, text in texts_of(Path(reports)).items() if name in wanted})
     return describe(engine.read(text) for text in texts.values())
 
 
@@ -112,8 +123,10 @@ def main() -> None:
     found: list[Sample] = []
     sets = []
     for pair in arguments.gold:
-        gold, reports, *weight = pair.split("=")
-        added = samples(engine, Path(gold), Path(reports), float(weight[0]) if weight else 1.0)
+        gold, reports, *more = pair.split("=")
+        weight = float(more[0]) if more else 1.0
+        check = None if more[1:] == ["all"] else False
+        added = samples(engine, Path(gold), Path(reports), weight, check=check)
         sets.append(
             {"gold": Path(gold).name, "reports": len({s.group for s in added}), "weight": added[0].weight}
         )
