@@ -1,7 +1,7 @@
 """Fit ``patterns/confidence.json`` on annotated reports (their dev fold only).
 
 Run by hand:  python -m corpora.fit_confidence GOLD.jsonl=REPORTS[=WEIGHT[=all]] ... [--folds 5]
-REPORTS is JSON lines or Parquet with ``report_id`` and ``text``; ``all`` takes a set whole, without check fold.
+REPORTS is JSON lines or Parquet with ``report_id`` and ``text``; ``all`` takes a set whole, no check fold.
 It prints out-of-fold accuracy and calibration, then writes the weights fitted on everything taken.
 """
 
