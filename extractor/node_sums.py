@@ -17,6 +17,8 @@ _STATION = re.compile(r"\b(?:level|station|zone)\b", re.IGNORECASE)
 _FEW = 4
 #: A count from this on that is the sum of at least three after it is their total.
 _SUM = 12
+#: Counts of so many nodes together are hardly repeated by chance.
+_CHANCE = 40
 _OWN_PART = re.compile(r"[\s#(-]{0,4}(?:PART\s?)?#?\s?\(?([A-Z]|\d{1,2})\)?\s?[.):]", re.IGNORECASE)
 
 
@@ -74,7 +76,14 @@ def to_add(found: list[Count]) -> list[Count]:
         c for c in found if c.kind in ("negative", "positive") and not any(_covers(r, c) for r in ratios)
     ]
     used.sort(key=lambda c: c.unit.start + c.start)
-    used = _leading_totals(_running_totals(_once([c for k, c in enumerate(used) if not (c.inside and k)])))
+    used = [c for k, c in enumerate(used) if not (c.inside and k)]
+    parts = [part_of(c) for c in used]
+    separate = None not in parts and len(set(parts)) == len(parts)
+    if separate and not any(c.positive for c in used):
+        # negative counts of which each has a part of its own are equal to others, or to sums, by chance
+        used = _once(used) if sum(c.examined or 0 for c in used) >= _CHANCE else used
+    else:
+        used = _leading_totals(_running_totals(_once(used)))
     kept: list[Count] = []
     for count in used:
         if not any(_repeats(k, count) for k in kept):
