@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _NODE_PART = re.compile(r"\b(?:lymph nodes?|nodes?|lymphadenectomy|nodal)\b", re.IGNORECASE)
 _ORGAN_PART = re.compile(r"ectomy(?! specimen)|resection|excision of (?:mass|tumor)", re.IGNORECASE)
-_METASTASIS = re.compile(r"\bmetasta(?:sis|ses|tic)\b", re.IGNORECASE)
+_METASTASIS = Expression(r"\bmetasta(?:sis|ses|tic)\b", re.IGNORECASE)
 
 #: Words in brackets closed before a value, or a bracket after it with a value of its own ("12 % (previously
 #: 5 %)"), say nothing of the value.
@@ -109,16 +109,17 @@ class Document:
             common["strength"] = strength
         if unit.label is not None:
             common["pair"] = 1.0
-        before = _BRACKETED.sub(_blank, unit.text[max(0, start - 90) : start])
-        after = _CORRECTED.sub("", unit.text[end : end + 40])
         context = self._pipeline.context
-        if context["history"].search(before) or context["history"].search(after):
-            common["historical"] = 1.0
+        if context["history"].may_match(unit.text):
+            before = _BRACKETED.sub(_blank, unit.text[max(0, start - 90) : start])
+            after = _CORRECTED.sub("", unit.text[end : end + 40])
+            if context["history"].search(before) or context["history"].search(after):
+                common["historical"] = 1.0
         if context["reference"].search(unit.text):
             common["reference"] = 1.0
         if unit.template:
             common["template"] = 1.0
-        if context["other_lesion"].search(unit.text[max(0, start - 70) : end + 40]):
+        if context["other_lesion"].within(unit.text[max(0, start - 70) : end + 40], unit.text):
             common["other_lesion"] = 1.0
         if self.text.repaired_within(lo, hi):
             common["repaired"] = 1.0
@@ -133,7 +134,7 @@ class Document:
         """Tissue a unit speaks of, by its part's heading and its own words."""
         if _NODE_PART.search(unit.heading) and not _ORGAN_PART.search(unit.heading):
             return "node"
-        if _METASTASIS.search(unit.text[:60]):
+        if _METASTASIS.within(unit.text[:60], unit.text):
             return "metastasis"
         return None
 

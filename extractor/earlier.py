@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from extractor.expressions import Expression
 from extractor.field import Candidate
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:19|20)\d\d)"
 )
 _SPECIMEN = r"(?:tumou?r|specimen|biops(?:y|ies)|resection|FNA|aspirat\w+|cytology)"
-_BEFORE = re.compile(
+_BEFORE = Expression(
     r"\blast (?:week|month|year)\b|"
     r"\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|a few|several) (?:days?|weeks?|months?|years?) "
     r"(?:ago|earlier|before|previously)\b|"
@@ -70,12 +71,13 @@ def mark(document: Document, candidates: Iterable[Candidate]) -> Iterator[Candid
 
 def earlier(document: Document, unit: Unit, position: int) -> bool:
     """Whether the words at a place of a unit speak of another specimen."""
-    before = unit.text[max(0, position - 160) : position]
-    last = None
-    for match in _BEFORE.finditer(before):
-        last = match
-    if last is not None and not _NOW.search(before, last.end()):
-        return True
+    if _BEFORE.may_match(unit.text):
+        before = unit.text[max(0, position - 160) : position]
+        last = None
+        for match in _BEFORE.finditer(before):
+            last = match
+        if last is not None and not _NOW.search(before, last.end()):
+            return True
     return bool(_LABEL.match(_paragraph_label(document, unit)))
 
 
