@@ -139,9 +139,10 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--id-column", default="report_id")
     parser.add_argument("--text-column", default="text")
+    parser.add_argument("--keep", type=Path, help="folder for the store, which is deleted else")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        archive, out = Path(name) / "x.parquet", Path(name) / "out"
+        archive, out = Path(name) / "x.parquet", arguments.keep or Path(name) / "out"
         columns = [arguments.id_column, arguments.text_column]
         repeat(arguments.archive, archive, arguments.reports, arguments.remember or None, *columns)
         began = time.monotonic()
