@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import nenpath
+from extractor import expressions
 from extractor.catalog import fields
 from extractor.expressions import AnyOf, Expression, Held
 from extractor.locations import patterns_dir
@@ -91,3 +93,13 @@ def test_texts_that_may_match_are_told_again_when_expressions_are_added() -> Non
     assert texts.may_match(Expression("zebra")) == [0]
     assert texts.may_match(Expression("okapi")) == [1]
     assert texts.may_match(Expression(r"\w")) == [0, 1]
+
+
+def test_what_units_hold_changes_nothing_that_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [path.read_text(encoding="utf-8") for path in SAMPLES[::3]]
+    wanted = [nenpath.load().read(text) for text in texts]
+    expressions._INDEX._seen.clear()
+    monkeypatch.setattr(expressions.Index, "find", lambda self, text: -1)  # any text may hold anything
+    got = [nenpath.load().read(text) for text in texts]
+    expressions._INDEX._seen.clear()
+    assert got == wanted
