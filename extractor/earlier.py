@@ -25,6 +25,9 @@ PENALTY = 8.0
 _LABEL = re.compile(
     r"\W*(?:\d{1,2}[.)]\s*)?(?:background|previous(?:ly)?|prior|history|indication|question|referral|request|"
     r"clinical(?: (?:history|notes?|details|data|information|background))?|reason for|anamnesis|former|"
+    r"(?:(?!this)\w+ ){1,3}(?:\w+ )?\(?elsewhere|external report|"
+    r"(?:\w+ ){0,2}(?:at|of|in) (?:the )?(?:first|initial|earlier|previous|prior) "
+    r"(?:operation|surgery|resection|biopsy)|"
     r"outside(?! (?:of |the )))\b(?!.*\b(?:review|consult))",
     re.IGNORECASE,
 )
@@ -37,10 +40,23 @@ _BEFORE = Expression(
     r"\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|a few|several) (?:days?|weeks?|months?|years?) "
     r"(?:ago|earlier|before|previously)\b|"
     r"\b(?:another|other|outside|referring) (?:hospital|institution|laborator(?:y|ies)|clinic|department)\b|"
-    r"\bhx of\b|\b(?:operated|resected|treated|diagnosed) (?:in |on )?(?:\w{3,9} )?(?:19|20)\d\d\b|"
+    r"\bhx of\b|\b(?:operated|resected|removed|excised|treated|diagnosed) (?:in |on )?"
+    r"(?:\w{3,9} )?(?:19|20)\d\d\b|"
     r"\bfrozen section\b[^.;]{0,40}\b(?:report|call|as|considered|diagnos)|"
-    rf"\b{_SPECIMEN} (?:\w+ ){{0,4}}(?:in {_MONTH}\b|(?:had|has) (?:shown|given|been))|"
+    rf"\b{_SPECIMEN} (?:\w+ ){{0,4}}(?:(?:in|of) {_MONTH}\b|(?:had|has) (?:shown|given|been))|"
+    rf"\b(?:the|this|on|in|her|his) (?:previous|earlier|prior|former) {_SPECIMEN}(?: \([^()]{{0,20}}\))?"
+    r"(?:\s*$| (?:had been|had|was|were|expressed|showed|quoted|measured)\b)|"
+    r"^\W*(?:history of|(?:previous|former) (?:tumou?r|lesion) of)\b(?!.*\.\s)|"
+    r"\bin (?:19|20)\d\d [^.;]{0,40}\bhad\b|"
     rf"\bthe (?:primary|previous|first|earlier) {_SPECIMEN} (?:in|of) (?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    rf"[^.;]{{0,20}}\b(?:in|on|at|from) (?:the |an? )?(?:previous |prior |earlier |first )?{_SPECIMEN} "
+    rf"(?:of|from|in) {_MONTH}\b|"
+    r"(?: (?:was|were|had been) (?:\w+ )?|[^.;]{0,25} )(?:in|at) "
+    r"(?:another|other|an outside|the referring) (?:hospital|institution|laboratory|clinic|department)\b|"
+    r"(?: (?:was|were|had been) \w+)? in the \w+ in (?:19|20)\d\d\b",
     re.IGNORECASE,
 )
 _NOW = re.compile(r"\b(?:now|today|currently|in this (?:specimen|biopsy|material)|here)\b", re.IGNORECASE)
@@ -59,11 +75,12 @@ def mark(document: Document, candidates: Iterable[Candidate]) -> Iterator[Candid
     """The candidates, those of another specimen marked as history."""
     for candidate in candidates:
         at = candidate.start - candidate.unit.start
-        if earlier(document, candidate.unit, at):
+        end = candidate.end - candidate.unit.start
+        if earlier(document, candidate.unit, at) or _AFTER.match(candidate.unit.text, end):
             candidate.features["historical"] = 1.0
             candidate.features["strength"] = candidate.features.get("strength", 0.0) - PENALTY
         elif "historical" in candidate.features:
-            text, end = candidate.unit.text, candidate.end - candidate.unit.start
+            text = candidate.unit.text
             if _CORRECTED.match(text, end) or _NOW_THE.search(text[max(0, at - 40) : at]):
                 del candidate.features["historical"]
         yield candidate

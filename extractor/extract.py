@@ -17,6 +17,7 @@ from extractor.patterns import Patterns
 from extractor.pipeline import Pipeline
 from extractor.record import Alternative, OtherTumor, Reading
 from extractor.resolve import CREDIBLE, Confidence, Option, Weights, options, probabilities, score
+from extractor.unsaid import stated
 
 #: Alternatives less probable than this are not listed, unless they are another tissue's reading, or one that
 #: only a section that counts more makes improbable (contradictions are found from these).
@@ -63,7 +64,8 @@ class Extractor:
         if name not in document.candidates:
             for needed in room.needs:
                 document.reading(needed)
-            found = list(room.read(document, self._patterns.field(name)))
+            read = room.read(document, self._patterns.field(name))
+            found = list(stated(document, self._patterns.field("unsaid"), read))
             if room.of_this_specimen:
                 found = list(mark(document, found))
             if room.of_index_tumor and found:

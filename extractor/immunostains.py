@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from extractor.patterns import FieldPatterns, Rule
 
 _GOES_ON = re.compile(r"(?:and|or)\b|[/,&]", re.IGNORECASE)
+#: Where other tissue lies: "islets next to the tumor" are no tumor.
+_BESIDE = re.compile(
+    r"\b(?:adjacent to|next to|beside|near|around|away from|surrounding) (?:the |this )?"
+    r"\w*(?:tumou?r|carcinoma|neoplasm)",
+    re.IGNORECASE,
+)
 _UNFINISHED = re.compile(r"(?:\b(?:and|or)|[/,&])\s*$", re.IGNORECASE)
 
 
@@ -186,7 +192,7 @@ def _candidate(
     if words.TUMOR.search(around):
         features["stain_of_tumor"] = 1.0
     if _aside(text, start, end):
-        if not words.TUMOR.search(text[max(0, start - 60) : start]):
+        if not words.TUMOR.search(_BESIDE.sub("", text[max(0, start - 60) : start])):
             return None
         features["stain_aside"] = 1.0
         strength -= 1.0

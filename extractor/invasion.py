@@ -29,7 +29,8 @@ _LEGEND = Expression(r"atelectasis or obstructive|involves main bronchus,", re.I
 _NOT = Expression(r"\b(?:not|no longer|n't)\s+(?:\w+\s+){0,3}[\"'“]?$", re.IGNORECASE)
 #: What infiltrates but is no tumor ("lymphoid infiltration of the pleura").
 _CELLS = Expression(
-    r"\b(?:lymph\w*|inflammat\w+|leu[kc]o\w+|plasma ?cell\w*|round cell|granulocyt\w+|fatty)(?: cell)?\s+$",
+    r"\b(?:lymph\w*|inflammat\w+|leu[kc]o\w+|plasma ?cell\w*|round cell|granulocyt\w+|"
+    r"endometrio\w+|fatty)(?: cell)?\s+$",
     re.IGNORECASE,
 )
 _VESICLE = Expression(r"\bseminal vesicles?\b", re.IGNORECASE)
@@ -42,6 +43,8 @@ _NEGATION = Expression(
     r"adjacent to|within)\b",
     re.IGNORECASE,
 )
+#: A printed choice: three or more places side by side, none marked.
+_CHOICE = re.compile(r"[^/.;:\d()\[\]]{2,30}(?:\s/\s[^/.;:\d()\[\]]{2,30}){2,}")
 _NO_MORE = re.compile(
     r"^[\s:;,|-]*(?:not\b|n\s?/\s?a\b|un-?in?vol|no\b|negative|absent|free\b|none|\(?(?:T\d|FIGO))",
     re.IGNORECASE,
@@ -90,11 +93,20 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     stated = [rule.pattern for rule in patterns.rules if rule.value is not None]
     named = [patterns["item"], patterns["in-place"], *stated, *patterns.concepts]
     for unit in told(document, (patterns.label, extent), named):
-        if unit.section == "blocks" or not (found := list(_of_unit(document, patterns, unit, extent))):
+        if (
+            unit.section == "blocks"
+            or is_choice(unit)
+            or not (found := list(_of_unit(document, patterns, unit, extent)))
+        ):
             continue
         if not (excluded.search(unit.text) or _of_node(document, unit) or _in_legend(document, unit)):
             yield from found
     yield from _implanted(document, patterns)
+
+
+def is_choice(unit: Unit) -> bool:
+    """Whether a form's line prints the places to choose from, with none of them marked."""
+    return unit.label is not None and _CHOICE.fullmatch(unit.value_text.strip(" ._")) is not None
 
 
 def _of_unit(

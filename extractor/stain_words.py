@@ -84,7 +84,7 @@ TUMOR = re.compile(
 #: Stained tissue that is not the tumor.
 ELSEWHERE = re.compile(
     r"\b(?:normal|background|entrapped|neuropil|neurons?|neuronal elements|native|non-?neoplastic|"
-    r"non-?atypical|"
+    r"non-?atypical|crypts?|plexus|stromal cells|endothelial cells|barrett\w*|"
     r"islets?(?! cell)|lymphocytes?|internal controls?|infiltrative edge|cortex|sustentacular|tumou?rlets?|"
     r"hyperplasia|signature|"
     r"this area|benign|enteroendocrine|ganglia|nodules/chemodectomas|metaplasia|ganglion cells?)\b",
@@ -93,7 +93,8 @@ ELSEWHERE = re.compile(
 #: Statements about tumors in general, not about this one.
 GENERAL = re.compile(
     r"\b(?:usually|typically|commonly|generally|neither of which|criteria|would (?:be|show|support)|"
-    r"are (?:often|frequently)|reference|literature|if (?:the|there|positive|negative)|in contrast to|"
+    r"are (?:often|frequently)|(?:carcinomas?|tumou?rs|neoplasms|NECs?|NETs?) (?:may|can) be|"
+    r"reference|literature|if (?:the|there|positive|negative)|in contrast to|"
     r"is defined|"
     r"surrogate|clones?:|antibody ?/ ?antigen ?:)",
     _I,
@@ -105,7 +106,7 @@ PENDING = re.compile(
 )
 UNDONE = re.compile(
     r"\bnot (?:be |been )?(?:performed|carried out|tested|done|available|contributory|repeated|"
-    r"evaluable|assessed|interpretable)|"
+    r"evaluable|assessed|interpretable|interpreted|scored)|"
     r"non-?contributory|"
     r"\binsufficient (?:tissue|material|for (?:eval|assess|interp))|washed off",
     _I,

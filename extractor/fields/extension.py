@@ -14,7 +14,7 @@ from extractor.assertion import judge
 from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.forms import misplaced
-from extractor.invasion import reached
+from extractor.invasion import is_choice, reached
 from extractor.patterns import FieldPatterns
 from extractor.unit import Unit
 
@@ -52,7 +52,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             )
     depth = patterns.rule("depth").pattern
     for unit in document.units_with(depth, *patterns.concepts):
-        if unit.section == "blocks":
+        if unit.section == "blocks" or is_choice(unit):
             continue
         if (
             unit.label is not None
