@@ -29,7 +29,8 @@ _ENDED = re.compile(
 _COMPLETE = re.compile(
     r"(?:negative for|free of|free from) (?:invasive |residual )?"
     r"(?:tumou?r|malignancy|carcinoma|cancer|dysplasia)\b"
-    r"(?! (?:or|and|nor|in|within|cells?|emboli|invol|inva|necro))|no\s+(?-i:The|T h e|This|There)\b",
+    r"(?! (?:or|and|nor|in|within|cells?|emboli|invol|inva|necro))|no\s+(?-i:The|T h e|This|There)\b|"
+    r"no\.?\s*\d+\s?/\s?[IVX]+\b",
     re.IGNORECASE,
 )
 #: What a verb right after it is said of: "no polyp left, the tumor | invades into fat".

@@ -45,6 +45,8 @@ _ANSWER = re.compile(
     r"[\s,]{0,3}(?:focal(?:ly)?|extensive(?:ly)?|multifocal)?\W*$|[\W_]{0,4}indeterminate",
     re.IGNORECASE,
 )
+#: An answer that scanning glued to the next heading ("is not identifiedSURGICAL REPORT").
+_GLUED = re.compile(r"[\W_]{0,4}(?:is |are )not (?:identified|present|seen)(?=(?-i:[A-Z]))", re.IGNORECASE)
 #: Words of a printed list of patterns, of which none is marked.
 _PRINTED = re.compile(
     r"indian fil|clusteri[sz]|storifor|palisad|streaming|mosaic|squamoid|sarcomato|lymph\w* infiltr|"
@@ -221,7 +223,8 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
 
 def _said(document: Document, unit: Unit, start: int, end: int) -> Answer | None:
     """The answer of a line that holds a finding and its answer only."""
-    if not _BULLET.fullmatch(unit.text[:start]) or (words := _ANSWER.match(unit.text, end)) is None:
+    words = _ANSWER.match(unit.text, end) if _BULLET.fullmatch(unit.text[:start]) else None
+    if words is None and (words := _GLUED.match(unit.text, end)) is None:
         return None
     found = document.answers.read(words[0])
     return found if found is not None and found.outcome in OUTCOMES else None

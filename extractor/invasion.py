@@ -33,6 +33,11 @@ _CELLS = Expression(
     r"endometrio\w+|fatty)(?: cell)?\s+$",
     re.IGNORECASE,
 )
+#: The answer in the line below a question ("Parametrial involvement", then "- No ... is identified").
+_DENIED_BELOW = re.compile(r"[ \t]*\n\W*(?:no|not|none|absent|negative)\b", re.IGNORECASE)
+#: An answer that speaks of another finding, or of a place ("tumor is present in the wall").
+_OTHERWISE = re.compile(r"\bin[- ]?situ\b|\bdysplas", re.IGNORECASE)
+_PLACED = re.compile(r"\s+(?:in|within|at|on|along)\b", re.IGNORECASE)
 _VESICLE = Expression(r"\bseminal vesicles?\b", re.IGNORECASE)
 #: A structure beside the organ: that it is spared says little of the rest.
 _BESIDE = Expression(
@@ -275,6 +280,8 @@ def _prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
             and not patterns.values["outside"].search(words)
         ):
             continue
+        if mention.target != confining and _DENIED_BELOW.match(document.text.clean, unit.start + mention.end):
+            continue
         if UNSTATED.match(unit.text, mention.end) or _CELLS.search(unit.text[: mention.start]):
             continue
         if BOXES.search(unit.text, mention.end):
@@ -329,6 +336,12 @@ def _answer(
     ):
         return None
     if whole and len(words) > _SHORT:
+        return None
+    if (
+        found.outcome == "present"
+        and found.start
+        and (_OTHERWISE.search(words[: found.end]) or _PLACED.match(words, found.end))
+    ):
         return None
     start = unit.label[0] if unit.label else 0
     return document.candidate(

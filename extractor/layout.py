@@ -243,13 +243,16 @@ def _mark_family(units: list[Unit], options: list[Unit], family: re.Pattern[str]
     """Several different codes or answers of one item in a row are its printed options, unless ticked."""
     run: list[int] = []
     seen: list[str] = []
+    asked: set[str] = set()
 
     def end() -> None:
-        if enough <= len(set(seen)) == len(seen):  # a column of answers to many items repeats itself
+        # a column of answers to many items repeats itself, or names them
+        if enough <= len(set(seen)) == len(seen) and len(asked) < 2:
             for index in range(run[0], run[-1] + 1):
                 units[index].template = shapes.TICKED.match(units[index].text) is None
         run.clear()
         seen.clear()
+        asked.clear()
 
     for unit in options:
         option = family.match(unit.text)
@@ -259,6 +262,8 @@ def _mark_family(units: list[Unit], options: list[Unit], family: re.Pattern[str]
             end()
         run.append(unit.index)
         seen.append(option["option"].upper())
+        if finding := option.groupdict().get("finding"):
+            asked.add(re.sub(r"[^A-Z]", "", finding.upper()))
     end()
 
 

@@ -81,7 +81,7 @@ FAMILIES = tuple(
         (rf"{_MARK}G\s?(?P<option>[X1-4Il]{{1,3}}V?)\s*[:(]", 3),
         (rf"{_MARK}(?P<option>well|moderately|poorly|undifferentiated)(?: differentiated)?\W{{0,3}}$", 3),
         (
-            rf"(?:{_MARK}|.{{0,60}}(?:invasion|involvement|metastas[ie]s)\b.{{0,12}}?)"
+            rf"(?:{_MARK}|(?P<finding>.{{0,60}}(?:invasion|involvement|metastas[ie]s))\b.{{0,12}}?)"
             r"\b(?P<option>present|absent|indeterminate|not identified|can ?not be (?:assessed|determined)|"
             r"yes|no|unknown|not applicable|involved|uninvolved)\b\W{0,3}(?:\(specify\W{0,4})?$",
             3,
@@ -90,7 +90,8 @@ FAMILIES = tuple(
 )
 #: A line that may be an option of one of them.
 ANY_OPTION = re.compile(
-    "|".join(f"(?:{family.pattern.replace('(?P<option>', '(?:')})" for family, _ in FAMILIES), re.IGNORECASE
+    "|".join(f"(?:{re.sub(r'[(][?]P<[a-z]+>', '(?:', family.pattern)})" for family, _ in FAMILIES),
+    re.IGNORECASE,
 )
 #: The last option of a printed list, nothing filled in.
 OTHER_SPECIFY = re.compile(rf"{_MARK}other \(?(?:please )?specify\)?\s*:?\W*$", re.IGNORECASE)

@@ -16,6 +16,8 @@ from extractor.expressions import Expression
 
 Kind = Literal["target", "stain", "result"]
 
+#: What ties a result to the stain behind it.
+_FOR = re.compile(r"\s+(?:staining |immunoreactivity )?for\s+(?:the )?", re.IGNORECASE)
 _AND_OF = re.compile(r"\s*,?\s*and (?:of|with|an?|in)(?: the)?\s*", re.IGNORECASE)
 _SAID_OF = re.compile(r"\s*(?:is|are|was|were|:|=)\s*(?:very |quite |also |both )?", re.IGNORECASE)
 _WRAP = re.compile(r",\s+")
@@ -86,6 +88,8 @@ def _one_result(text: str, last: Token, token: Token) -> bool:
 def findings(text: str, tokens: tuple[Token, ...], index: int) -> Iterator[Finding]:
     """The results that may belong to the stain at ``index``, the likeliest first."""
     right, crossed = _after(text, tokens, index)
+    if right and _of_another(text, tokens, right):
+        right = None
     left = _before(text, tokens, index)
     own = text[right.start : right.end] if right else ""
     said = right is not None and _SAID_OF.fullmatch(text[tokens[index].end : right.start]) is not None
@@ -118,6 +122,16 @@ def findings(text: str, tokens: tuple[Token, ...], index: int) -> Iterator[Findi
         yield Finding("cells stain", left.start, left.end, False)
     if right and not noun and crossed:
         yield Finding(own, right.start, right.end, False)
+
+
+def _of_another(text: str, tokens: tuple[Token, ...], right: Token) -> bool:
+    """Whether a result speaks of the stain behind it ("A and B were done: cells positive for A")."""
+    following = next((t for t in tokens if t.start >= right.end), None)
+    return (
+        following is not None
+        and following.kind != "result"
+        and _FOR.fullmatch(text[right.end : following.start]) is not None
+    )
 
 
 def _says_something(result: str) -> bool:

@@ -23,6 +23,16 @@ _TREATED = re.compile(r"therap|treatment|chemo|response", re.IGNORECASE)
 #: Another, benign tumor.
 _BENIGN_TUMOR = re.compile(r"\b(?:leiomyomas?|leiomyomata|fibroids?)\b", re.IGNORECASE)
 
+#: A benign nodule in the words before ("a whorled nodule; no hemorrhage or necrosis").
+_WHORLED = re.compile(r"\bwhorl|\bleiom?y|\bfibroid", re.IGNORECASE)
+_BEFORE = 160
+#: Other findings of a specimen without tumor ("no masses or areas of necrosis").
+_NO_TUMOR = re.compile(
+    r"\bno (?:\w+ ){0,2}(?:carcinoma|tumou?rs?|mass(?:es)?|lesions?|nodules?)(?:,| or| and)\s"
+    r"[^.;]{0,50}necro",
+    re.IGNORECASE,
+)
+
 #: Rank of what was seen on slides.
 _SLIDES = 3
 
@@ -62,7 +72,11 @@ def _prose(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         near = text[max(0, at - 90) : at + 40]
         if (benign.search(near) or treated.search(text)) and not tumor.search(near):
             continue
-        if _BENIGN_TUMOR.search(near):
+        if _BENIGN_TUMOR.search(near) or _NO_TUMOR.search(text):
+            continue
+        if candidate.unit.section == "gross" and _WHORLED.search(
+            document.text.clean[max(0, candidate.start - _BEFORE) : candidate.start]
+        ):
             continue
         if candidate.value == "indeterminate":
             candidate.value = "present"  # likely necrosis is recorded as necrosis
