@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 _FORMS = ("ratio", "colon-ratio", "over-words", "of", "slashless")
 #: In so many characters after "twelve nodes, three" stands what the three are.
 _VERB = 32
+#: How far before a ratio a word may tell that it is a total.
+_HEAD = 90
 #: More nodes than one report counts, and than one group of nodes is likely to hold.
 _MOST, _MANY = 150, 100
+#: The most a stated total counts.
+_MOST_TOTAL = 250
 
 
 def ratios(unit: Unit, words: FieldPatterns, *, carried: bool, above: str = "") -> Iterator[Count]:
@@ -39,7 +43,7 @@ def ratios(unit: Unit, words: FieldPatterns, *, carried: bool, above: str = "") 
         for match in words[form].finditer(text):
             if any(match.end() > lo and match.start() < hi for lo, hi in taken):
                 continue
-            parts = _parts(form, match, words, carried=carried)
+            parts = _parts(form, match, words, carried=carried, under=unit.under)
             if parts is None or not _counts_nodes(form, match, unit, words):
                 continue
             part, whole = _corrected(form, match, *parts, words)
@@ -102,7 +106,9 @@ def _between_numbers(rule: str, match: re.Match[str], words: FieldPatterns) -> b
     )
 
 
-def _parts(form: str, match: re.Match[str], words: FieldPatterns, *, carried: bool) -> tuple[int, int] | None:
+def _parts(
+    form: str, match: re.Match[str], words: FieldPatterns, *, carried: bool, under: str
+) -> tuple[int, int] | None:
     """The two numbers of a match, if they can be a part and its whole."""
     text = match.string
     if form in ("over-words", "of"):
@@ -133,7 +139,9 @@ def _parts(form: str, match: re.Match[str], words: FieldPatterns, *, carried: bo
             whole //= 10  # the bracket that closes was read as a digit
     if form == "of" and match["after"] is not None and 2 <= whole < part <= _MOST:
         return part, whole  # "21 of 17 nodes": one of the two is wrong, and it is not for us to say which
-    return (part, whole) if 0 <= part <= whole <= _MOST else None
+    before = f"{under} {text[max(0, match.start() - _HEAD) : match.start()]}"
+    most = _MOST_TOTAL if words["total"].search(before) else _MOST
+    return (part, whole) if 0 <= part <= whole <= most else None
 
 
 def _whole(text: str) -> int:

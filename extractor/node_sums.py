@@ -11,6 +11,9 @@ from extractor.node_words import Count
 _NAMED_ASIDE = re.compile(r"\((?:\w+[\s-]){1,6}$")
 _ASIDE = re.compile(r"\((?:[\w.,:-]+\s,?){0,9}$")
 _BRACKET = re.compile(r"(?:\s*[\w-]+){0,6}\s*\(\s*")
+_CALLED_TOTAL = re.compile(
+    r"\btotal\W*$|\ball (?:lymph )?nodes?\s?(?:\([^()]{1,40}\))?\s?:\s?$", re.IGNORECASE
+)
 _SIDE = re.compile(r"\b(?:left|right)\b", re.IGNORECASE)
 _STATION = re.compile(r"\b(?:level|station|zone)\b", re.IGNORECASE)
 #: Counts from this on are rarely equal by chance.
@@ -47,7 +50,7 @@ def merge_unit(here: list[Count]) -> list[Count]:
         kept = [
             replace(
                 c,
-                total=re.search(r"\btotal\W*$", c.unit.text[: c.start], re.IGNORECASE) is not None,
+                total=_CALLED_TOTAL.search(c.unit.text[: c.start]) is not None,
                 labelled=False,
             )
             for c in kept
@@ -82,6 +85,7 @@ def to_add(found: list[Count]) -> list[Count]:
     if separate and not any(c.positive for c in used):
         # negative counts of which each has a part of its own are equal to others, or to sums, by chance
         used = _once(used) if sum(c.examined or 0 for c in used) >= _CHANCE else used
+        used = _summary_last(used)
     else:
         used = _leading_totals(_running_totals(_once(used)))
     kept: list[Count] = []
@@ -161,6 +165,15 @@ def _running_totals(counts_: list[Count]) -> list[Count]:
             kept = []
         kept.append(count)
     return kept
+
+
+def _summary_last(counts_: list[Count]) -> list[Count]:
+    """Only the last count, if it is the sum of the others and hardly so by chance."""
+    if len(counts_) < 3:
+        return counts_
+    last, others = counts_[-1], counts_[:-1]
+    whole = sum(c.examined or 0 for c in others)
+    return [last] if whole == last.examined and whole >= (_SUM if len(others) > 2 else 2 * _SUM) else counts_
 
 
 def _leading_totals(counts_: list[Count]) -> list[Count]:

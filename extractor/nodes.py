@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from extractor.document import Document
     from extractor.patterns import FieldPatterns
 
+#: Sections that may repeat only a part of the diagnosis.
+_LATER = frozenset({"addendum", "amendment"})
 #: Sections that together make up the report proper when headings interrupt its parts.
 _REPORT = frozenset({"unknown", "diagnosis", "comment", "addendum", "amendment"})
 
@@ -38,7 +40,9 @@ def read_nodes(
     scale = scale_of(found, whole)
     mixed = list(read_mixed(which, document, name, whole))
     yield from mixed
-    for here in sections.values():
+    for section, here in sections.items():
+        if section in _LATER and _says_again(here, sections):
+            continue
         answers = [c for c in here if c.kind in ("examined", "involved")]
         yield from read_labels(which, document, name, answers, scale, beside_parts=bool(mixed))
         yield from _read_counts(which, document, name, here, across=False, scale=scale)
@@ -77,6 +81,18 @@ def read_nodes(
         )
     if len({c.unit.section for c in whole}) > 1:
         yield from _read_counts(which, document, name, whole, across=True, scale=scale)
+
+
+def _says_again(here: list[Count], sections: dict[str, list[Count]]) -> bool:
+    """Whether an amendment only repeats some of the counts of the diagnosis."""
+    said = {(c.examined, c.positive) for c in here if c.kind == "ratio"}
+    diagnosis = [c for c in sections.get("diagnosis", []) if c.kind == "ratio" and not c.total]
+    return (
+        bool(said)
+        and all(c.kind in ("ratio", "uncounted") and not c.total for c in here)
+        and said <= {(c.examined, c.positive) for c in diagnosis}
+        and len(diagnosis) > 2 * len(here)
+    )
 
 
 def _goes_on(count: Count, words: FieldPatterns) -> bool:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from extractor.document import Document
     from extractor.patterns import FieldPatterns
 
+#: How far before a code the tumor it stages is named.
+_BEFORE = 700
 #: Block keys and lists of specimens hold no codes: a code there is a form whose heading was not seen.
 _MISPLACED = {"blocks": 3.0, "specimens": 1.5}
 
@@ -23,6 +25,27 @@ def unit_at(document: Document, position: int) -> Unit | None:
     """The unit that holds (or last began before) a position of the clean text."""
     index = bisect_right(document.units, position, key=lambda unit: unit.start) - 1
     return document.units[index] if index >= 0 else None
+
+
+def _current(mine: list[Code], document: Document) -> list[Code]:
+    """Codes without those that a later one corrects, and without those of a prostate beside a bladder's."""
+    text, words = document.text.clean, document.patterns("tnm")
+    corrects = [c for c in mine if words["corrects"].search(text[max(0, c.start - 80) : c.start])]
+    if corrects:
+        mine = [c for c in mine if c.start >= corrects[-1].start or c.value == corrects[-1].value]
+    if len({c.value for c in mine}) > 1 and document.reading("primary_site").value == "bladder":
+        of_bladder = [c for c in mine if not _of_prostate(text[max(0, c.start - _BEFORE) : c.start], words)]
+        mine = of_bladder or mine
+    return mine
+
+
+def _of_prostate(before: str, words: FieldPatterns) -> bool:
+    """Whether the tumor last named is one of the prostate."""
+    last = {
+        name: max((m.start() for m in words[f"of-{name}"].finditer(before)), default=-1)
+        for name in ("prostate", "bladder")
+    }
+    return last["prostate"] > last["bladder"]
 
 
 def read_code(
@@ -34,7 +57,7 @@ def read_code(
     """Candidates of one pathologic category, but for codes that are ``unlikely`` to have been printed so."""
     text = document.text.clean
     words = document.patterns("tnm")
-    mine = [code for code in codes(document) if code.letter == letter]
+    mine = _current([code for code in codes(document) if code.letter == letter], document)
     for code in mine:
         unit = unit_at(document, code.start)
         if unit is None:
@@ -42,7 +65,7 @@ def read_code(
         if code.prefix.startswith(("c", "u")) or code.prefix.endswith(("c", "u")):
             continue
         if not code.prefix and (
-            unit.section == "history" or words["clinical"].search(text[max(0, code.start - 40) : code.start])
+            unit.section == "history" or words["clinical"].search(text[max(0, code.start - 60) : code.start])
         ):
             continue
         if letter == "M" and words["by-clinic"].match(text, code.end):

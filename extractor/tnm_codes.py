@@ -44,7 +44,7 @@ def value_of(letter: str, text: str) -> str:
     >>> value_of("T", "lb"), value_of("N", "O"), value_of("M", "x"), value_of("N", "1(mi)")
     ('1b', '0', 'X', '1mi')
     """
-    if re.fullmatch(r"[cCe]['>)]+", text):
+    if re.fullmatch(r"[cCe]['>)]+|\(\s?\)|[DC6]|tO", text):
         return "0"  # by hand
     text = re.sub(r"[\s().]", "", text)
     if text in ("*",) or text.lower() == "x":
@@ -181,6 +181,12 @@ def codes(document: Document) -> tuple[Code, ...]:
                 or words["definition"].match(text[match.end() : match.end() + 40]) is not None
             )
             if key in found or (_is_letter(match) and not told) or words["weighted"].match(text, match.end()):
+                continue
+            if letter == "N" and (
+                words["node-group"].match(text, match.end())
+                or words["block-key"].match(text, match.end())
+                or words["names-block"].search(before[-60:])
+            ):
                 continue
             if match["value"] in "IlL" and words["roman-stage"].search(before):
                 continue

@@ -19,5 +19,6 @@ FIELD = Field(
     value=str,
     read=partial(read_code, "M"),
     order=order,
+    needs=("primary_site",),
     of_this_specimen=True,
 )
