@@ -73,6 +73,9 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     found = list(mark(document, _dimensions(document, patterns, nouns)))
     found += _in_form(document)
     good = [c for c in found if _TUMOR & c.features.keys() and not _NOT_TUMOR & c.features.keys()]
+    if any("size_subject_tumor" in c.features for c in good):
+        # What is named a benign tumor is none beside one that is measured as the tumor.
+        found = [c for c in found if c in good or "size_subject_other" not in c.features]
     for candidate in found:
         features, rank = candidate.features, document.rank(candidate.unit.section)
         if candidate.unit.section not in ("diagnosis", "synoptic", "addendum", "amendment"):
