@@ -29,6 +29,7 @@ _GARBLED = re.compile(r"[;^~\\{}<>]")
 #: Rules that need no label, and a sign of a further one.
 _NAMED = ("named", "fraction", "worded", "who", "words")
 _LETTER = re.compile(r"G(?:\s{1,3}|-)?[1-4Il]")
+_HISTORY = re.compile(r"\b(?:hx|h/o|history) of\b", re.IGNORECASE)
 #: How near its unit's beginning a statement continues the unit before, in characters.
 _NEAR = 20
 _LOW = re.compile(r"\blow[ -](?:histologic(?:al)? )?grade", re.IGNORECASE)
@@ -46,7 +47,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         if unit.section != "blocks"
         for candidate in (*_unit(document, patterns, unit, tables), *_form(document, patterns, unit, row))
     )
-    found = list(mark(document, graded))
+    found = [c for c in mark(document, graded) if not _told(c)]
     firm = [c for c in found if document.rank(c.unit.section) >= _FIRM and not _DOUBTED & c.features.keys()]
     numbers = [c for c in firm if str(c.value).startswith("G")]
     if any("grade_nuclear" in c.features for c in found) and not patterns["kidney"].anywhere(text):
@@ -78,6 +79,14 @@ def _units(document: Document, patterns: FieldPatterns, row: Row | None) -> Iter
             or (row is not None and unit.start <= row.start < unit.end)
         ):
             yield unit
+
+
+def _told(candidate: Candidate) -> bool:
+    """Whether a grade is of an earlier tumor, told in the history."""
+    unit = candidate.unit
+    return "historical" in candidate.features and (
+        unit.section == "history" or _HISTORY.search(unit.text, 0, candidate.start - unit.start) is not None
+    )
 
 
 def _labelled(patterns: FieldPatterns, unit: Unit) -> bool:

@@ -104,7 +104,8 @@ def _named(document: Document, patterns: FieldPatterns) -> Iterator[tuple[float,
         implied = _coded(unit.text) or implied_words.may_match(unit.text)
         if unit.index not in spoken and not implied:
             continue
-        if unit.section == "history" and len(unit.text.split()) == 1:
+        told = unit.section == "history" or "clinical" in unit.under.lower()
+        if told and len(unit.text.split()) <= (1 if unit.section == "history" else 2):
             continue  # an item of a printed list of examinations
         above = document.units[unit.index - 1].text if unit.index and not unit.label else ""
         if unit.text[:6].lower() == "biopsy" and _EXAMINATION.match(above):

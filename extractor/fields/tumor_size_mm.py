@@ -52,6 +52,7 @@ _AWAY = {"distance_after", "distance_before", "within_before"}
 _ONE = str.maketrans("IlOo", "1100")
 _WORD = re.compile(r"[a-z]{3,}", re.IGNORECASE)
 _STRAY_POINT = re.compile(r"^([\dIl])[. ] ?(\d)$")
+_TEN = re.compile(r"[1Il] 0$")
 _DIGIT = re.compile(r"\d|[a-z][ -](?:cm\b|centim)", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d+(?:[.,]\d+)?|[.,]\d+)(?: ?(cm|mm))?", re.IGNORECASE)
 _BY = re.compile(r"[xX]|\bby\b")
@@ -72,6 +73,9 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     found = list(mark(document, _dimensions(document, patterns, nouns)))
     found += _in_form(document)
     good = [c for c in found if _TUMOR & c.features.keys() and not _NOT_TUMOR & c.features.keys()]
+    if any("size_subject_tumor" in c.features for c in good):
+        # What is named a benign tumor is none beside one that is measured as the tumor.
+        found = [c for c in found if c in good or "size_subject_other" not in c.features]
     for candidate in found:
         features, rank = candidate.features, document.rank(candidate.unit.section)
         if candidate.unit.section not in ("diagnosis", "synoptic", "addendum", "amendment"):
@@ -171,6 +175,8 @@ def _millimeters(numbers: str, unit: str) -> float | None:
     # "2. 7" and "2 7" are 2.7 whose point strayed or was lost.
     if _WORD.fullmatch(numbers):
         numbers = str(number(numbers))
+    if _TEN.match(numbers):
+        return None  # "1 0" is 10 as well as 1.0
     numbers = _STRAY_POINT.sub(r"\1.\2", numbers).translate(_ONE).replace("..", ".").replace(",,", ",")
     values, scale = [], unit.lower()
     centimeters = scale.startswith("c")
