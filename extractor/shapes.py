@@ -65,6 +65,7 @@ FORM = re.compile(
 #: A heading's words end where junk or a column begins.
 TRAIL = re.compile(r"\s{3,}|\s\[|\s~")
 HEADING_MAX = 72
+_BRACKETED = re.compile(r"\([^()]*\)")
 
 OPTION = re.compile(r"\(?(\d{1,2})\s?[.,)]\s")
 INLINE_OPTION = re.compile(r"\s\d{1,2}\s?[.,]\s")
@@ -118,8 +119,10 @@ def looks_like_heading(words: str, *, labelled: bool) -> bool:
     True
     >>> looks_like_heading("Frozen section performed here", labelled=False)
     False
+    >>> looks_like_heading("SYNOPTIC REPORT (Ileum, version of 2020)", labelled=False)
+    True
     """
     if not words or len(words) > HEADING_MAX or not (words[0].isupper() or words[0].isdigit()):
         return False
-    plain = any(word.islower() for word in re.findall(r"[A-Za-z]{5,}", words)[1:])
+    plain = any(word.islower() for word in re.findall(r"[A-Za-z]{5,}", _BRACKETED.sub("", words))[1:])
     return labelled or words.isupper() or not plain or len(words.split()) <= 3

@@ -22,8 +22,11 @@ _CODE = re.compile(r"M\s{0,3}(?:[01Oo]|[eC][)>])")
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: deposits, M categories, and what a form or sentence says."""
     document.reading("metastasis_sites")
+    taken = document.patterns("metastasis_sites").rule("part").pattern
     for found in document.candidates["metastasis_sites"]:
         unit = found.unit
+        # Tissue of another organ, taken and found to hold tumor ("Liver, biopsy: metastatic ...").
+        sampled = unit.section == "diagnosis" and taken.search(unit.text) is not None
         yield document.candidate(
             "present",
             unit,
@@ -31,7 +34,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             found.end - unit.start,
             "distant_metastasis/deposit",
             tissue="metastasis",
-            strength=found.features["strength"],
+            strength=found.features["strength"] + 1.0 * sampled,
             by_deposit=1.0,
         )
     code = patterns.rule("code").pattern
