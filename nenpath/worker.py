@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -74,6 +75,9 @@ def serve(
             connection.send(("failed", f"{name}{line}"))
             return
         _limit_memory(memory_limit)
+        # What the engine holds lives as long as the worker: the collector need not look through it again.
+        gc.collect()
+        gc.freeze()
         connection.send(("ready", reader.provenance))
         while True:
             number, report_id, text, meta = connection.recv()
