@@ -187,6 +187,8 @@ def test_hostile_reports_are_text_and_run_nothing(page: Page, tmp_path: Path) ->
             page.until(lambda: page.heading() != "Report R0")
             if text == shown + "\n":
                 page.ready()
+        # The last page loads its style from the server, too.
+        page.until(lambda: page.script("return document.readyState") == "complete")
     records = [json.loads(line) for line in (store / "review.corrected.jsonl").read_text().splitlines()]
     assert [record["fields"]["ki67_percent"]["evidence"][0]["text"] for record in records] == ["</mark>"] * 2
     assert [
