@@ -78,6 +78,7 @@ class Layout:
                 unit.index = len(units)
                 units.append(unit)
         _mark_options(units)
+        _mark_legends(units, clean)
         return units
 
     def _enter(self, place: _Place, start: int, text: str, *, apart: bool) -> int | None:
@@ -223,6 +224,15 @@ def _mark_options(units: list[Unit]) -> None:
     for unit in units:
         if "specify" in unit.text.lower() and shapes.OTHER_SPECIFY.match(unit.text):
             _mark_list_before(units, unit.index)
+
+
+def _mark_legends(units: list[Unit], clean: str) -> None:
+    """Mark what grades mean, printed for all of them."""
+    lower = clean.lower()
+    for legend in shapes.LEGEND.finditer(clean) if "poor" in lower or "high" in lower else ():
+        for unit in units:
+            if unit.start < legend.end() and legend.start() < unit.end:
+                unit.template = True
 
 
 def _mark_list_before(units: list[Unit], end: int) -> None:

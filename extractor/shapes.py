@@ -96,6 +96,11 @@ ANY_OPTION = re.compile(
 )
 #: The last option of a printed list, nothing filled in.
 OTHER_SPECIFY = re.compile(rf"{_MARK}other \(?(?:please )?specify\)?\s*:?\W*$", re.IGNORECASE)
+#: Three or more grades in a row, each with its meaning: the legend of a scale, not a value.
+_GRADE_MEANS = (
+    r"G(?:rade)?\s?(?:[1-4]|I{1,3}V?)\W{1,4}(?:well|moderate|poor|undiff|low|intermed|high)[\w -]{0,30}"
+)
+LEGEND = re.compile(rf"(?:\b{_GRADE_MEANS}[;,.)\s]+(?:and )?){{2,3}}\(?{_GRADE_MEANS}", re.IGNORECASE)
 #: Longest line, and most lines, of a list of options.
 OPTION_LENGTH, OPTIONS = 72, 14
 #: Other lines that may stand between two options.
