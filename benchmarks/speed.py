@@ -205,7 +205,7 @@ def main() -> None:
     said = (
         f"{len(texts)} {'real' if arguments.archive else 'made-up'} reports, "
         f"{sum(map(len, texts)) / len(texts):,.0f} characters each on average; "
-        f"medians of {arguments.rounds} rounds."
+        f"medians of {arguments.rounds} rounds. Whole runs include the start of their workers."
     )
     print(said)
     for name, speed, times in rows:
