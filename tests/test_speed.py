@@ -7,7 +7,7 @@ import time
 import nenpath
 from benchmarks.speed import extraction, made_up, measured, ratio, tokenizer
 
-#: Written reports state every field; real ones are read about twice as fast against the tokenizer.
+#: A gate against a slip, far below what was measured (docs/speed.md).
 _LEAST = 0.05
 
 
