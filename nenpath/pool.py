@@ -27,7 +27,7 @@ from nenpath.worker import MEMORY, Loader, Outcome, load_engine, serve
 T = TypeVar("T")
 
 #: The vocabulary of a pipeline grows with every report; a fresh worker starts small again.
-RECYCLE_AFTER = 10_000
+RECYCLE_AFTER = 50_000
 #: Megabytes; the longest real reports take some tens.
 MEMORY_LIMIT = 1_000
 _STARTS_TRIED = 3

@@ -12,10 +12,14 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
+import pyarrow as pa
+
 from nenpath.parts import Row, part_name, read_stamp, write_table
 from nenpath.table import FieldTable, Shape, Table, arrow
 
 DIRECTORIES = ("reports", "fields")
+# A record takes some hundred kilobytes as Python objects: a part's records are never all open.
+_AT_ONCE = 25
 
 
 class Results:
@@ -35,9 +39,15 @@ class Results:
 
     def write(self, part: int, rows: Sequence[Row], stamp: str | None) -> None:
         """Write the tables of one part."""
-        records = [json.loads(row.record) for row in rows if row.record is not None]
+        made = [row.record for row in rows if row.record is not None]
+        pieces: dict[Path, list[pa.Table]] = {directory: [] for directory in self._shapes}
+        for start in range(0, max(1, len(made)), _AT_ONCE):
+            records = [json.loads(record) for record in made[start : start + _AT_ONCE]]
+            for directory, shape in self._shapes.items():
+                pieces[directory].append(arrow(shape, records))
         for directory, shape in self._shapes.items():
-            write_table(directory / part_name(part), arrow(shape, records), _stamp(shape, stamp))
+            table = pa.concat_tables(pieces.pop(directory)).combine_chunks()
+            write_table(directory / part_name(part), table, _stamp(shape, stamp))
 
     def current(self, part: int, stamp: str | None) -> bool:
         """Tell whether the tables of a part were made from it, with the columns of today."""
