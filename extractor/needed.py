@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from itertools import product
 from re import _constants as c  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
@@ -27,6 +26,12 @@ _ODD: Final = {"ı": "i", "İ": "i", "ſ": "s", "\u212a": "k"}
 _OFTEN: Final = {" ": 0.17, **dict.fromkeys("etaoinsr", 0.06), **dict.fromkeys("lcdhmupfg", 0.03)}
 _SELDOM: Final = 0.008
 _SPACE: Final = frozenset((" ",))
+_NOTHING: Final = frozenset(("",))
+_REPEATS: Final = (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT)
+
+Strings = frozenset[str]
+#: A parsed sequence: pairs of an operation and its value.
+Items = list[tuple[Any, Any]]
 
 
 class _Folded(dict[int, str]):
@@ -41,13 +46,26 @@ class _Folded(dict[int, str]):
 _FOLDED: Final = _Folded()
 
 
+class _Letters(dict[int, Strings | None]):
+    """What the characters of an expression can be in a folded text; None for those outside ASCII."""
+
+    def __missing__(self, code: int) -> Strings | None:
+        char = chr(code)
+        plain = frozenset((char.lower(),)) if char.isascii() else None
+        self[code] = _SPACE if char.isspace() else plain
+        return self[code]
+
+
+_FOLDED_LETTERS: Final = _Letters()
+
+
 def fold(text: str) -> str:
     """A text in small letters and plain digits, one space for white space and at both ends."""
     plain = text if text.isascii() else text.translate(_FOLDED)
     return f" {' '.join(plain.split())} ".lower()
 
 
-def needed(pattern: str, flags: int = 0, rare: float = RARE) -> frozenset[str] | None:
+def needed(pattern: str, flags: int = 0, rare: float = RARE) -> Strings | None:
     """Folded strings of which every match holds at least one; None if there are none worth it.
 
     >>> sorted(needed(r"(?:lympho|angio)?vascular\\s+invasion"))
@@ -59,11 +77,11 @@ def needed(pattern: str, flags: int = 0, rare: float = RARE) -> frozenset[str] |
     >>> needed(r"[a-z]+\\d?") is None
     True
     """
-    sets = _worth(_sets(list(parser.parse(pattern, flags))), rare)
+    sets = _worth(_Parsed().sets(parser.parse(pattern, flags).data), rare)
     return sets[0] if sets else None
 
 
-def ways(pattern: str, flags: int = 0, rare: float = RARE) -> list[list[frozenset[str]]]:
+def ways(pattern: str, flags: int = 0, rare: float = RARE) -> list[list[Strings]]:
     """The sets each alternative of an expression needs, the rarest first.
 
     Every match is one of an alternative and holds a string of each of its sets; an expression that needs
@@ -74,23 +92,14 @@ def ways(pattern: str, flags: int = 0, rare: float = RARE) -> list[list[frozense
     [['venous', 'vessel'], ['invaded', 'invasion']]
     [['lvi', 'lvsi']]
     """
-    parsed = list(parser.parse(pattern, flags))
-    found = [_worth(sets, rare) for sets in _ways(parsed)]
+    items, parsed = parser.parse(pattern, flags).data, _Parsed()
+    found = [_worth(sets, rare) for sets in parsed.ways(items)]
     if len(found) > _WAYS or not all(found):
-        found = [_worth(_sets(parsed), rare)]
+        found = [_worth(parsed.sets(items), rare)]
     return found
 
 
-def _ways(items: list[tuple[Any, Any]]) -> list[list[frozenset[str]]]:
-    kept = [(op, value) for op, value in items if op not in (c.AT, c.ASSERT_NOT)]
-    if len(kept) == 1 and kept[0][0] is c.SUBPATTERN:
-        return _ways(list(kept[0][1][-1]))
-    if len(kept) == 1 and kept[0][0] is c.BRANCH:
-        return [way for branch in kept[0][1][1] for way in _ways(list(branch))]
-    return [_sets(items)]
-
-
-def _worth(sets: list[frozenset[str]], rare: float) -> list[frozenset[str]]:
+def _worth(sets: list[Strings], rare: float) -> list[Strings]:
     """The sets that are rare enough, the rarest first, without strings that another one is part of."""
     rated = sorted(((_chance(s), len(s), s) for s in sets), key=lambda rated: rated[:2])
     first, *more = rated or [(math.inf, 0, frozenset())]
@@ -99,7 +108,7 @@ def _worth(sets: list[frozenset[str]], rare: float) -> list[frozenset[str]]:
     return [_shortest(s) for chance, _, s in (first, *more) if chance <= _ALSO * rare][:_SETS]
 
 
-def _shortest(strings: frozenset[str]) -> frozenset[str]:
+def _shortest(strings: Strings) -> Strings:
     """The strings of which no other is a part."""
     kept: list[str] = []
     for string in sorted(strings, key=len):
@@ -113,110 +122,142 @@ def _chance(strings: Iterable[str]) -> float:
     return sum(math.prod(_OFTEN.get(char, _SELDOM) for char in string[:6]) for string in strings)
 
 
-def _ranked(items: list[tuple[Any, Any]]) -> list[frozenset[str]]:
-    """The sets of a sequence, the rarest first."""
-    return sorted(_sets(items), key=lambda strings: (_chance(strings), len(strings)))
+class _Parsed:
+    """The strings of one parsed expression; what a part of it matches is found out once."""
 
+    def __init__(self) -> None:
+        self._strings: dict[int, Strings | None] = {}
+        self._found: dict[int, list[Strings]] = {}
 
-def _sets(items: list[tuple[Any, Any]]) -> list[frozenset[str]]:
-    """Sets of strings; every match of a sequence holds one of each."""
-    sets: list[frozenset[str]] = []
-    run: frozenset[str] | None = None
+    def ways(self, items: Items) -> list[list[Strings]]:
+        """The sets of each alternative."""
+        kept = [(op, value) for op, value in items if op not in (c.AT, c.ASSERT_NOT)]
+        if len(kept) == 1 and kept[0][0] is c.SUBPATTERN:
+            return self.ways(kept[0][1][-1].data)
+        if len(kept) == 1 and kept[0][0] is c.BRANCH:
+            return [way for branch in kept[0][1][1] for way in self.ways(branch.data)]
+        return [self.sets(items)]
 
-    def end() -> None:
-        if run is not None and "" not in run:
-            sets.append(run)
+    def sets(self, items: Items) -> list[Strings]:
+        """Sets of strings; every match of a sequence holds one of each."""
+        if id(items) not in self._found:
+            self._found[id(items)] = self._sets(items)
+        return self._found[id(items)]
 
-    for op, value in items:
-        if op in (c.AT, c.ASSERT_NOT):
-            continue  # takes no room: the run goes on
-        ahead = op is c.ASSERT and value[0] > 0
-        behind = op is c.ASSERT and value[0] < 0
-        strings = _all(list(value[1])) if op is c.ASSERT else _of(op, value)
-        if behind and run is not None and strings is not None:
-            continue  # stands on what is there already
-        longer = None
-        if strings is not None:
-            longer = strings if run is None else _joined(run, strings)
-        if longer is not None:
-            run = longer
-            if ahead:
-                end()  # what follows stands in the same place
-                run = None
-            continue
+    def _sets(self, items: Items) -> list[Strings]:
+        sets: list[Strings] = []
+        run: Strings | None = None
+
+        def end() -> None:
+            if run is not None and "" not in run:
+                sets.append(run)
+
+        for op, value in items:
+            if op in (c.AT, c.ASSERT_NOT):
+                continue  # takes no room: the run goes on
+            ahead = op is c.ASSERT and value[0] > 0
+            behind = op is c.ASSERT and value[0] < 0
+            strings = self._all(value[1].data) if op is c.ASSERT else self._of(op, value)
+            if behind and run is not None and strings is not None:
+                continue  # stands on what is there already
+            longer = None
+            if strings is not None:
+                longer = strings if run is None else _joined(run, strings)
+            if longer is not None:
+                run = longer
+                if ahead:
+                    end()  # what follows stands in the same place
+                    run = None
+                continue
+            end()
+            run = None
+            if strings is not None and not ahead:
+                run = strings
+                continue
+            if strings is None:
+                sets += self._inside(op, value)
+            if op in _REPEATS and value[0]:
+                run = self._all(value[2].data)  # its last round
         end()
-        run = None
-        if strings is not None and not ahead:
-            run = strings
-            continue
-        if strings is None:
-            sets += _inside(op, value)
-        if op in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT) and value[0]:
-            run = _all(list(value[2]))  # its last round
-    end()
-    return sets
+        return sets
 
+    def _all(self, items: Items) -> Strings | None:
+        """All strings a sequence can match, or None if these are many."""
+        if id(items) in self._strings:
+            return self._strings[id(items)]
+        found: Strings | None = _NOTHING
+        for op, value in items:
+            if op in (c.AT, c.ASSERT_NOT, c.ASSERT):
+                continue
+            strings = self._of(op, value)
+            found = None if strings is None or found is None else _joined(found, strings)
+            if found is None:
+                break
+        self._strings[id(items)] = found
+        return found
 
-def _all(items: list[tuple[Any, Any]]) -> frozenset[str] | None:
-    """All strings a sequence can match, or None if these are many."""
-    found: frozenset[str] = frozenset(("",))
-    for op, value in items:
-        if op in (c.AT, c.ASSERT_NOT, c.ASSERT):
-            continue
-        strings = _of(op, value)
-        joined = None if strings is None else _joined(found, strings)
-        if joined is None:
+    def _of(self, op: Any, value: Any) -> Strings | None:
+        """All strings an item can match, or None if these are many."""
+        if op is c.LITERAL:
+            return _FOLDED_LETTERS[value]
+        if op is c.IN:
+            return _in(value)
+        if op is c.SUBPATTERN:
+            return self._all(value[-1].data)
+        if op is c.ATOMIC_GROUP:
+            return self._all(value.data)
+        if op is c.BRANCH:
+            found: set[str] = set()
+            for branch in value[1]:
+                strings = self._all(branch.data)
+                if strings is None:
+                    return None
+                found |= strings
+            return frozenset(found) if len(found) <= MOST else None
+        if op in _REPEATS:
+            return self._repeated(*value)
+        return None
+
+    def _repeated(self, least: int, most: int, items: Any) -> Strings | None:
+        once = self._all(items.data)
+        if once == _SPACE:
+            return _SPACE if least else _SPACE | {""}
+        if once is None or most is c.MAXREPEAT or most > 4:
             return None
-        found = joined
-    return found
+        found: set[str] = set()
+        round_: Strings | None = _NOTHING
+        for count in range(most + 1):
+            if round_ is None or len(found) > MOST:
+                return None
+            if count >= least:
+                found |= round_
+            round_ = _joined(round_, once)
+        return frozenset(found)
+
+    def _inside(self, op: Any, value: Any) -> list[Strings]:
+        """The sets inside an item that has too many strings."""
+        if op is c.SUBPATTERN:
+            return self.sets(value[-1].data)
+        if op is c.ASSERT:
+            return self.sets(value[1].data)
+        if op is c.ATOMIC_GROUP:
+            return self.sets(value.data)
+        if op in _REPEATS:
+            return self.sets(value[2].data) if value[0] else []
+        if op is c.BRANCH:
+            return _of_branches([_ranked(self.sets(branch.data)) for branch in value[1]])
+        return []
 
 
-def _joined(first: frozenset[str], second: frozenset[str]) -> frozenset[str] | None:
+def _joined(first: Strings, second: Strings) -> Strings | None:
+    if first is _NOTHING:
+        return second if len(second) <= MOST else None
     if len(first) * len(second) > MOST:
         return None
-    return frozenset((a + b).replace("  ", " ") for a, b in product(first, second))
+    return frozenset((a + b).replace("  ", " ") for a in first for b in second)
 
 
-def _of(op: Any, value: Any) -> frozenset[str] | None:
-    """All strings an item can match, or None if these are many."""
-    if op is c.LITERAL:
-        return _folded(chr(value))
-    if op is c.IN:
-        return _in(value)
-    if op is c.SUBPATTERN:
-        return _all(list(value[-1]))
-    if op is c.ATOMIC_GROUP:
-        return _all(list(value))
-    if op is c.BRANCH:
-        branches = [_all(list(branch)) for branch in value[1]]
-        if any(strings is None for strings in branches):
-            return None
-        found = frozenset(string for strings in branches for string in strings or ())
-        return found if len(found) <= MOST else None
-    if op in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT):
-        return _repeated(value)
-    return None
-
-
-def _repeated(value: Any) -> frozenset[str] | None:
-    least, most, items = value
-    if _all(list(items)) == _SPACE:
-        return _SPACE if least else _SPACE | {""}
-    once = _all(list(items)) if most is not c.MAXREPEAT and most <= 4 else None
-    if once is None:
-        return None
-    found: set[str] = set()
-    round_: frozenset[str] | None = frozenset(("",))
-    for count in range(most + 1):
-        if round_ is None or len(found) > MOST:
-            return None
-        if count >= least:
-            found |= round_
-        round_ = _joined(round_, once)
-    return frozenset(found)
-
-
-def _in(items: list[tuple[Any, Any]]) -> frozenset[str] | None:
+def _in(items: Items) -> Strings | None:
     found: set[str] = set()
     for op, value in items:
         if op is c.LITERAL:
@@ -232,35 +273,19 @@ def _in(items: list[tuple[Any, Any]]) -> frozenset[str] | None:
         else:
             return None
         for code in chars:
-            folded = _folded(chr(code))
+            folded = _FOLDED_LETTERS[code]
             if folded is None:
                 return None
             found |= folded
     return frozenset(found)
 
 
-def _folded(char: str) -> frozenset[str] | None:
-    if char.isspace():
-        return _SPACE
-    return frozenset((char.lower(),)) if char.isascii() else None
+def _ranked(sets: list[Strings]) -> list[Strings]:
+    """Sets, the rarest first."""
+    return sorted(sets, key=lambda strings: (_chance(strings), len(strings)))
 
 
-def _inside(op: Any, value: Any) -> list[frozenset[str]]:
-    """The sets inside an item that has too many strings."""
-    if op is c.SUBPATTERN:
-        return _sets(list(value[-1]))
-    if op is c.ASSERT:
-        return _sets(list(value[1]))
-    if op is c.ATOMIC_GROUP:
-        return _sets(list(value))
-    if op in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT):
-        return _sets(list(value[2])) if value[0] else []
-    if op is c.BRANCH:
-        return _of_branches([_ranked(list(branch)) for branch in value[1]])
-    return []
-
-
-def _of_branches(branches: list[list[frozenset[str]]]) -> list[frozenset[str]]:
+def _of_branches(branches: list[list[Strings]]) -> list[Strings]:
     """Sets of alternatives: the rarest of each, then the next of each."""
     if not all(branches):
         return []

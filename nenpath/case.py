@@ -6,7 +6,7 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from rich.console import Console
 
@@ -18,12 +18,13 @@ from nenpath.archives.single import KINDS
 from nenpath.archives.source import kind_of
 from nenpath.engine import text_sha256
 from nenpath.errors import NenpathError
-from nenpath.output import deliver
-from nenpath.page import page
+from nenpath.files import deliver
 from nenpath.quiet import quiet
-from nenpath.store import Store, is_store
 from nenpath.terminal import print_view, print_why
 from nenpath.view import view
+
+if TYPE_CHECKING:
+    from nenpath.store import Store
 
 _ONE = ".txt, .pdf, .rtf, .docx, .hl7 with one message"
 
@@ -46,10 +47,13 @@ def find(
 ) -> Case:
     """Find a report in a store by its id, or read the one in a file or on standard input."""
     path = Path(target)
-    if target != "-" and is_store(path):
-        if report_id is None:
-            raise NenpathError(f"{target}: name the report with --id")
-        return _stored(Store(path), report_id, source, columns, patterns, calibration)
+    if target != "-" and path.is_dir():
+        from nenpath.store import Store, is_store  # heavy: a report of its own does without
+
+        if is_store(path):
+            if report_id is None:
+                raise NenpathError(f"{target}: name the report with --id")
+            return _stored(Store(path), report_id, source, columns, patterns, calibration)
     if report_id is not None:
         raise NenpathError(f"{target}: --id is for a result store, and this is none")
     if target == "-":
@@ -77,6 +81,8 @@ def show(
     """Print a case, or write it as a page."""
     shown = view(case.record, case.text)
     if html is not None:
+        from nenpath.page import page
+
         content = page(shown).encode("utf-8")
 
         def write(file: BinaryIO) -> None:

@@ -5,18 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from itertools import islice
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from nenpath.errors import NenpathError
-from nenpath.parts import replace
 from nenpath.store import Store
 from nenpath.table import FieldTable, Shape, Table, arrow, without_text
 
@@ -61,24 +57,6 @@ def write_records(store: Store, form: Format, no_text: bool, file: BinaryIO, by_
 def write_failures(store: Store, form: Format, file: BinaryIO) -> None:
     """Write all failures in input order."""
     _write_table(store.failures(), _Failures(), form, file)
-
-
-def deliver(write: Callable[[BinaryIO], None], output: Path | None) -> None:
-    """Write to a file, put in place whole and for its owner only, or to standard output."""
-    if output is None:
-        write(sys.stdout.buffer)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        if output.exists() and not output.is_file():  # a device or a pipe
-            with output.open("wb") as file:
-                write(file)
-        else:
-            replace(output, write)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise NenpathError(f"{output}: {error.strerror or 'cannot be written'}") from None
 
 
 def _write_table(records: Iterable[Mapping[str, Any]], shape: Shape, form: Format, file: BinaryIO) -> None:

@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 
 from nenpath.archives.item import SUPERSEDED
 from nenpath.errors import NenpathError
+from nenpath.files import replace, sync
 from nenpath.parts import (
     Row,
     part_name,
@@ -27,8 +28,6 @@ from nenpath.parts import (
     read_part,
     read_rows,
     read_stamp,
-    replace,
-    sync,
     write_part,
 )
 from nenpath.results import DIRECTORIES, Results

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from extractor import catalog
 from nenpath.errors import NenpathError
-from nenpath.parts import replace
+from nenpath.files import replace
 from nenpath.summary import CONFIDENCE_BOUNDS, LEVELS, Histogram, Summary, ranked, sites
 
 _MOST_SITES = 12

@@ -382,7 +382,7 @@ def test_a_run_that_cannot_write_leaves_the_old_part(tmp_path: Path, monkeypatch
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("nenpath.parts.os.fsync", full)
+    monkeypatch.setattr("nenpath.files.os.fsync", full)
     with pytest.raises(StoreError, match=r"No space left on device$"):
         stand_in.run([source], tmp_path / "out")
     assert content(tmp_path / "out") == before

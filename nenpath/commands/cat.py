@@ -50,7 +50,8 @@ def cat(
     ] = None,
 ) -> None:
     """Write the records of a result store in input order, or with --rows fields each of their fields."""
-    from nenpath.output import Format, deliver, write_failures, write_records
+    from nenpath.files import deliver
+    from nenpath.output import Format, write_failures, write_records
     from nenpath.store import Store
 
     store = Store(directory)

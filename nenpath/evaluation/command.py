@@ -19,8 +19,8 @@ from nenpath.evaluation.page import page
 from nenpath.evaluation.refit import FEWEST, refit
 from nenpath.evaluation.report import evaluate
 from nenpath.evaluation.terminal import print_evaluation, print_refit
+from nenpath.files import deliver
 from nenpath.gold import read
-from nenpath.output import deliver
 from nenpath.store import Store
 
 

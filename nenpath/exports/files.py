@@ -22,7 +22,7 @@ def open_together(directory: Path, names: Sequence[str]) -> Iterator[dict[str, B
     NenpathError
         If something cannot be written; nothing is left behind then.
     """
-    from nenpath.parts import sync  # heavy; this module is looked at for every --help
+    from nenpath.files import sync
 
     temporary = {name: directory / f".{name}.tmp" for name in names}
     try:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from nenpath.errors import NenpathError
-from nenpath.output import deliver
+from nenpath.files import deliver
 from nenpath.qa import coded_file, mapping
 from nenpath.qa.content import content
 from nenpath.qa.findings import Findings, check, texts_of

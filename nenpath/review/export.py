@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import classifier
 from extractor import catalog
 from extractor.record import Interval
-from nenpath.parts import replace
+from nenpath.files import replace
 from nenpath.review.database import Database, Lines
 from nenpath.review.decision import State
 

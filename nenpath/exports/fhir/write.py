@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 from nenpath.errors import NenpathError
 from nenpath.exports.fhir.bundle import Options, bundle
 from nenpath.exports.files import open_together
-from nenpath.output import deliver
+from nenpath.files import deliver
 from nenpath.store import Store
 
 #: Types of resources, in the order servers can load them without dangling references.

@@ -204,7 +204,7 @@ def validate(path: Path) -> None:
 
 def write_all(exporter: Exporter, files: list[Path]) -> None:
     """Write the three files, each put in place whole and for its owner only."""
-    from nenpath.output import deliver
+    from nenpath.files import deliver
 
     def nested(opened: list[BinaryIO]) -> Callable[[BinaryIO], None]:
         def write(file: BinaryIO) -> None:
