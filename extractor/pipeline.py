@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from extractor.assertion import Answers
+from extractor.boxes import chosen_only
 from extractor.catalog import fields
 from extractor.layout import Layout
 from extractor.medspacy_adapter import Cue, MedspacyPipeline, Mention, Target
@@ -57,6 +58,7 @@ class Pipeline:
     def read(self, raw: str) -> tuple[Text, list[Unit]]:
         """The repaired text and its units."""
         text = self.speller.read(raw)
+        text.clean = chosen_only(text.clean)
         return text, self._layout.read(text.clean)
 
     def may_mention(self, unit_text: str, targets: tuple[str, ...]) -> bool:

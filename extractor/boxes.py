@@ -1,0 +1,115 @@
+"""Printed choices with a mark: only the option that was marked is left to read.
+
+Forms print all answers of an item with a box before each ("[ ] G1  [x] G2", "(o) Present  (*) Absent").
+Where one of them is marked, the others say nothing: their words are blanked, character for character, so
+that no field can take one for a value. Choices without any mark stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_BOX = re.compile(
+    r"\[[ \t]{0,3}(?P<square>[xX*✓✔]?)[ \t]{0,3}\]|"
+    r"\((?:[ \t]{1,3}|[ \t]?(?P<round>[xX*✓✔•oO0])[ \t]?)?\)|(?P<sign>[☐□☒☑■])"
+)
+_MAY_HOLD = re.compile(r"\[[ \txX*✓✔]{0,7}\]|\([ \txX*✓✔•oO0]{0,3}\)|[☐□☒☑■]")
+_FILLED = frozenset("xX*✓✔•☒☑■")
+_RADIO = frozenset("oO0")
+#: What ends an option before the next box does: a wide gap, or the label of another item.
+_ENDS = re.compile(r"\s{3,}(?=\S)|\s(?=(?:[A-Z][\w/-]* ?){1,4}:)")
+#: A label and nothing more, or nothing, stands before the first box of a line.
+_LABEL = re.compile(r"[^.;]{0,60}")
+#: Options on lines of their own: at most so many lines between the marked one and another.
+_REACH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    start: int
+    end: int
+    marked: bool
+    #: Where its option's words end.
+    until: int
+    #: Whether it begins its line.
+    first: bool
+
+
+def chosen_only(text: str) -> str:
+    """Blank the options that were not marked, where another one of the same item was.
+
+    >>> chosen_only("GRADE: [ ] G1  [x] G2  [ ] G3")
+    'GRADE:             G2        '
+    >>> chosen_only("LVI:  (o) Present  (*) Not identified")
+    'LVI:                   Not identified'
+    >>> chosen_only("LVI  ( ) Present  (o) Absent"), chosen_only("[ ] Present  [ ] Absent")
+    ('LVI                   Absent', '[ ] Present  [ ] Absent')
+    """
+    if _MAY_HOLD.search(text) is None:
+        return text
+    lines = list(_lines(text))
+    chars: list[str] | None = None
+    for number, boxes in enumerate(lines):
+        chosen = [box.marked for box in boxes]
+        if not boxes or not (any(chosen) or (boxes[0].first and _marked_near(lines, number))):
+            continue
+        if len(boxes) == 1 and chosen[0] and not _near(lines, number):
+            continue
+        chars = chars or list(text)
+        for box in boxes:
+            until = box.end if box.marked else box.until
+            chars[box.start : until] = " " * (until - box.start)
+    return text if chars is None else "".join(chars)
+
+
+def _lines(text: str) -> Iterator[list[_Box]]:
+    """The boxes of each line; none where they follow their options, or are no boxes."""
+    radio = _radio(text)
+    start = 0
+    for line in text.split("\n"):
+        yield _boxes(line, start, radio) if "[" in line or "(" in line or not line.isascii() else []
+        start += len(line) + 1
+
+
+def _radio(text: str) -> bool | None:
+    """Whether "(o)" is marked: beside "( )" it is, beside "(*)" it is not; None if that cannot be told."""
+    found = {(match["round"] or " ") for match in _BOX.finditer(text) if match[0].startswith("(")}
+    if found & _FILLED:
+        return False
+    return True if " " in found else None
+
+
+def _boxes(line: str, start: int, radio: bool | None) -> list[_Box]:
+    found = [
+        m for m in _BOX.finditer(line) if not ((m["round"] or "") in _RADIO and m["round"] and radio is None)
+    ]
+    if not found or not line[found[-1].end() :].strip() or not _LABEL.fullmatch(line, 0, found[0].start()):
+        return []
+    boxes = []
+    for place, match in enumerate(found):
+        after = found[place + 1].start() if place + 1 < len(found) else len(line)
+        words = after - len(line[match.end() : after].lstrip())
+        ends = _ENDS.search(line, words, after)
+        mark = match["square"] or match["round"] or match["sign"]
+        marked = radio is True if mark in _RADIO else mark in _FILLED
+        until = ends.start() if ends else after
+        first = not line[: match.start()].strip(" \t-*•")
+        boxes.append(_Box(start + match.start(), start + match.end(), marked, start + until, first))
+    return boxes
+
+
+def _near(lines: list[list[_Box]], number: int) -> list[_Box]:
+    """The boxes that begin the lines around one that a box begins, as far as no other line parts them."""
+    found = []
+    for step in (-1, 1):
+        at = number + step
+        while 0 <= at < len(lines) and abs(at - number) <= _REACH and lines[at] and lines[at][0].first:
+            found.append(lines[at][0])
+            at += step
+    return found
+
+
+def _marked_near(lines: list[list[_Box]], number: int) -> bool:
+    return any(box.marked for box in _near(lines, number))
