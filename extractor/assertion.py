@@ -14,6 +14,7 @@ _BOX = re.compile(
     r"(?<![A-Za-z0-9_])_{0,6}[xX✓]_{0,6}(?=\s*(?i:no|yes|not|present|absent|ident|indet|cannot)(?![A-Za-z0-9]))|(?<![A-Za-z0-9])_{2,6})\s*"
     r"(?P<option>[^\[\](☐☒☑■□;|_]{1,60})"
 )
+_EMPTY = re.compile(r"(?:\W{0,8}(?<![A-Za-z0-9])[oO0Q] {1,3}[A-Za-z][A-Za-z ]{1,24}){1,3}\s*")
 _MARKED = re.compile(r"[xX*✓✔☒☑■]")
 #: How far a hedge reaches, in characters.
 _NEAR = 70
@@ -25,6 +26,9 @@ _ENDED = re.compile(
     r"\band (?:appears?|is|are|extends?|involves?|invades?|infiltrates?)\b|\([A-Z]\)\s",
     re.IGNORECASE,
 )
+#: A list of findings a negation opens: "no pleural, | vascular or perineural invasion is seen".
+_NEITHER = re.compile(r"\b(?:or|nor|and)\b", re.IGNORECASE)
+_LISTED = re.compile(r"\s*(?:[a-z-]+(?:al|ar|ic|ous),\s*){1,3}", re.IGNORECASE)
 #: "negative for tumor" is complete; what follows on a line without a stop is another statement.
 _COMPLETE = re.compile(
     r"(?:negative for|free of|free from) (?:invasive |residual )?"
@@ -80,7 +84,7 @@ class Answers:
             found := self.read(text[prompt.end() :])
         ) is not None:
             return Answer(found.outcome, prompt.end() + found.start, prompt.end() + found.end)
-        if _boxed(boxes := list(_BOX.finditer(text))):
+        if _boxed(boxes := list(_BOX.finditer(text)), text):
             return self._marked(boxes)
         if self.is_option_list(text):
             return None
@@ -139,12 +143,28 @@ class Answers:
         return best
 
 
+def _ends(text: str, start: int, end: int, stop: int) -> bool:
+    """Whether the clause a negation opened ends before a finding, which may close its list with "or"."""
+    found = _ENDED.search(text[start:end])
+    if found is None:
+        return False
+    listed = text[start + found.start()] in ",;" and _NEITHER.search(text[end:stop]) is not None
+    return not (listed and _LISTED.fullmatch(text[start:end]))
+
+
 def _letters(text: str) -> str:
     return re.sub(r"[^a-z]", "", text.lower().translate(_FOLD))
 
 
-def _boxed(boxes: list[re.Match[str]]) -> bool:
-    return len(boxes) >= 2 or (bool(boxes) and boxes[0].start() < 3)
+def _boxed(boxes: list[re.Match[str]], text: str) -> bool:
+    if len(boxes) >= 2 or (bool(boxes) and boxes[0].start() < 3):
+        return True
+    # "o yes  (X) no": an empty box that scanning left as a letter
+    return (
+        len(boxes) == 1
+        and _MARKED.search(boxes[0]["box"]) is not None
+        and _EMPTY.fullmatch(text, 0, boxes[0].start()) is not None
+    )
 
 
 def judge(mention: Mention, text: str) -> tuple[str, int, int] | None:
@@ -166,7 +186,7 @@ def judge(mention: Mention, text: str) -> tuple[str, int, int] | None:
     positive_after = [c for c in present if c[0] >= hi]
     if before:
         opened, closed = max(before)
-        ended = _ENDED.search(text[closed:lo]) and (positive_after or after or possible)
+        ended = _ends(text, closed, lo, hi) and (positive_after or after or possible)
         if ended or _COMPLETE.match(text[opened:lo]) or _SUBJECT.search(text[closed:lo]):
             before = []
     if possible and not (before and max(before)[1] > max(possible)[1] - 1 and max(possible)[0] < lo):

@@ -28,7 +28,8 @@ _ADJECTIVES = (
     *("tan", "white", "gray", "grey", "yellow", "red", "brown", "pink"),
 )
 _AFTER_CLAUSE = re.compile(
-    "".join(f"(?<!{word} )" for word in _ADJECTIVES) + r"\band\b|[;.]\s|, (?:with|which)|,\s*\d",
+    "".join(f"(?<!{word} )" for word in _ADJECTIVES)
+    + r"\band\b(?! (?:[\w-]+ )?(?:mass|tumou?r|lesion|neoplasm|nodule)\b)|[;.]\s|, (?:with|which)|,\s*\d",
     re.IGNORECASE,
 )
 _PARENTHESIS = re.compile(r"\([^()]{1,90}\)")
@@ -36,15 +37,34 @@ _ADJACENT = re.compile(
     r"\s*[(,]?\s*(?:of\s)?\s*(?:(?:at least|approximately|about|up to|sized?|max\.?|ca\.?|maximally)\s*)?",
     re.IGNORECASE,
 )
+#: Between a noun and the dimension that is told of it ("a nodule of 3 cm", "a mass that is 3 cm").
+_OF = re.compile(
+    r"\s+(?:of|(?:that|which) (?:is|measures|measured))\s+(?:(?:approximately|about|up to|at least)\s+)?",
+    re.IGNORECASE,
+)
 _DIMENSION = re.compile(
     r"^\W*(?:in )?(?:its )?(?:greatest|largest|maximum|maximal) (?:overall )?(?:dimensions?|diameter|extent)",
     re.IGNORECASE,
 )
-_FOLLOWING = re.compile(r"[.;:]|\((?=[^)]*\d)")
+_FOLLOWING = re.compile(r"[.;:]|\((?=[^)]*\d)|(?<!consistent )\bwith\b", re.IGNORECASE)
+#: Between a tumor's name and a dimension: where it is, in a phrase of its own ("carcinoma, left lobe, 2 cm").
+_PLACED = re.compile(
+    r",? (?:(?!(?:and|with|in|including|attached|of|a|an|specimen|segment|portion|piece|fragment|weigh)s?\b)"
+    r"[\w-]+ ?){1,2}(?:of (?:the )?(?:[\w-]+ ?){1,2})?,? ?",
+    re.IGNORECASE,
+)
+#: An organ right after the word for its lesion ("nodule thyroid").
+_ORGAN = re.compile(
+    r" (?:thyroid|pancreas|stomach|liver|lung|kidney|rectum|colon|ileum|appendix|duodenum|breast|adrenal|"
+    r"bladder|uterus|ovary|parotid)",
+    re.IGNORECASE,
+)
 #: Longest words before a dimension that make it an attribute ("well-circumscribed, approximately up to").
 _LAST = 64
 #: Kinds of nouns that are a tumor.
 TUMOR_KINDS = ("tumor", "lesion")
+#: Kinds of nouns that what is measured is in, or at.
+_BROAD = ("specimen", "edge")
 
 
 class Nouns:
@@ -132,7 +152,11 @@ class Nouns:
         subject = self.subject(before, whole, after)
         if not subject and before != sentence:
             subject = self.subject(sentence, whole)
-        return signs, subject or self._following(after, whole)
+        if not subject and not self.has_in("pronoun", before, whole):
+            subject = self._following(after, whole)
+        if subject in TUMOR_KINDS and self.has_in("in-mesentery", sentence, whole):
+            subject = "deposit"
+        return signs, subject
 
     def last(self, text: str, reach: int) -> str:
         """Kind of the noun the end of a text speaks of; empty if none is there."""
@@ -142,16 +166,23 @@ class Nouns:
 
     def subject(self, before: str, whole: str, after: str = "") -> str:
         """Kind of the noun a dimension between two parts of a text belongs to; empty if none is there."""
+        nouns = self.nouns(before, whole)
+        if nouns and nouns[-1][2] not in _BROAD and _OF.fullmatch(before, nouns[-1][1]):
+            return nouns[-1][2]
         listed = before.rstrip().endswith(",") and after.lstrip().startswith(",")
         if not listed and (self.has_in("attributive", _tail(before), whole) or not before.strip(" -*(")):
             phrase = self._preposition.split(_DIMENSION.sub("", after), maxsplit=1)[0]
-            if nouns := self.nouns(phrase, whole):
-                return nouns[0][2]
-        nouns = self.nouns(before, whole)
+            if following := self.nouns(phrase, whole):
+                return following[0][2]
         if not nouns:
             return ""
-        if nouns[-1][2] not in ("specimen", "edge") and _ADJACENT.fullmatch(before, nouns[-1][1]):
+        if nouns[-1][2] not in _BROAD and _ADJACENT.fullmatch(before, nouns[-1][1]):
             return nouns[-1][2]
+        named = next((n for n in reversed(nouns) if n[2] != "specimen"), None)
+        if named is not None and named[2] in TUMOR_KINDS and named is not nouns[-1]:
+            placed = before.rstrip().endswith(",") and _PLACED.fullmatch(before, named[1])
+            if placed or _ORGAN.fullmatch(before, named[1], nouns[-1][1]):
+                return named[2]
         for start, _, kind in reversed(nouns):
             if not self.has_in("object", before[:start], whole):
                 return kind

@@ -32,9 +32,13 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:19|20)\d\d)"
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?|(?:19|20)\d\d)"
 )
-_SPECIMEN = r"(?:tumou?r|specimen|biops(?:y|ies)|resection|FNA|aspirat\w+|cytology)"
+_SPECIMEN = (
+    r"(?:tumou?r|specimen|biops(?:y|ies)|resection|FNA|aspirat\w+|cytology|polypectomy|snare|EMR|ESD|"
+    r"append(?:ic)?ectomy|lobectomy|hemicolectomy|excision)"
+)
 _BEFORE = Expression(
     r"\blast (?:week|month|year)\b|"
     r"\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|a few|several) (?:days?|weeks?|months?|years?) "
@@ -43,7 +47,7 @@ _BEFORE = Expression(
     r"\bhx of\b|\b(?:operated|resected|removed|excised|treated|diagnosed) (?:in |on )?"
     r"(?:\w{3,9} )?(?:19|20)\d\d\b|"
     r"\bfrozen section\b[^.;]{0,40}\b(?:report|call|as|considered|diagnos)|"
-    rf"\b{_SPECIMEN} (?:\w+ ){{0,4}}(?:(?:in|of) {_MONTH}\b|(?:had|has) (?:shown|given|been))|"
+    rf"\b{_SPECIMEN} (?:\w+ ){{0,4}}(?:(?:in|of) {_MONTH}(?!\w)|(?:had|has) (?:shown|given|been))|"
     rf"\b(?:the|this|on|in|her|his) (?:previous|earlier|prior|former) {_SPECIMEN}(?: \([^()]{{0,20}}\))?"
     r"(?:\s*$| (?:had been|had|was|were|expressed|showed|quoted|measured)\b)|"
     r"^\W*(?:history of|(?:previous|former) (?:tumou?r|lesion) of)\b(?!.*\.\s)|"
@@ -53,7 +57,7 @@ _BEFORE = Expression(
 )
 _AFTER = re.compile(
     rf"[^.;]{{0,20}}\b(?:in|on|at|from) (?:the |an? )?(?:previous |prior |earlier |first )?{_SPECIMEN} "
-    rf"(?:of|from|in) {_MONTH}\b|"
+    rf"(?:of|from|in) {_MONTH}(?!\w)|"
     r"(?: (?:was|were|had been) (?:\w+ )?|[^.;]{0,25} )(?:in|at) "
     r"(?:another|other|an outside|the referring) (?:hospital|institution|laboratory|clinic|department)\b|"
     r"(?: (?:was|were|had been) \w+)? in the \w+ in (?:19|20)\d\d\b",

@@ -36,13 +36,18 @@ UNSTATED = re.compile(
     re.IGNORECASE,
 )
 #: What an answer about a place must say ("Vessels: not invaded").
-_SAYS = re.compile(r"inva(?:d|s)|invol|infiltr|tumou?r|carcinoma", re.IGNORECASE)
+_SAYS = re.compile(
+    r"inva(?:d|s)|invol|infiltr|tumou?r|carcinoma|intravascular|\bembol|permeat|"
+    r"^\W*(?:no|none|yes|nil|free|clear|negative|positive|uninvolved|spared)\W*$",
+    re.IGNORECASE,
+)
 #: A finding with its answer and nothing else ("3. Vascular invasion present"): a form's line without a colon.
 _BULLET = re.compile(r"[\W\d]*(?:[A-Z][.)]\s*)?")
 _ANSWER = re.compile(
     r"[\W_]{0,4}(?:(?:is|are) )?"
     r"(?:not (?:identified|present|seen)|absent|negative|none|present|identified|seen)\b"
-    r"[\s,]{0,3}(?:focal(?:ly)?|extensive(?:ly)?|multifocal)?\W*$|[\W_]{0,4}indeterminate",
+    r"[\s,]{0,3}(?:focal(?:ly)?|extensive(?:ly)?|multifocal)?\W*$|[\W_]{0,4}indeterminate|"
+    r",\s{1,2}(?:focal|extensive|multifocal)\W*$",
     re.IGNORECASE,
 )
 #: An answer that scanning glued to the next heading ("is not identifiedSURGICAL REPORT").
@@ -57,6 +62,15 @@ _PRINTED = re.compile(
 )
 #: Longest line of a printed list, and how many of its words must stand around it.
 _LISTED, _KINDS = 110, 3
+#: What scanning left of an answer.
+_GARBAGE = re.compile(r"(?!.{0,20}(?i:prese))[^.,;\n]{0,12}?(?:\w[~`•^|]+\w|\s[~`•^|]\w)")
+#: A label has no more words.
+_LABEL_WORDS = 3
+#: A row of a table whose answer stands behind a gap.
+_ROW = re.compile(
+    r"\W{0,4}[A-Z][A-Za-z /()-]{3,50}\s{4,}(?:not|no|none|yes|present|absent|negative|positive|ident|n/?a)\b",
+    re.IGNORECASE,
+)
 _STOPPED = re.compile(r"[.;,]\s*$")
 
 
@@ -206,9 +220,14 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
                 )
             elif bare is not None and (found := next_line(document, patterns, unit)) is not None:
                 yield found
-            elif bare is not None and (
-                (unit.label is None and not unit.under)
-                or (not labelled and _STOPPED.search(unit.text[: mention.start]))
+            elif (
+                bare is not None
+                and not _GARBAGE.match(unit.text, mention.end)
+                and not _left_open(document, unit)
+                and (
+                    (unit.label is None and not unit.under)
+                    or (not labelled and _STOPPED.search(unit.text[: mention.start]))
+                )
             ):
                 yield document.candidate(
                     bare,
@@ -236,6 +255,20 @@ def _printed(document: Document, unit: Unit) -> bool:
         return False
     around = document.units[max(0, unit.index - 8) : unit.index + 9]
     return len({m.lower()[:6] for u in around for m in _PRINTED.findall(u.text)}) >= _KINDS
+
+
+def _left_open(document: Document, unit: Unit) -> bool:
+    """Whether a line between two labelled ones is a label itself that nobody answered."""
+    around = document.units[max(0, unit.index - 1) : unit.index + 2 : 2]
+    return (
+        len(unit.text.split()) <= _LABEL_WORDS
+        and len(around) == 2
+        and all(
+            (other.label is not None and other.value_text.strip()) or _ROW.match(other.text)
+            for other in around
+        )
+        and any(other.label is not None for other in around)
+    )
 
 
 def _answer(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:

@@ -26,6 +26,8 @@ _DIGIT = re.compile(r"^\W*(?P<digit>[12IlgzZ])\W*$")
 #: What parts a label from its value where no colon does: a table's bar, a wide gap, dots.
 _GAP = re.compile(r"[^|:\n]{0,25}?(?:\s*\|\s*|[ \t]{3,}|\s?\.{3,}\s*|\s?=\s?)(?=\S)")
 _STOP = re.compile(r"[\n:;.]")
+#: A sentence that has ended asks nothing of the line below it.
+_ENDED = re.compile(r"[a-z]{3}[a-z\s]*[a-z]{4}\.\s*$")
 _LAST = re.compile(r"\s{3}(?P<label>[A-Z][^:]{4,60}):\s*$")
 _CODES = re.compile(r"\b1\s?[.:)]?\s?Yes\b|\b2\s?[.:)]?\s?No\b", re.IGNORECASE)
 
@@ -104,6 +106,7 @@ def next_line(document: Document, patterns: FieldPatterns, unit: Unit) -> Candid
     """The answer on the line below a question that has none on its own."""
     if (
         len(unit.text) > 90
+        or (unit.label is None and _ENDED.search(unit.text))
         or not _OPEN.fullmatch(unit.value_text if unit.label else "")
         or unit.index + 1 >= len(document.units)
     ):

@@ -30,6 +30,14 @@ _BESIDE = re.compile(
     r"\w*(?:tumou?r|carcinoma|neoplasm)",
     re.IGNORECASE,
 )
+#: A sentence begins that no space parts from the one before (units are parted at the others).
+_SENTENCE = re.compile(r"\s[.](?=[A-Z])")
+#: A sentence's end.
+_STOP = re.compile(r"[.;]\s")
+#: The subject is one of the sentence before.
+_OF_THOSE = re.compile(r"\W*(?:these|those|they|this nodule|the nodules?)\b", re.IGNORECASE)
+#: White space with a line break, and how wide it parts what stands in one line.
+_WIDE, _GAP = re.compile(r"[^\S\n]*\n\s*"), 3
 _UNFINISHED = re.compile(r"(?:\b(?:and|or)|[/,&])\s*$", re.IGNORECASE)
 
 
@@ -58,7 +66,9 @@ def _read_unit(document: Document, patterns: FieldPatterns, unit: Unit) -> Itera
     marker, stains, results = (patterns.rule(name).pattern for name in ("marker", "other", "word"))
     text = _text(document, unit)
     for rule in patterns.rules:
-        if rule.value is not None and rule.id.endswith("-sentence") and (match := rule.pattern.search(text)):
+        if rule.value is None or not rule.id.endswith("-sentence"):
+            continue
+        if (match := rule.pattern.search(text.replace("\n", " "))) is not None:
             yield document.candidate(
                 rule.value,
                 unit,
@@ -138,6 +148,7 @@ def _below(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
 
 def _decide(patterns: FieldPatterns, result: str) -> Rule | None:
     """The first of the field's rules with a value that the words of a result meet."""
+    result = result.replace("\n", " ")
     for rule in patterns.rules:
         if rule.value is not None and not rule.id.endswith("-sentence") and rule.pattern.search(result):
             return rule
@@ -167,15 +178,27 @@ def _ticked(
 
 
 def _text(document: Document, unit: Unit) -> str:
-    """The unit's text; with the next one's if it ends within a list ("DAXX and | ATRX: preserved")."""
+    """The unit's text; with the next one's if it ends within a list ("DAXX and | ATRX: preserved").
+
+    A wide gap that is the end of a line, the next one set in, keeps the line break.
+    """
     following = document.units[unit.index + 1] if unit.index + 1 < len(document.units) else None
     if (
         following is None
         or following.start - unit.end > 3
         or not (_UNFINISHED.search(unit.text) or _GOES_ON.match(following.text))
     ):
-        return unit.text
-    return document.text.clean[unit.start : following.end].replace("\n", " ")
+        following = None
+    end = unit.start + len(unit.text) if following is None else following.end
+    text = words.SAID_BY.sub(
+        lambda said: (" a" * len(said[0]))[: len(said[0])], document.text.clean[unit.start : end]
+    )
+    return _WIDE.sub(lambda gap: gap[0].replace("\n", " ") if len(gap[0]) < _GAP else _broken(gap[0]), text)
+
+
+def _broken(gap: str) -> str:
+    """White space of the same length that begins with a line break."""
+    return "\n" + " " * (len(gap) - 1)
 
 
 def _candidate(
@@ -183,14 +206,23 @@ def _candidate(
 ) -> Candidate | None:
     strength = rule.strength
     start, end = min(token.start, finding.start), max(token.end, finding.end)
-    if words.GENERAL.search(text[max(0, start - 70) : start]) or words.GENERAL.search(text[end : end + 40]):
+    before = _SENTENCE.split(text[max(0, start - 70) : start])[-1]
+    if words.GENERAL.search(before) or words.GENERAL.search(text[end : end + 40]):
         return None
-    if words.UNDONE.search(text[finding.start : end + 30]):
+    if words.NEGATOR.search(finding.words) and words.SEEKS.match(text, finding.end):
+        return None
+    if words.UNDONE.search(_STOP.split(text[finding.start : end + 30], maxsplit=1)[0]):
         return None
     around = text[max(0, start - 90) : end + 60]
     features: dict[str, float] = {"stain_direct": float(finding.direct)}
     if words.TUMOR.search(around):
         features["stain_of_tumor"] = 1.0
+    if (
+        _OF_THOSE.match(text)
+        and unit.index
+        and words.SECOND_LESION.search(document.units[unit.index - 1].text)
+    ):
+        return None
     if _aside(text, start, end):
         if not words.TUMOR.search(_BESIDE.sub("", text[max(0, start - 60) : start])):
             return None

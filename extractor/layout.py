@@ -16,6 +16,8 @@ from extractor.expressions import Expression, Group
 from extractor.lines import Lines
 from extractor.unit import MAX_UNIT, Unit
 
+#: Sections whose heading may end with a full stop instead of a colon.
+_STOPPED = {"history", "gross", "microscopic", "diagnosis", "ihc"}
 #: Sections that often hold one line only.
 _ASIDES = frozenset({"history", "intraoperative", "outside"})
 #: A history longer than this is a report whose next heading was lost.
@@ -90,16 +92,23 @@ class Layout:
         found = self._section(head, labelled=label is not None)
         if found is None and at:
             found = self._section(text.strip(" *-_=:.#"), labelled=False)
+        stopped = shapes.STOPPED.match(words) if found is None and not at else None
+        if stopped and (named := self._section(stopped["words"], labelled=True)) in _STOPPED:
+            found = named
+        else:
+            stopped = None
         if found is None or (found == "specimens" and place.section in ("synoptic", "diagnosis") and label):
             self._leave(place, start, text, words, apart=apart, labelled=label is not None)
             return 0
-        value = words[label.end() :].strip(" :") if label else ""
+        value = words[stopped.end() :] if stopped else words[label.end() :].strip(" :") if label else ""
         aside = found in _ASIDES or (found == "comment" and place.section == "diagnosis")
         if value and aside:
             place.resumes = place.section if place.section not in _ASIDES else place.resumes
         else:
             place.resumes = None
         place.section, place.part, place.under, place.since, place.nested = found, None, "", start, False
+        if stopped:
+            return stopped.end()
         if value:
             self._leave(place, start, text, words, apart=False, labelled=True)
             return 0
@@ -229,7 +238,10 @@ def _mark_options(units: list[Unit]) -> None:
 def _mark_legends(units: list[Unit], clean: str) -> None:
     """Mark what grades mean, printed for all of them."""
     lower = clean.lower()
-    for legend in shapes.LEGEND.finditer(clean) if "poor" in lower or "high" in lower else ():
+    legends = list(shapes.LEGEND.finditer(clean)) if "poor" in lower or "high" in lower else []
+    if ("g1" in lower and "g3" in lower) or "grade 1" in lower:
+        legends += shapes.GRADES_DEFINED.finditer(clean)
+    for legend in legends:
         for unit in units:
             if unit.start < legend.end() and legend.start() < unit.end:
                 unit.template = True

@@ -9,6 +9,8 @@ from functools import lru_cache
 from extractor import shapes
 
 _LEADER = re.compile(r".{2,60}?(?:\s{3,}|\.{3,}|\s\|)")
+#: A row of a table: a label, and its answer in a column of its own.
+_ROW = re.compile(r"\s{0,9}[A-Z][A-Za-z][\w ,/()-]{2,45}?\s{6,}\S")
 #: Lines remembered at most.
 _REMEMBERED = 1024
 
@@ -76,13 +78,20 @@ class Lines:
 
     def _joins(self, previous: str, line: str, width: int, *, bulleted: bool, blank_between: bool) -> bool:
         stripped = previous.rstrip()
+        if shapes.DIFFERENTIATED.match(line) and shapes.DEGREE.search(stripped):
+            return not blank_between
         begins_label = self._begins_label(line)
         if bulleted and not shapes.BULLETED.match(line) and not stripped.endswith((":", ".")):
             room = len(stripped) >= 0.6 * width and not blank_between
             if room and ":" not in stripped and not shapes.STARTS_ITEM.match(line):
                 return True
         if self._awaits_value(previous):
-            return not begins_label and len(line.strip()) <= 90 and not self._awaits_value(line)
+            return (
+                not begins_label
+                and not _ROW.match(line)
+                and len(line.strip()) <= 90
+                and not self._awaits_value(line)
+            )
         if begins_label and self._labels.match(line.lstrip()):
             return False
         if not blank_between and (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from extractor.node_places import counts
@@ -26,6 +26,15 @@ _REACH = 70
 _HEADING = 90
 #: Organs whose regional nodes all lie in the pelvis.
 _PELVIC = ("bladder", "prostate")
+#: Organs whose tumors spread over the peritoneum.
+_SPREADING = ("ovary", "uterus")
+#: Organs for which nodes above the clavicle are not regional.
+_FAR_FROM = (
+    "pancreas", "stomach", "duodenum", "ampulla", "jejunum", "ileum", "small_bowel", "appendix", "colon",
+    "rectum", "gallbladder", "bile_duct", "liver", "kidney", "bladder", "prostate", "adrenal", "uterus",
+    "cervix", "ovary", "testis", "unknown", None,
+)  # fmt: skip
+_FAR = "metastasis_sites/far-node"
 #: How many units below a heading still belong to it.
 _BELOW = 4
 _MORE = re.compile(
@@ -33,6 +42,21 @@ _MORE = re.compile(
     r"(?:(?:left|right|pelvic|both) )?(?P<words>[a-z]+(?: nodes?)?)\b",
     re.IGNORECASE,
 )
+#: The first of two organs before the word ("ovarian and omental metastases").
+_TWO = re.compile(r"\b(?P<words>[a-z]{4,})(?:,? and |, | ?[&/] ?)(?:[a-z]+)\s+$", re.IGNORECASE)
+#: What names where a tumor came from, not where it went ("of lung origin").
+_ORIGIN = re.compile(r"\W{0,2}(?:origin|primary)\b", re.IGNORECASE)
+#: What parts nodes that are free from a metastasis named after them.
+_CLEAR = re.compile(r"\b(?:negative|free|no|not|benign|uninvolved|without|reactive)\b", re.IGNORECASE)
+#: A list goes on between an organ and nodes ("to both ovaries, omentum and mesenteric nodes").
+_APART = re.compile(r",|\band\b|&")
+
+_COVERED = re.compile(r"\b(?:diaphragm|bladder)", re.IGNORECASE)
+_VAGINA = re.compile(r"\b(?:vagina|cervi)", re.IGNORECASE)
+#: The rest of a statement on the next line.
+_DENIED = re.compile(r"\W*(?:(?:is|are) )?(?:cannot be|absent|not identified|not present)\b", re.IGNORECASE)
+#: A heading of a form.
+_TITLE = re.compile(r"\W*(?:tumou?r )?metastas[ei]s\W*(?:\s(?:to|of) regional.*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +75,17 @@ def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
     """Deposits the report states, in order; ``patterns`` are those of ``metastasis_sites``."""
     primary = document.reading("primary_site").value
     procedure, question = patterns.rule("part").pattern, patterns.rule("question").pattern
+    titled = {unit.index for unit in document.units_with(patterns.rule("peritoneal-title").pattern)}
+    item = patterns.rule("peritoneal-item")
+    spread = {unit.index for unit in document.units_with(patterns.rule("peritoneal-spread").pattern)}
+    items = {unit.index for unit in document.units_with(item.pattern)}
     named = ""  # the last line that names a specimen
     for unit in document.units:
         if len(unit.text) <= 130 and unit.section not in ("gross", "blocks") and procedure.search(unit.text):
             named = unit.text
+        if unit.index in items and (stated := item.pattern.search(unit.text)) is not None:
+            yield Deposit("peritoneum", unit, stated.start(), stated.end(), item.id, 0.5)
+            continue
         if unit.section in _SKIPPED:
             continue
         if unit.label is not None and question.search(unit.label_text):
@@ -63,14 +94,37 @@ def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
                 end = start + site[2] - site[1]
                 yield Deposit(site[0], unit, start, end, "metastasis_sites/answer", 0.5)
             continue
-        for deposit in _metastatic(patterns, unit, named):
-            own = deposit.site == "ovary" and primary in ("uterus", "cervix")
-            if deposit.site != primary and not own:
-                yield deposit
+        for deposit in () if _TITLE.fullmatch(unit.text) else _metastatic(patterns, unit, named):
+            if deposit.rule == _FAR and primary not in _FAR_FROM:
+                continue
+            if deposit.site != primary and not _beside(primary, deposit):
+                yield _covered(deposit) if primary in _SPREADING else deposit
         if primary not in ("pleura", "lung"):
-            yield from _peritoneal(document, patterns, unit)
+            rule = "peritoneal-spread" if primary in _SPREADING and unit.index in spread else None
+            yield from _peritoneal(document, patterns, unit, titled=unit.index - 1 in titled, spread=rule)
     if primary in _PELVIC:
         yield from _beyond_region(document, patterns)
+
+
+def _beside(primary: str | None, deposit: Deposit) -> bool:
+    """Whether a deposit lies beside the primary: tumors of the uterus reach ovaries and vagina."""
+    if primary not in ("uterus", "cervix"):
+        return False
+    unit = deposit.unit
+    if deposit.site == "other":
+        return _VAGINA.search(f"{unit.heading} {unit.text[deposit.start : deposit.end]}") is not None
+    return deposit.site == "ovary"
+
+
+def _place(unit: Unit) -> str:
+    return f"{unit.heading} {unit.under} {unit.text}"
+
+
+def _covered(deposit: Deposit) -> Deposit:
+    """Diaphragm and bladder are reached over their peritoneum by tumors that spread there."""
+    if deposit.site == "other" and _COVERED.search(_place(deposit.unit)):
+        return replace(deposit, site="peritoneum")
+    return deposit
 
 
 def _beyond_region(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
@@ -100,6 +154,12 @@ def _metastatic(patterns: FieldPatterns, unit: Unit, named: str) -> Iterator[Dep
             yield Deposit(site, unit, start, end, rule, sure)
             if rule == "metastasis_sites/after":
                 yield from _listed(patterns, unit, end, rule)
+            elif (
+                rule == "metastasis_sites/before"
+                and (two := _TWO.search(unit.text[: match.start()]))
+                and (other := patterns.value_of(two["words"]))
+            ):
+                yield Deposit(other[0], unit, two.start("words"), two.end("words"), rule, 0.5)
 
 
 def _listed(patterns: FieldPatterns, unit: Unit, at: int, rule: str) -> Iterator[Deposit]:
@@ -110,7 +170,9 @@ def _listed(patterns: FieldPatterns, unit: Unit, at: int, rule: str) -> Iterator
         at = more.start("words") + end
 
 
-def _peritoneal(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Deposit]:
+def _peritoneal(
+    document: Document, patterns: FieldPatterns, unit: Unit, *, titled: bool, spread: str | None
+) -> Iterator[Deposit]:
     """Tumor in a part of the peritoneum or omentum, or implants on it."""
     part = patterns.rule("peritoneal-part")
     above = document.units[unit.index - 1].text if unit.index and unit.label is None else ""
@@ -118,13 +180,32 @@ def _peritoneal(document: Document, patterns: FieldPatterns, unit: Unit) -> Iter
         part.pattern.match(unit.text)
         or (part.pattern.match(unit.heading) and _headed(document, unit))
         or (above.rstrip().endswith(":") and len(above) < _HEADING and part.pattern.match(above))
+        or (titled and patterns.rule("peritoneal-title").pattern.search(above))
     ):
-        rule, match = part, patterns.rule("implant").pattern.search(unit.text)
+        implant = patterns.rule("implant").pattern
+        rule, match = part, implant.search(unit.text)
+        if match is not None and unit.label is not None and match.end() <= (unit.value or 0):
+            # "Omental implant:" names what was taken; what was found comes after it.
+            answer = document.answers.read(unit.value_text)
+            if answer is None or answer.outcome != "present":
+                match = implant.search(unit.text, unit.value or 0)
     else:
         rule = patterns.rule("peritoneal-deposit")
         match = rule.pattern.search(unit.text)
-    if match is not None and not _negated(patterns, unit.text, match):
+        if match is None and spread is not None:
+            rule = patterns.rule(spread)
+            match = rule.pattern.search(unit.text)
+    if (
+        match is not None
+        and not _negated(patterns, unit.text, match)
+        and not patterns.rule("refuted").pattern.match(unit.text[match.end() : match.end() + 80])
+        and not (match.end() == len(unit.text) and _DENIED.match(_below(document, unit)))
+    ):
         yield Deposit("peritoneum", unit, match.start(), match.end(), rule.id, 0.5)
+
+
+def _below(document: Document, unit: Unit) -> str:
+    return document.units[unit.index + 1].text if unit.index + 1 < len(document.units) else ""
 
 
 def _headed(document: Document, unit: Unit) -> bool:
@@ -147,16 +228,26 @@ def _located(
     text, node = unit.text, patterns.rule("node").pattern
     after = re.split(r"[.;]", text[match.end() : match.end() + _REACH])[0]
     before = text[max(0, match.start() - _REACH) : match.start()]
-    if node.search(after):
-        return None
-    if (into := patterns.rule("into").pattern.search(after)) and (
-        found := patterns.value_of(after[into.end() : into.end() + 40])
+    around = f"{unit.heading} {unit.under} {before} | {after}"
+    far = patterns.rule("far-node").pattern.search(around)
+    if far and not _CLEAR.search(around[far.end() :].split("|")[0]) and node.search(f"{around} {far[0]}"):
+        return "distant_node", match.start(), match.end(), _FAR, 0.5
+    into = patterns.rule("into").pattern.search(after)
+    found = _first(patterns, after[into.end() : into.end() + 40]) if into else None
+    if into and found and _ORIGIN.match(after, into.end() + found[2]):
+        found = None
+    if (of_node := node.search(after)) and not (
+        into and found and _APART.search(after[into.end() + found[2] : of_node.start()])
     ):
+        return None
+    if into and found:
         site, lo, hi = found
         return site, match.start(), match.end() + into.end() + hi, "metastasis_sites/after", 1.0
-    if node.search(before) or node.search(unit.heading):
+    found = _last(patterns, before)
+    beside = found is not None and found[2] == len(before.rstrip())  # "liver metastases"
+    if (node.search(before) and not beside) or node.search(unit.heading):
         return None
-    if (found := _last(patterns, before)) is not None:
+    if found is not None:
         site, lo, _ = found
         return site, match.start() - len(before) + lo, match.end(), "metastasis_sites/before", 0.5
     own = (
@@ -165,13 +256,22 @@ def _located(
         else ""
     )
     heading = patterns.rule("part").pattern
-    above = unit.under if heading.search(unit.under) else ""
+    above = unit.under if heading.search(unit.under) and not heading.fullmatch(unit.under) else ""
     part = above or (unit.heading if heading.search(unit.heading) else own or named)
     if not node.search(part):
         places = {site for site, pattern in patterns.values.items() if pattern.search(part[:60])}
         if len(places) == 1 and not patterns.rule("many").pattern.search(part):
             return places.pop(), match.start(), match.end(), "metastasis_sites/part", 0.5
     return None
+
+
+def _first(patterns: FieldPatterns, text: str) -> tuple[str, int, int] | None:
+    """The organ named first in a text."""
+    found = [(site, m) for site, pattern in patterns.values.items() if (m := pattern.search(text))]
+    if not found:
+        return None
+    site, match = min(found, key=lambda named: named[1].start())
+    return site, match.start(), match.end()
 
 
 def _last(patterns: FieldPatterns, text: str) -> tuple[str, int, int] | None:

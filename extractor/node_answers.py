@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from extractor.node_ratios import MOST_TOTAL
 from extractor.node_words import Count, number
 from extractor.unit import Unit
 
@@ -21,7 +22,7 @@ def answers(unit: Unit, label: str, words: FieldPatterns) -> Iterator[Count]:
     for kind in ("involved", "examined"):
         for match in words[f"label-{kind}"].finditer(text):
             count = number(match["count"])
-            if count is None or words["of-more"].match(text[match.end() :]):
+            if count is None or count > MOST_TOTAL or words["of-more"].match(text[match.end() :]):
                 continue
             start, end = max(0, match.start() - offset), max(1, match.end() - offset)
             total = words["one-group"].search(match[0]) is None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from extractor.field import Candidate
 from extractor.node_places import counts
-from extractor.node_sums import part_of, to_add
+from extractor.node_repeats import part_of
+from extractor.node_sums import to_add
 from extractor.node_totals import Scale, apart, candidate
 from extractor.node_words import Count
 

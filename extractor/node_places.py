@@ -22,10 +22,18 @@ if TYPE_CHECKING:
 
 #: How many units a bracket left open may reach.
 _BRACKET_REACH = 6
+#: More counts than any report holds; thirty were the most seen.
+_MOST = 80
 #: Longest sentence that only goes on with the one before.
 _SHORT = 90
 #: So many equal lines are copies, if they count more than a few nodes.
 _COPIES, _FEW = 3, 4
+#: So many letters after a count belong to the line that is copied.
+_TAIL = 40
+#: So many units, of so many letters together, are no repetition by chance.
+_RUN, _RUN_LENGTH = 4, 150
+_ENDED = re.compile(r"[.)]\s*$")
+_HEADING = re.compile(r"[^.;\d]{0,60}")
 _TOKEN = re.compile(r"[(\[]?(?:[A-Za-z][A-Za-z'-]+|\d+[A-Z]?|\d+\s?/\s?\d+|[A-Z])[)\]]?[.,;:]{0,2}|[-/:=]")
 _EXCLUDED = frozenset({"history", "intraoperative", "outside", "blocks"})
 
@@ -39,6 +47,7 @@ def counts(document: Document) -> tuple[Count, ...]:
     label = ""
     last: Unit | None = None
     by_ratio = False
+    printed: dict[tuple[str | None, ...], int] = {}
     opened, opened_part = -99, None
     yes_no = words["coded-answers"].search(document.text.clean) is not None
     for unit in document.units:
@@ -47,7 +56,10 @@ def counts(document: Document) -> tuple[Count, ...]:
         if balance:
             opened = unit.index if balance > 0 and unit.text.rstrip()[-1] in ",;" else -99
             opened_part = unit.part
-        if unit.section in _EXCLUDED or words["frozen"].search(unit.text):
+        if len(found) > _MOST:
+            return ()  # no report: its sum would mean nothing, and comparing the counts takes for ever
+        blocks = words["blocks-label"].match(unit.label_text) is not None
+        if unit.section in _EXCLUDED or blocks or _frozen(unit.text, words):
             before = last = None
             continue
         own = about_nodes(unit, before, words)
@@ -73,7 +85,8 @@ def counts(document: Document) -> tuple[Count, ...]:
             if answered and not any(c.kind == "ratio" for c in here):
                 here = answered
             elif not here:
-                if unit.section != "gross" and (match := words["absent"].search(unit.text)):
+                absent = words["none-provided" if unit.section == "gross" else "absent"]
+                if match := absent.search(unit.text):
                     here = [Count("none", 0, None, match.start(), match.end(), unit)]
                 else:
                     here = list(worded(unit, words, _following(document, unit, words)))
@@ -81,7 +94,8 @@ def counts(document: Document) -> tuple[Count, ...]:
                 here = [whole]
             if inside or opened == unit.index:
                 here = [replace(c, inside=inside or _opens(unit.text, c.start)) for c in here]
-            found += merge_unit(here)
+            if here and not _copied(document, unit, printed):
+                found += merge_unit(here)
             last, by_ratio = unit, any(c.kind == "ratio" for c in here)
         label = unit.text if unit.text.rstrip().endswith(":") and len(unit.text) < 70 else ""
         before = unit
@@ -92,6 +106,24 @@ def _legible(text: str) -> bool:
     """Whether most of a line is words and numbers, not what a scanner made of handwriting."""
     tokens = text.split()
     return 2 * sum(_TOKEN.fullmatch(token) is not None for token in tokens) > len(tokens)
+
+
+def _frozen(text: str, words: FieldPatterns) -> bool:
+    """Whether a unit speaks of a frozen section, not only in a heading run on to the sentence before."""
+    match = words["frozen"].search(text)
+    if match is None:
+        return False
+    return _ENDED.search(text[: match.start()]) is None or _HEADING.fullmatch(text[match.start() :]) is None
+
+
+def _copied(document: Document, unit: Unit, printed: dict[tuple[str | None, ...], int]) -> bool:
+    """Whether a unit and those before it were printed already, in the same part: a report given twice."""
+    run = [u.text.strip() for u in document.units[max(0, unit.index - _RUN + 1) : unit.index + 1]]
+    return (
+        len(run) == _RUN
+        and sum(map(len, run)) >= _RUN_LENGTH
+        and printed.setdefault((unit.section, unit.part, *run), unit.index) != unit.index
+    )
 
 
 def _following(document: Document, unit: Unit, words: FieldPatterns) -> str:
@@ -111,8 +143,8 @@ def _grouped(found: Iterable[Count], before: Unit | None, words: FieldPatterns) 
 
 
 def _place(count: Count) -> tuple[str, str | None]:
-    """What makes two counts copies of one: the words up to them, and the part."""
-    return count.unit.text[: count.end], count.unit.part
+    """What makes two counts copies of one: the words around them, and the part."""
+    return count.unit.text[: count.end + _TAIL], count.unit.part
 
 
 def _printed_once(found: list[Count]) -> list[Count]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -13,7 +14,11 @@ from extractor.unit import Unit
 if TYPE_CHECKING:
     from extractor.patterns import FieldPatterns
 
+#: The letter of the next item of a form.
+_ITEM = re.compile(r"\b[A-Z]\.\s")
 _READABLE = 120
+#: In so many letters after nodes stands what they are of ("fragments").
+_BESIDE = 12
 
 
 def worded(unit: Unit, words: FieldPatterns, following: str = "") -> Iterator[Count]:
@@ -21,7 +26,7 @@ def worded(unit: Unit, words: FieldPatterns, following: str = "") -> Iterator[Co
 
     ``following`` is the next sentence, if it may say what a count left open ("Two nodes. No tumor seen.").
     """
-    for read in (_listed, _after, partial(_before, following=following), _one, _uncounted):
+    for read in (_listed, _groups, _after, partial(_before, following=following), _one, _uncounted):
         found = read(unit, words)
         if found is not None:
             yield from found
@@ -48,6 +53,23 @@ def _listed(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     return None
 
 
+def _groups(unit: Unit, words: FieldPatterns) -> list[Count] | None:
+    """``one hilar, 3 lobar and two segmental lymph nodes``: all of them together."""
+    match = words["several-groups"].search(unit.text)
+    if match is None or words["no-count"].search(match[0][: match.start("rest") - match.start()]):
+        return None
+    before = unit.text[max(0, match.start() - 80) : match.start()]
+    if words["numbers-a-place"].search(before[-24:]) or polarity(match["list"], words):
+        return None
+    said = polarity(match["rest"], words) or polarity(before, words)
+    each = [number(m["count"]) for m in words["group-count"].finditer(match["list"])]
+    each.append(number(match["last"]))
+    if said is None or None in each or words["still-heading"].match(match["rest"]):
+        return None
+    whole = sum(n or 0 for n in each)
+    return [call(said, whole, match.start(), match.start("rest"), unit)] if whole <= _READABLE else None
+
+
 def _after(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     """``lymph nodes: 12, negative``."""
     match = words["after-nodes"].search(unit.text)
@@ -70,9 +92,10 @@ def _before(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] 
             continue
         if words["numbers-a-place"].search(text[max(0, match.start() - 24) : match.start()]):
             continue
-        if words["no-count"].search(text[match.start() : match.end("node") + 12]):
+        beside = " ".join(text[match.end("node") :].split())[:_BESIDE]
+        if words["no-count"].search(f"{text[match.start() : match.end('node')]} {beside}"):
             continue
-        if match["between"].count("(") > match["between"].count(")"):
+        if match["between"].count("(") > match["between"].count(")") or _ITEM.search(match["between"]):
             continue
         if words["still-heading"].match(text[match.end("node") :]):
             continue
@@ -109,13 +132,19 @@ def _one(unit: Unit, words: FieldPatterns) -> list[Count] | None:
 def _uncounted(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     """Nodes called negative or positive without a count."""
     match = words["uncounted"].search(unit.text)
-    if match is None:
+    if match is None and words["called-clear"].match(unit.text) and words["only-label"].match(unit.under):
+        return [Count("uncounted", None, 0, 0, len(unit.text), unit)]
+    if match is None or words["legend"].match(unit.text):
         return None
     node = max(m.start() for m in words["node"].finditer(unit.text, match.start(), match.end()))
     before, after = unit.text[:node], unit.text[match.end() :]
+    if words["only-station"].match(unit.text[node:]):
+        if not words["malignant-cells"].search(after) or polarity(after, words) == "negative":
+            return None
+        return [Count("uncounted", None, None, match.start(), match.end(), unit)]
     said = polarity(after, words)
-    if words["denied"].search(before):
-        said = "negative" if said else None
+    if denied := words["denied"].search(before):
+        said = "negative" if said or words["called-involved"].search(denied[0]) else None
     elif said is None:
         said = polarity(before, words)
     if said is None:

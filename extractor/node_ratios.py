@@ -16,15 +16,25 @@ from extractor.unit import Unit
 if TYPE_CHECKING:
     from extractor.patterns import FieldPatterns
 
-_FORMS = ("ratio", "colon-ratio", "over-words", "of", "slashless")
+_FORMS = ("ratio", "colon-ratio", "over-words", "of", "in", "slashless")
 #: In so many characters after "twelve nodes, three" stands what the three are.
 _VERB = 32
 #: How far before a ratio a word may tell that it is a total.
 _HEAD = 90
+#: A number of nodes, not of a station.
+_SIZE = re.compile(r"\bof \d{1,3}\b|\b\d{1,3} (?=(?:of|(?:\w+ )?lymph|nodes?)\b)", re.IGNORECASE)
+#: A part's letter with its place: "A (hilar) 1/3".
+_LETTERED = re.compile(r"\W*[A-Z]\s?\(")
+#: Before "two (of 2) nodes": none of them is meant.
+_NONE_OF = re.compile(
+    r"\bno (?:tumou?r|evidence|metasta\w+|carcinoma|malignan\w+)\b[^;:]*\bin\s*$", re.IGNORECASE
+)
+#: What a scanner makes of handwriting in the margin.
+_SCRAWL = re.compile(r"\^")
 #: More nodes than one report counts, and than one group of nodes is likely to hold.
 _MOST, _MANY = 150, 100
 #: The most a stated total counts.
-_MOST_TOTAL = 250
+MOST_TOTAL = 250
 
 
 def ratios(unit: Unit, words: FieldPatterns, *, carried: bool, above: str = "") -> Iterator[Count]:
@@ -57,7 +67,8 @@ def ratios(unit: Unit, words: FieldPatterns, *, carried: bool, above: str = "") 
                 or words["including"].search(text[match.end() : match.end() + 70]) is not None
                 or "all parts" in unit.under.lower(),
                 labelled=words["only-label"].match(unit.label_text or _label_above(unit)) is not None
-                and words["station"].search(text[unit.value or 0 : match.start()]) is None,
+                and _LETTERED.match(text[unit.value or 0 : match.start()]) is None
+                and words["station"].search(_SIZE.sub("", text[unit.value or 0 : match.start()])) is None,
                 staged=words["staged"].search(before[-20:]) is not None,
                 lookalike=form == "slashless" and words["word"].search(text) is None,
                 slash=form in ("ratio", "slashless"),
@@ -67,7 +78,7 @@ def ratios(unit: Unit, words: FieldPatterns, *, carried: bool, above: str = "") 
 def _sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
     """Forms that name both numbers apart: of twelve nodes, three; No II/XVII; 3 positive and 5 negative."""
     taken = 0
-    for rule in ("of-nodes", "nodes-some"):
+    for rule in ("of-nodes", "nodes-some", "examined-some", "in-nodes"):
         for match in words[rule].finditer(unit.text, taken):
             held, whole = number(match["part"]), number(match["whole"]) or 0
             if match["part"].lower() in ("all", "both"):
@@ -78,6 +89,14 @@ def _sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
                 held = whole - held
             taken = match.end()
             yield Count("ratio", whole, held, match.start(), match.end(), unit)
+    for match in words["examined-involved"].finditer(unit.text, taken):
+        held, whole = number(match["part"] or match["held"]), number(match["whole"] or match["all"]) or 0
+        if held is not None and held <= whole:
+            taken = match.end()
+            yield Count("ratio", whole, held, match.start(), match.end(), unit)
+    for match in words["plus"].finditer(unit.text, taken):
+        if int(match["part"]) <= int(match["whole"]):
+            yield Count("ratio", int(match["whole"]), int(match["part"]), match.start(), match.end(), unit)
     for match in words["node-out-of"].finditer(unit.text, taken):
         held, whole = number(match["part"]), number(match["whole"]) or 0
         if held is not None and held <= whole:
@@ -111,12 +130,12 @@ def _parts(
 ) -> tuple[int, int] | None:
     """The two numbers of a match, if they can be a part and its whole."""
     text = match.string
-    if form in ("over-words", "of"):
+    if form in ("over-words", "of", "in"):
         raw = match["part"].lower()
         whole = _whole(match["whole"])
         if (
-            form == "of"
-            and match["after"] is None
+            form in ("of", "in")
+            and (form == "in" or match["after"] is None)
             and not carried
             and not words["staged"].search(text[max(0, match.start() - 20) : match.start()])
             and not words["node"].search(text[max(0, match.start() - 60) : match.end() + 60])
@@ -140,7 +159,7 @@ def _parts(
     if form == "of" and match["after"] is not None and 2 <= whole < part <= _MOST:
         return part, whole  # "21 of 17 nodes": one of the two is wrong, and it is not for us to say which
     before = f"{under} {text[max(0, match.start() - _HEAD) : match.start()]}"
-    most = _MOST_TOTAL if words["total"].search(before) else _MOST
+    most = MOST_TOTAL if words["total"].search(before) else _MOST
     return (part, whole) if 0 <= part <= whole <= most else None
 
 
@@ -162,6 +181,8 @@ def _counts_nodes(form: str, match: re.Match[str], unit: Unit, words: FieldPatte
         return False
     if not staged and words["other-ratio"].search(before[-25:]):
         return False
+    if form == "ratio" and _SCRAWL.search(f"{before[-6:]} {after[:6]}") and before[-1:] != "(":
+        return False
     if unit.section == "gross" and form == "ratio" and not staged and polarity(unit.text, words) is None:
         return False  # pieces and cassettes
     return not (words["superseded"].search(before[-60:]) or words["per-field"].match(after))
@@ -172,7 +193,11 @@ def _corrected(
 ) -> tuple[int, int]:
     """Twelve of twelve nodes negative is 0/12; four of twelve negative is 8/12."""
     said = polarity(match.string[max(0, match.start() - 80) : match.start()], words)
-    if part == whole and form == "ratio" and said == "negative":
+    if form == "of" and part == whole and said == "negative":
+        sentence = match.string[: match.start()].rsplit(". ", 1)[-1]
+        said = polarity(sentence[-60:], words) if _NONE_OF.search(sentence[-60:]) else None
+        part = 0 if said == "negative" else part
+    elif part == whole and form in ("ratio", "slashless") and said == "negative":
         part = 0
     clear = words["called-negative"].search(match.string[match.end() : match.end() + 80])
     if form in ("of", "over-words") and said != "positive" and part and clear:

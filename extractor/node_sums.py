@@ -6,23 +6,21 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from extractor.node_repeats import CHANCE, SUM, covers, once, part_of, repeats, speaks_again
 from extractor.node_words import Count
 
-_NAMED_ASIDE = re.compile(r"\((?:\w+[\s-]){1,6}$")
 _ASIDE = re.compile(r"\((?:[\w.,:-]+\s,?){0,9}$")
+#: Between two counts in brackets: the second is that of other nodes.
+_ANOTHER = re.compile(r"\s?\)[^(]*\bnodes?\b", re.IGNORECASE)
 _BRACKET = re.compile(r"(?:\s*[\w-]+){0,6}\s*\(\s*")
 _CALLED_TOTAL = re.compile(
-    r"\btotal\W*$|\ball (?:lymph )?nodes?\s?(?:\([^()]{1,40}\))?\s?:\s?$", re.IGNORECASE
+    r"\btotal\W*$|(?<![A-Za-z])all (?:lymph )?nodes?\s?(?:\([^()]{1,40}\))?\s?:\s?$", re.IGNORECASE
 )
-_SIDE = re.compile(r"\b(?:left|right)\b", re.IGNORECASE)
-_STATION = re.compile(r"\b(?:level|station|zone)\b", re.IGNORECASE)
-#: Counts from this on are rarely equal by chance.
-_FEW = 4
-#: A count from this on that is the sum of at least three after it is their total.
-_SUM = 12
-#: Counts of so many nodes together are hardly repeated by chance.
-_CHANCE = 40
-_OWN_PART = re.compile(r"[\s#(-]{0,4}(?:PART\s?)?#?\s?\(?([A-Z]|\d{1,2})\)?\s?[.):]", re.IGNORECASE)
+_ALL_NODES = re.compile(
+    r"\W*(?:\d{1,2}[.)]\s*)?(?:regional |pelvic |all )?(?:lymph )?nodes?(?: status)?\s*:", re.IGNORECASE
+)
+#: The same for a count that agrees in its positive nodes, too.
+_FEW_SUM = 8
 
 
 def merge_unit(here: list[Count]) -> list[Count]:
@@ -42,9 +40,7 @@ def merge_unit(here: list[Count]) -> list[Count]:
         ]
         if corrected:
             kept.remove(corrected[0])  # "two of nineteen (2/23)": the digits count
-        if not any(
-            k.slash != count.slash or _ASIDE.search(count.unit.text[k.end : count.start]) for k in again
-        ):
+        if not any(k.slash != count.slash or _beside(count.unit.text[k.end : count.start]) for k in again):
             kept.append(count)
     if len(kept) > 1:
         kept = [
@@ -58,6 +54,16 @@ def merge_unit(here: list[Count]) -> list[Count]:
     return _without_parts(kept) + [c for c in here if c.kind != "ratio"]
 
 
+def _beside(between: str) -> bool:
+    """Whether a count says again what one before says: it stands in a bracket, and no sentence is between."""
+    return _ASIDE.search(between) is not None and _ANOTHER.match(between) is None
+
+
+def _heads(counts_: list[Count], count: Count) -> bool:
+    """Whether a count stands before the others of the same line."""
+    return count is counts_[0] and len({c.unit.index for c in counts_}) == 1
+
+
 def _without_parts(counts_: list[Count]) -> list[Count]:
     """Only the total, if one count is the sum of the others."""
     for count in counts_:
@@ -65,6 +71,7 @@ def _without_parts(counts_: list[Count]) -> list[Count]:
         if (
             len(others) >= 2
             and (count.examined or 0) >= 6
+            and (len(others) > 2 or count.positive or _heads(counts_, count) or (count.examined or 0) >= SUM)
             and sum(k.examined or 0 for k in others) == count.examined
             and (sum(k.positive or 0 for k in others) == (count.positive or 0))
         ):
@@ -76,21 +83,22 @@ def to_add(found: list[Count]) -> list[Count]:
     """Counts to add up: per part the total if there is one, repetitions once."""
     ratios = [c for c in found if c.kind == "ratio"]
     used = ratios + [
-        c for c in found if c.kind in ("negative", "positive") and not any(_covers(r, c) for r in ratios)
+        c for c in found if c.kind in ("negative", "positive") and not any(covers(r, c) for r in ratios)
     ]
     used.sort(key=lambda c: c.unit.start + c.start)
+    used = [c for k, c in enumerate(used) if not speaks_again(c, used[:k])]
     used = [c for k, c in enumerate(used) if not (c.inside and k)]
     parts = [part_of(c) for c in used]
     separate = None not in parts and len(set(parts)) == len(parts)
     if separate and not any(c.positive for c in used):
         # negative counts of which each has a part of its own are equal to others, or to sums, by chance
-        used = _once(used) if sum(c.examined or 0 for c in used) >= _CHANCE else used
+        used = once(used) if sum(c.examined or 0 for c in used) >= CHANCE else used
         used = _summary_last(used)
     else:
-        used = _leading_totals(_running_totals(_once(used)))
+        used = _leading_totals(_running_totals(_summary_last(once(used))))
     kept: list[Count] = []
     for count in used:
-        if not any(_repeats(k, count) for k in kept):
+        if not any(repeats(k, count) for k in kept):
             kept.append(count)
     kept = _of_parts(kept)
     totals = [
@@ -161,10 +169,42 @@ def _running_totals(counts_: list[Count]) -> list[Count]:
         whole = count.examined or 0
         # counts lost to the scanner make the sum fall short; equal positives still show the total
         nearly = len(kept) > (3 if positive else 6) and whole >= 30 and 0.85 * whole <= examined <= whole
-        if len(kept) > 1 and whole >= 6 and positive == count.positive and (examined == whole or nearly):
+        parts = {part_of(c) for c in (*kept, count)}
+        apart = positive == 0 and (
+            (whole < 2 * SUM and len(parts) == len(kept) + 1)
+            or (whole < SUM and len(kept) == 2 and not _called_all(count))
+        )
+        if (
+            len(kept) > 1
+            and whole >= 6
+            and not apart
+            and positive == count.positive
+            and (examined == whole or nearly)
+        ) or _sums_ratios(kept, count):
             kept = []
         kept.append(count)
     return kept
+
+
+def _sums_ratios(before: list[Count], count: Count) -> bool:
+    """Whether a ratio is the sum of those before it, beside words for some of their positive nodes."""
+    ratios = [c for c in before if c.kind == "ratio"]
+    others = [c for c in before if c.kind == "positive"]
+    return (
+        count.kind == "ratio"
+        and len(ratios) > 1
+        and len(ratios) + len(others) == len(before)
+        and (count.examined or 0) >= SUM
+        and bool(count.positive)
+        and sum(c.examined or 0 for c in ratios) == count.examined
+        and sum(c.positive or 0 for c in ratios) == count.positive
+        and all((c.positive or 0) < (count.positive or 0) for c in others)
+    )
+
+
+def _called_all(count: Count) -> bool:
+    """Whether a count is called that of all nodes."""
+    return count.total or count.labelled or count.staged or _ALL_NODES.match(count.unit.text) is not None
 
 
 def _summary_last(counts_: list[Count]) -> list[Count]:
@@ -173,11 +213,12 @@ def _summary_last(counts_: list[Count]) -> list[Count]:
         return counts_
     last, others = counts_[-1], counts_[:-1]
     whole = sum(c.examined or 0 for c in others)
-    return [last] if whole == last.examined and whole >= (_SUM if len(others) > 2 else 2 * _SUM) else counts_
+    same = whole == last.examined and sum(c.positive or 0 for c in others) == (last.positive or 0)
+    return [last] if same and whole >= (SUM if len(others) > 2 else 2 * SUM) else counts_
 
 
 def _leading_totals(counts_: list[Count]) -> list[Count]:
-    """A count with positive nodes that is the sum of those just after it stands for them."""
+    """A count that is the sum of those just after it, and hardly so by chance, stands for them."""
     kept: list[Count] = []
     at = 0
     while at < len(counts_):
@@ -188,109 +229,15 @@ def _leading_totals(counts_: list[Count]) -> list[Count]:
         for end in range(at, len(counts_)):
             examined += counts_[end].examined or 0
             positive += counts_[end].positive or 0
-            if (
-                not count.positive
-                or examined > (count.examined or 0)
-                or counts_[end].unit.section != count.unit.section
-            ):
+            if examined > (count.examined or 0) or counts_[end].unit.section != count.unit.section:
                 break
-            if (examined, positive) == (count.examined, count.positive) and examined >= _SUM and end > at + 1:
+            few = not count.positive and (examined < 2 * SUM or end < at + 2 or end + 1 < len(counts_))
+            if (
+                (examined, positive) == (count.examined, count.positive)
+                and examined >= (SUM if positive < 2 else _FEW_SUM)
+                and end > at + 1
+                and not few
+            ):
                 at = end + 1
                 break
     return kept
-
-
-def _once(counts_: list[Count]) -> list[Count]:
-    """A diagnosis printed twice counts once."""
-    said = [(c.examined, c.positive) for c in counts_]
-    for size in range(len(said) // 2, 1, -1):
-        if said[-size:] == said[-2 * size : -size] and len(set(said[-size:])) > 1:
-            return counts_[:-size]
-    for size in range(2, len(said) - 1):
-        # the same numbers again in another order, or added up by side or region
-        first, again = said[:size], said[size:]
-        if len(set(first)) > 1 and len(said) > 3 and 2 * len(again) <= len(said) and _adds_up(first, again):
-            return counts_[:size]
-    for shift in range(max(2, (len(said) - 1) // 2), len(said) - 1):
-        again = said[shift:]
-        same = sum(a == b for a, b in zip(said, again, strict=False))
-        if same >= max(2, 0.8 * len(again)) and len(again) >= 0.6 * shift and len(set(again)) > 1:
-            return counts_[:shift]
-    kept: list[Count] = []
-    for number_, count in enumerate(counts_):
-        part = part_of(count)
-        earlier = [
-            k
-            for k in range(number_)
-            if part is not None and part_of(counts_[k]) == part and said[k] == said[number_]
-        ]
-        if not any(part_of(c) != part for k in earlier[:1] for c in counts_[k:number_]):
-            kept.append(count)
-    return kept
-
-
-def _adds_up(first: list[tuple[int | None, int | None]], again: list[tuple[int | None, int | None]]) -> bool:
-    """Whether counts given later are those given before in another order, or their sums."""
-    if sorted(first, key=str) == sorted(again, key=str):
-        return True
-    if len(again) < 2 or sum(e or 0 for e, _ in first) < 8:
-        return False
-    return all(sum(pair[k] or 0 for pair in first) == sum(pair[k] or 0 for pair in again) for k in (0, 1))
-
-
-def part_of(count: Count) -> str | None:
-    """The part a count belongs to: the layout's, or the letter its line begins with."""
-    if count.unit.part is None:
-        own = _OWN_PART.match(count.unit.text) or _OWN_PART.match(count.unit.heading)
-        if own:
-            return own[1].upper()
-    return count.unit.part
-
-
-def _covers(ratio: Count, count: Count) -> bool:
-    """Whether words say again what a ratio nearby says."""
-    if not _same_place(ratio, count) or abs(ratio.unit.index - count.unit.index) > 4:
-        return False
-    if ratio.unit.section != count.unit.section:
-        return False
-    if count.kind == "positive":
-        return count.positive == ratio.positive
-    if ratio.positive and (abs(ratio.unit.index - count.unit.index) > 1 or _STATION.search(count.unit.text)):
-        return False  # the rest of another station
-    return count.examined == (ratio.examined or 0) - (ratio.positive or 0)
-
-
-def _same_place(one: Count, other: Count) -> bool:
-    a, b = part_of(one), part_of(other)
-    return a == b or a is None or b is None
-
-
-def _repeats(one: Count, other: Count) -> bool:
-    """Whether two counts speak of the same nodes."""
-    if (one.examined, one.positive) != (other.examined, other.positive):
-        return False
-    if (one.labelled or other.labelled) and (one.examined or 0) >= _FEW:
-        return True
-    again = other.unit.text.strip()
-    if (
-        other.kind == "ratio"
-        and other.unit.index - one.unit.index == 1
-        and (
-            (again.startswith("(") and len(again) < 12)
-            or _NAMED_ASIDE.search(other.unit.text[: other.start])
-            or (not one.slash and other.slash and not one.unit.text[one.end :].strip(" )."))
-        )
-    ):
-        return True
-    if one.unit.section != other.unit.section:
-        return _same_place(one, other)
-    if _side(one) != _side(other) and None not in (_side(one), _side(other)):
-        return False
-    return ((one.examined or 0) >= 10 or (one.total and other.total)) and _same_place(one, other)
-
-
-def _side(count: Count) -> str | None:
-    """The side last named before a count."""
-    unit = count.unit
-    named = _SIDE.findall(f"{unit.heading} {unit.under} {unit.text[: count.start]}")
-    return named[-1].lower() if named else None

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from extractor.field import Candidate
-from extractor.node_sums import part_of, to_add
+from extractor.node_repeats import part_of
+from extractor.node_sums import to_add
 from extractor.node_words import Count
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 #: Before a count: what follows is the result, whatever was said before.
 _CONCLUDED = re.compile(r"\b(?:final|therefore|thus|concluding|now)\b[^;]*$", re.IGNORECASE)
+
+
+#: So many parts leave no doubt that the report counts by parts.
+_SEVERAL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ def scale_of(found: list[Count], whole: list[Count]) -> Scale:
     return Scale(
         most=most,
         stated=max(stated, default=0) if labels < 2 else 0,
-        parts=sum(c.examined or 0 for c in together) if apart(together) else 0,
+        parts=sum(c.examined or 0 for c in together) if apart(together) or _nearly_apart(together) else 0,
     )
 
 
@@ -57,6 +62,12 @@ def apart(here: list[Count]) -> bool:
     """Whether each count belongs to a part of its own."""
     parts = [part_of(c) for c in here]
     return len(parts) > 1 and len(set(parts)) == len(parts) and None not in parts
+
+
+def _nearly_apart(here: list[Count]) -> bool:
+    """The same but for one count whose part the scanner lost."""
+    known = [c for c in here if part_of(c) is not None]
+    return len(known) == len(here) - 1 and len(known) >= _SEVERAL and apart(known)
 
 
 def candidate(

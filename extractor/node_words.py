@@ -20,6 +20,8 @@ _WORDS = (
     | {w: 10 * i for i, w in enumerate(TENS, 2)}
     | {"zero": 0, "single": 1, "both": 2, "a": 1, "an": 1}
 )
+#: A line that goes on with the bracket of the line before.
+_BRACKETED = re.compile(r"\s*\(\s?\d{1,2}\s?/\s?\d{1,3}\s?\)")
 #: What scanners make of digits.
 LOOKALIKES = str.maketrans(
     {"O": "0", "o": "0", "t": "1", " ": "", "l": "1", "I": "1", "S": "5", "|": "1", "i": "1"}
@@ -99,6 +101,8 @@ def about_nodes(unit: Unit, before: Unit | None, words: FieldPatterns) -> bool:
     if words["bare-label"].match(unit.text) or words["called-ratio"].search(unit.text):
         return True
     if words["heads-nodes"].search(unit.heading):
+        return True
+    if before is not None and _BRACKETED.match(unit.text) and words["ends-with-node"].search(before.text):
         return True
     return (
         before is not None

@@ -7,13 +7,15 @@ counted once; stated totals and sums compete as candidates.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
 from extractor.field import Candidate
 from extractor.node_forms import read_labels, read_mixed
 from extractor.node_places import counts
-from extractor.node_sums import part_of, to_add, without_part_totals
+from extractor.node_repeats import part_of
+from extractor.node_sums import to_add, without_part_totals
 from extractor.node_totals import Scale, apart, by_section, candidate, scale_of
 from extractor.node_words import Count
 
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
     from extractor.document import Document
     from extractor.patterns import FieldPatterns
 
+#: Nodes that come with the resected organ.
+_ATTACHED = re.compile(r"\battached (?:\w+ )?lymph nodes?\b", re.IGNORECASE)
+_OF_ORGAN = re.compile(r"attached|peribronchial|hilar|lobectomy", re.IGNORECASE)
+#: A count of nodes beyond those counted before.
+_ADDED = re.compile(r"\badditional\b", re.IGNORECASE)
 #: Sections that may repeat only a part of the diagnosis.
 _LATER = frozenset({"addendum", "amendment"})
 #: Sections that together make up the report proper when headings interrupt its parts.
@@ -37,17 +44,20 @@ def read_nodes(
     total = False
     sections = by_section(found)
     whole = [c for c in found if c.unit.section in _REPORT or _goes_on(c, words)]
+    others = any(_holds_nodes(c, words) for c in found)
     scale = scale_of(found, whole)
     mixed = list(read_mixed(which, document, name, whole))
     yield from mixed
+    yield from _attached(which, document, name, found)
     for section, here in sections.items():
         if section in _LATER and _says_again(here, sections):
             continue
         answers = [c for c in here if c.kind in ("examined", "involved")]
         yield from read_labels(which, document, name, answers, scale, beside_parts=bool(mixed))
-        yield from _read_counts(which, document, name, here, across=False, scale=scale)
+        if not (mixed and _covered(here)):
+            yield from _read_counts(which, document, name, here, across=False, scale=scale)
         total = total or any(c.kind in ("ratio", "negative", "positive", which) for c in here)
-        if which == "examined" and not total:
+        if which == "examined" and not total and not others:
             yield from (
                 candidate(document, 0, [c], f"{name}/none", strength=-0.5, no_nodes=1.0)
                 for c in here
@@ -83,8 +93,29 @@ def read_nodes(
         yield from _read_counts(which, document, name, whole, across=True, scale=scale)
 
 
+def _attached(
+    which: Literal["examined", "positive"], document: Document, name: str, found: list[Count]
+) -> Iterator[Candidate]:
+    """Nodes of the resected organ that only the microscopic description counts, with those of other parts."""
+    more = [c for c in found if c.unit.section == "microscopic" and _ATTACHED.search(_around(c))]
+    parts = [c for c in to_add([c for c in found if c.unit.section in _REPORT]) if not (c.total or c.staged)]
+    values = [getattr(c, which) for c in (*parts, *more)]
+    if not (more and parts) or None in values or None in {c.unit.part for c in parts}:
+        return
+    if any(_OF_ORGAN.search(_around(c)) for c in parts):
+        return
+    yield candidate(document, sum(values), [*parts, *more], f"{name}/with-attached", strength=3.0, summed=1.0)
+
+
+def _around(count: Count) -> str:
+    unit = count.unit
+    return f"{unit.under} {unit.heading} {unit.text}"
+
+
 def _says_again(here: list[Count], sections: dict[str, list[Count]]) -> bool:
-    """Whether an amendment only repeats some of the counts of the diagnosis."""
+    """Whether an amendment only repeats some of the counts of the diagnosis, or adds nodes to them."""
+    if "diagnosis" in sections and here and all(_ADDED.search(c.unit.text[: c.end]) for c in here):
+        return True
     said = {(c.examined, c.positive) for c in here if c.kind == "ratio"}
     diagnosis = [c for c in sections.get("diagnosis", []) if c.kind == "ratio" and not c.total]
     return (
@@ -105,6 +136,27 @@ def _goes_on(count: Count, words: FieldPatterns) -> bool:
         and not (count.total or count.staged)
         and words["node-heading"].search(unit.heading) is not None
         and words["answer-heading"].search(unit.heading) is None
+    )
+
+
+def _covered(here: list[Count]) -> bool:
+    """Whether the counts beside a form's answers for other parts are those of parts only."""
+    return any(c.kind == "examined" for c in here) and not any(
+        c.total or c.labelled or c.staged for c in here if c.kind == "ratio"
+    )
+
+
+def _holds_nodes(count: Count, words: FieldPatterns) -> bool:
+    """Whether a report speaks of nodes it has: "no node found" is then said of one part or place only."""
+    if count.unit.section == "gross":
+        return False
+    if count.kind in ("ratio", "negative", "positive"):
+        return bool(count.examined)
+    text = count.unit.text
+    return (
+        count.kind == "uncounted"
+        and words["regional"].search(text) is None
+        and words["no-answer"].search(text[count.end :]) is None
     )
 
 
@@ -140,6 +192,8 @@ def _read_counts(
             stated = count.kind in ("negative", "positive") and count.total
             if stated or (count.kind == "ratio" and (count.total or count.staged or count.labelled)):
                 strong = count.total or count.staged
+                if count.total and not count.staged and 2 * (count.examined or 0) < scale.stated:
+                    continue  # the total of one part
                 greatest = (count.examined or 0) >= scale.most
                 if strong or greatest or (several and 2 * (count.examined or 0) >= scale.most):
                     yield candidate(
@@ -176,6 +230,8 @@ def _read_counts(
         - 1.5 * features["below_total"]
         - 0.5 * features["above_total"]
         - 1.5 * features["some_parts"]
+        - 1.5 * (not across and 2 * size < scale.parts)
+        - 3.0 * (not across and here[0].unit.section == "gross" and size < scale.most)
     )
     yield candidate(
         document,

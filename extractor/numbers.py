@@ -36,6 +36,9 @@ _WORDS |= {word: float(value) for value, word in enumerate(ONES, 1)}
 _WORDS |= {ten: 10.0 * value for value, ten in enumerate(TENS, 2)}
 _WORDS |= {f"{ten}-{one}": _WORDS[ten] + _WORDS[one] for ten in TENS for one in ONES[:9]}
 
+#: How far behind the class of a form the figure itself may stand ("3-20 % (specify 6.5 %)").
+SPECIFIED = 90
+
 #: A number in digits (decimal point or comma), or a small one in words.
 NUMBER = (
     r"(?:\d{1,3}(?:,\d{3})+(?![\d.])|\d{1,6}(?:[.,]\d{1,3})?|[.,]\d{1,3}|\b(?:"

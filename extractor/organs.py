@@ -42,6 +42,9 @@ class Organs:
         self.unlikely = [(organ, re.compile(text)) for organ, text in patterns.data["unlikely"].items()]
         self.doubtful = patterns.rule("doubtful").pattern
         self.not_near = patterns.rule("not-near").pattern
+        self.sought = patterns.rule("sought").pattern
+        self.suggested = patterns.rule("suggested").pattern
+        self.bearing = patterns.rule("bearing").pattern
         self.unknown = patterns.rule("unknown").pattern
         self.nodes = patterns.rule("nodes").pattern
         self.attached = patterns.rule("attached").pattern

@@ -8,6 +8,7 @@ tells of other tumors too, with less confidence."""
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extractor.organs import Hit
@@ -44,6 +45,8 @@ def other_units(document: Document) -> frozenset[int]:
     own = {m.unit.index for m in named if m.name == found.best.name or m.kind == found.kind != "none"}
     others = [m for m in named if _is_other(document, m, found)]
     units = {m.unit.index for m in others}
+    for begun in sorted(units - own):
+        units |= _line(document, begun, own)
     ranked = sites(document)
     main = ranked[0].organ if ranked else None
     organs_of_others = {site_of(document, m) for m in others} - {main, None}
@@ -55,6 +58,27 @@ def other_units(document: Document) -> frozenset[int]:
             if (head := headed[unit.index]) and head[0].organ in organs_of_others
         }
     return frozenset(units) - own
+
+
+def found_beside(document: Document) -> frozenset[int]:
+    """Indices of the units of a neuroendocrine tumor called incidental beside another index tumor."""
+    found = index(document)
+    if found is None or found.kind != "none":
+        return frozenset()
+    named = mentions(document)
+    own = {m.unit.index for m in named if m.kind == "none" and m.rank == found.best.rank}
+    units = {m.unit.index for m in named if m.kind != "none" and m.aside and m.counts} - own
+    return frozenset(units.union(*(_line(document, begun, own) for begun in units)) - own)
+
+
+def _line(document: Document, begun: int, own: set[int]) -> set[int]:
+    """The further sentences of a line, up to one that names the index tumor."""
+    found = set()
+    for before, unit in pairwise(document.units[begun:]):
+        if unit.index in own or "\n" in document.text.clean[before.end : unit.start]:
+            break
+        found.add(unit.index)
+    return found
 
 
 def _family(mention: Mention) -> str:

@@ -26,6 +26,8 @@ _NO_LETTERS = bytes(set(range(256)) - set(b"abcdefghijklmnopqrstuvwxyz01|5"))
 _SHORTEST, _LONGEST, _WORDS = 9, 48, 9
 _FRAGMENTS = re.compile(r"[A-Za-z]+(?:(?: | ?[•^_~*´`'] ?)[A-Za-z]+)+")
 _FRAGMENT = re.compile(r"[A-Za-z]+")
+#: The end of a piece is the letter of a category ("Primary tumor pT2").
+_CODE = re.compile(r"[TNM]\d")
 #: A word and the break after it, if another word follows.
 _BROKEN = re.compile(r"[A-Za-z]+(?:(?: | ?[•^_~*´`'] ?)(?=[A-Za-z]))?")
 _BREAKS = " •^_~*´`'"
@@ -85,7 +87,7 @@ class Phrases:
         """The phrase a piece is, a colon behind it or not."""
         begin = _NUMBERED.match(piece).end()  # type: ignore[union-attr]
         edge = _EDGE.search(piece, begin)
-        if edge is None or len(edge[0].split()) > _WORDS:
+        if edge is None or len(edge[0].split()) > _WORDS or _CODE.match(piece, edge.end() - 1):
             return None
         phrase = self._find(edge[0], asks)
         return None if phrase is None else Found(edge.start(), edge.end(), _cased(phrase, edge[0]))

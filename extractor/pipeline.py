@@ -14,6 +14,9 @@ from extractor.patterns import Patterns
 from extractor.text import Speller, Text
 from extractor.unit import Unit
 
+#: A zero in a word is a misread letter ("MICR0SCOPIC").
+_ZERO = re.compile(r"(?<=[A-Za-z])0(?=[A-Za-z])|(?<=[A-Za-z]{4})0\b|\b0(?=[A-Za-z]{4})")
+
 
 class Pipeline:
     """Built once per process from pattern data; reads any number of reports."""
@@ -22,9 +25,7 @@ class Pipeline:
         self.patterns = patterns
         self.speller = Speller(patterns.directory / "spelling.toml")
         self.ranks: dict[str, int] = {s["id"]: s["rank"] for s in patterns.sections}
-        context = dict(patterns.context)
-        self._stems = tuple(context.pop("target_stems"))
-        self.context = {name: patterns.compile("|".join(texts)) for name, texts in context.items()}
+        self.context = {name: patterns.compile("|".join(texts)) for name, texts in patterns.context.items()}
         self.answers = Answers(patterns.assertion["answers"], patterns.assertion["phrases"])
         by_field = [patterns.field(room.name) for room in fields()]
         labels = sorted({label for each in by_field for label in each.labels}, key=len, reverse=True)
@@ -50,8 +51,8 @@ class Pipeline:
         """Section id of a heading's words, or None."""
         if not heading or len(heading) > 90:
             return None
-        words = " ".join(heading.split())
-        if not self._headings.fullmatch(words) or not self.context["heading"].search(heading):
+        words = _ZERO.sub("O", " ".join(heading.split()))
+        if not self._headings.fullmatch(words) or not self.context["heading"].search(words):
             return None
         return self._medspacy.section(words)
 
@@ -63,10 +64,7 @@ class Pipeline:
 
     def may_mention(self, unit_text: str, targets: tuple[str, ...]) -> bool:
         """Whether one of the targets may occur in a unit; any target if none is named."""
-        if not self._medspacy.may_mention(unit_text, targets):
-            return False
-        lower = unit_text.lower()
-        return any(stem in lower for stem in self._stems)
+        return self._medspacy.may_mention(unit_text, targets)
 
     def mentions(self, unit_text: str) -> Sequence[Mention]:
         """Targets in a unit, with the cues that act on them."""

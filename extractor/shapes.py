@@ -25,6 +25,9 @@ CONNECTOR = re.compile(
     re.IGNORECASE,
 )
 OPEN_END = re.compile(r"(?:\(|\b(?:of|the|for|with|in|was|is|a))$", re.IGNORECASE)
+#: "moderately / differentiated" over two lines.
+DEGREE = re.compile(r"\b(?:well|moderate(?:ly)?|poor(?:ly)?)-?$", re.IGNORECASE)
+DIFFERENTIATED = re.compile(r"\s*differentiat", re.IGNORECASE)
 CONTINUES = re.compile(
     r"\s*(?:[a-z(%&,;)]|(?:IN|OF|AND|WITH|TO|INTO|BY|FROM|FOR|OR|AT|ON|WITHOUT|THE)\b|x\s*\d|"
     r"[0-9.]+\s*(?:cm|mm|%|x)\b.{0,30}\b(?:in|and|from|greatest)\b)"
@@ -58,6 +61,7 @@ RECEIVED = re.compile(r"\b(?:received|specimen (?:is|consists)|labell?ed)\b", re
 #: Labels that begin a synoptic form.
 FORM = re.compile(
     r"(?:histologic(?:al)? (?:type|grade)|lympho-?vascular|angio-?lymphatic|perineural|venous|"
+    r"lymphatic (?:vessel )?inva|vascular inva|lymph(?:atic)? vessels?\b|local invasion|depth of invasion|"
     r"pathologic(?:al)? stag|p?TNM\b|mitotic|ki-?67|primary tumou?r \(|regional lymph nodes? \(|"
     r"number examined)",
     re.IGNORECASE,
@@ -101,11 +105,19 @@ _GRADE_MEANS = (
     r"G(?:rade)?\s?(?:[1-4]|I{1,3}V?)\W{1,4}(?:well|moderate|poor|undiff|low|intermed|high)[\w -]{0,30}"
 )
 LEGEND = re.compile(rf"(?:\b{_GRADE_MEANS}[;,.)\s]+(?:and )?){{2,3}}\(?{_GRADE_MEANS}", re.IGNORECASE)
+#: What the three grades are defined by, in one line.
+GRADES_DEFINED = re.compile(
+    r"\bG(?:rade )?[1I]\s?[=:][^\n]{1,70}\bG(?:rade )?(?:2|II)\s?[=:][^\n]{1,70}"
+    r"\bG(?:rade )?(?:3|III)\s?[=:][^\n]{1,50}",
+    re.IGNORECASE,
+)
 #: Longest line, and most lines, of a list of options.
 OPTION_LENGTH, OPTIONS = 72, 14
 #: Other lines that may stand between two options.
 OPTION_GAP = 3
 TICKED = re.compile(r"\W{0,3}(?:\[\s?[xX*✓✔]\s?\]|\(\s?[xX✓✔]\s?\)|[xX✓✔☒☑■](?=\s)|_+[xX✓]_+)")
+#: A heading that ends with a full stop, its text on the same line ("MICRO.  Sections show ...").
+STOPPED = re.compile(r"(?P<words>[A-Z][A-Za-z0]{3,14}(?: [A-Za-z]{4,14})?)\.\s+(?=[\w(\"'])")
 
 
 def heading_words(text: str) -> str:

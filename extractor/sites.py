@@ -51,6 +51,13 @@ _HITS: WeakKeyDictionary[Document, list[list[Hit]]] = WeakKeyDictionary()
 #: A heading that goes on below does not end so, names its organ this early, is no longer than this, and began
 #: at most so many lines above.
 _ENDS, _EARLY, _HEADING, _LINES = frozenset(".:"), 45, 200, 3
+#: Words right before the organ of origin.
+_ORIGIN = re.compile(
+    r"\b(?:primary(?: (?:in|of|site|is|:))?|origin (?:in|from)|originat\w+ (?:in|from)) (?:the )?$"
+)
+#: The head of a page, and how much of it before a tumor's name is compared with others, in characters.
+_PAGE = re.compile(r"\bpage\W{0,3}\d", re.IGNORECASE)
+_AROUND = 15
 _HEADED = {"diagnosis", "unknown", "amendment", "addendum", "synoptic", "comment"}
 
 
@@ -147,9 +154,14 @@ def _sites(document: Document) -> list[Site]:
                 add(hit.organ, kind, amount, hit)
     tumor = index(document)
     only_metastases = elsewhere(document)
+    pages: dict[str, int] = {}
     for mention in mentions(document):
         if mention.denied or mention.template or mention.rank == 0:
             continue
+        if _PAGE.search(mention.unit.text):  # the head of a page says no more when printed again
+            text = mention.unit.text[max(0, mention.start - _AROUND) : mention.end]
+            if pages.setdefault(text, mention.unit.index) != mention.unit.index:
+                continue
         trust = _trust(mention, tumor, urothelial=urothelial, elsewhere=only_metastases)
         for kind, amount, organ, place in _named(document, mention):
             add(organ, kind, amount * trust, place)
@@ -168,14 +180,28 @@ def _sites(document: Document) -> list[Site]:
         # "Colon cancer" is said of a rectosigmoid tumor too, never the other way round.
         if narrow in found and broad in found and _placed(found[narrow]):
             found[narrow].evidence["narrower"] = 1.0
+    bearing = _bearing(document) if only_metastases else set()
     for site in found.values():
         # The second of a kind says less than the first.
         if site.organ in improbable:
             site.evidence["unlikely"] = improbable[site.organ]
         site.evidence = {kind: math.log2(1 + amount) for kind, amount in site.evidence.items()}
         site.score = sum(words.weights.get(kind, 0.0) * amount for kind, amount in site.evidence.items())
+        if site.organ in bearing and not {"origin", "label"} & site.evidence.keys():
+            site.score = min(site.score, 0.0)
         site.places.sort(key=lambda item: (-(document.rank(item[1].unit.section) > 1), -item[0]))
     return sorted(found.values(), key=lambda site: -site.score)
+
+
+def _bearing(document: Document) -> set[str]:
+    """Organs said to hold the metastases."""
+    words = organs(document)
+    return {
+        hit.organ
+        for present in hits(document)
+        for hit in present
+        if hit.unit.section != "history" and words.bearing.match(hit.unit.text[hit.end :])
+    }
 
 
 def _placed(site: Site) -> bool:
@@ -189,6 +215,7 @@ def elsewhere(document: Document) -> bool:
     current = [m for m in mentions(document) if m.counts and m.rank >= UNSPECIFIC and not m.historical]
     metastatic = {m.unit.index for m in current if m.metastatic}
     told = [m for m in current if document.rank(m.unit.section) >= 5 or m.unit.section == "unknown"]
+    told = told or [m for m in current if m.unit.section in ("comment", "microscopic")]
     return bool(told) and all(m.unit.index in metastatic for m in told)
 
 
@@ -199,6 +226,8 @@ def _trust(mention: Mention, tumor: Index | None, *, urothelial: bool, elsewhere
         return 0.15 * trust
     if urothelial and mention.name == "prostatic adenocarcinoma":
         return 0.4 * trust  # found beside the bladder's tumor in a cystoprostatectomy
+    if mention.aside and tumor is not None and not tumor.best.aside:
+        return 0.4 * trust
     if elsewhere and not mention.metastatic:
         return max(trust, 0.8)  # the history tells where the metastases of today come from
     return trust
@@ -216,7 +245,7 @@ def _plain(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tuple[str,
         (unit.label is not None and words.label.match(unit.label_text))
         or (unit.label is None and words.label.match(unit.under))
     )
-    if labelled:
+    if labelled and not words.sought.search(unit.text):
         at = unit.value or 0
         for place, hit in enumerate(h for h in present if h.start >= at):
             yield "label", 1.0 if place == 0 else 0.4, hit
@@ -237,10 +266,10 @@ def _plain(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tuple[str,
             elif unit.section == "specimens":
                 yield "specimen", 1.0, hit
         before, after = unit.text[max(0, hit.start - 60) : hit.start], unit.text[hit.end : hit.end + 30]
-        if words.origin_before.search(after) or re.search(
-            r"\bprimary(?: (?:in|of|site|is|:))? (?:the )?$", before
-        ):
+        if words.origin_before.search(after) or _ORIGIN.search(before):
             amount = 0.4 if unit.section == "history" else 1.0
+            if words.suggested.search(before):
+                amount = min(amount, 0.6)
             if not words.doubtful.search(before[-40:] + after):
                 yield "origin", amount, hit
 

@@ -21,6 +21,32 @@ _FOR = re.compile(r"\s+(?:staining |immunoreactivity )?for\s+(?:the )?", re.IGNO
 _AND_OF = re.compile(r"\s*,?\s*and (?:of|with|an?|in)(?: the)?\s*", re.IGNORECASE)
 _SAID_OF = re.compile(r"\s*(?:is|are|was|were|:|=)\s*(?:very |quite |also |both )?", re.IGNORECASE)
 _WRAP = re.compile(r",\s+")
+#: A line's end within a sentence, with the spaces around it.
+_FOLD = re.compile(r"\s*\n\s*")
+#: On what a stain was done, and that it was done, between its name and its result.
+_DONE = re.compile(
+    r"\b(?:(?:was|were|is|are) )?(?:performed|done|carried out|prepared)\b|"
+    r"\b(?:on|in|from) (?:the )?(?:tissue |paraffin )?(?:blocks?|slides?|sections?|parts?)\b"
+    r"(?: [A-Z]?\d{0,2}[A-Z]?\b(?: ?(?:,|&|-|and) ?[A-Z]?\d{1,2}[A-Z]?\b)*)?",
+    re.IGNORECASE,
+)
+_AND_IS = re.compile(
+    r"\s*\band (?=(?:is|was|were|are|shows?|showed|demonstrat\w+|reveal\w*)\b)", re.IGNORECASE
+)
+#: What carries a result over to the stains behind it ("CDX2 is positive, as are A and B").
+_ALSO = re.compile(
+    r"\s*[,;(]?\s*(?:and )?(?:also|as (?:is|are|was|were)|as (?:well )?as|likewise|so (?:is|are|was|were)|"
+    r"together with|along with)\s+(?:both )?(?:the )?",
+    re.IGNORECASE,
+)
+#: "p53 with overexpression": a result that a preposition ties to the stain before.
+_WITH = re.compile(r"\s+with (?:an? )?", re.IGNORECASE)
+_WITH_WHAT = re.compile(
+    r"(?:(?:strong|diffuse|intense|weak|focal|patchy|complete|total|nuclear)(?:ly)? ?)*(?:over-? ?expression|"
+    r"loss|expression|staining|(?:immuno-?)?reactivity|positivity|(?:wild|mutant|mutated|aberrant|null)\b)",
+    re.IGNORECASE,
+)
+_OF = re.compile(r"\s*(?:of|for)\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +91,7 @@ def scan(text: str, marker: Expression, stains: Expression, results: Expression)
 
 
 def _one_result(text: str, last: Token, token: Token) -> bool:
-    gap = text[last.end : token.start]
+    gap = _FOLD.sub(" ", text[last.end : token.start])
     if gap.strip().lower() in {"for", "of"} and not _says_something(text[token.start : token.end]):
         return True
     if len(gap) > 45 or re.search(r"[;|]|\.\s|\s\.|\s{3,}", gap):
@@ -76,8 +102,10 @@ def _one_result(text: str, last: Token, token: Token) -> bool:
         return False
     if words.FILLER.sub("", gap).strip(" \t()/,.~<>=\"'-:"):
         return False
-    if re.search(r"\band\b", gap) and len(gap.strip()) > 3 and not _AND_OF.fullmatch(gap):
-        return False
+    if re.search(r"\band\b", gap) and len(gap.strip()) > 3:
+        another = _FOR.match(text, token.end) and not _says_something(text[token.start : token.end])
+        if another or not _AND_OF.fullmatch(gap):
+            return False
     separated = "," in gap or " and " in gap or "  " in gap.replace("\n", " ")
     both = words.POLAR.search(text[last.start : last.end]) and words.POLAR.search(
         text[token.start : token.end]
@@ -98,6 +126,7 @@ def findings(text: str, tokens: tuple[Token, ...], index: int) -> Iterator[Findi
         and not said
         and _only_modifiers(own)
         and _says_something(own)
+        and not words.NOUN.match(own)
         and not words.ENDS.match(text, right.end)
     ):
         right, own = None, ""
@@ -122,6 +151,22 @@ def findings(text: str, tokens: tuple[Token, ...], index: int) -> Iterator[Findi
         yield Finding("cells stain", left.start, left.end, False)
     if right and not noun and crossed:
         yield Finding(own, right.start, right.end, False)
+    if right is None and (carried := _carried(text, tokens, index)):
+        yield Finding(text[carried.start : carried.end], carried.start, carried.end, False)
+
+
+def _carried(text: str, tokens: tuple[Token, ...], index: int) -> Token | None:
+    """The result of another stain that is said of this one too."""
+    at = tokens[index]
+    for back in range(index - 1, max(-1, index - 8), -1):
+        token = tokens[back]
+        gap = _FOLD.sub(" ", text[token.end : at.start])
+        if token.kind == "result":
+            return token if _ALSO.fullmatch(gap) and _says_something(text[token.start : token.end]) else None
+        if not _is_list(gap):
+            return None
+        at = token
+    return None
 
 
 def _of_another(text: str, tokens: tuple[Token, ...], right: Token) -> bool:
@@ -147,16 +192,26 @@ def _after(text: str, tokens: tuple[Token, ...], index: int) -> tuple[Token | No
     at = tokens[index]
     crossed = False
     for token in tokens[index + 1 : index + 14]:
-        gap = _WRAP.sub(", ", text[at.end : token.start])
+        gap = _WRAP.sub(", ", _FOLD.sub(" ", text[at.end : token.start]))
         if token.kind == "result":
-            return (token, crossed) if _is_link(gap) else (None, crossed)
+            return (token, crossed) if _is_link(gap) or _is_with(text, gap, token) else (None, crossed)
         if not _is_list(gap):
             return None, crossed
         at, crossed = token, True
     return None, crossed
 
 
+def _is_with(text: str, gap: str, token: Token) -> bool:
+    return (
+        _WITH.fullmatch(gap) is not None
+        and _WITH_WHAT.match(text, token.start) is not None
+        and _OF.match(text, token.end) is None
+    )
+
+
 def _is_link(gap: str) -> bool:
+    if "on" in gap or "erformed" in gap or "done" in gap:
+        gap = _AND_IS.sub(" ", _DONE.sub(" ", gap))
     if len(gap) > 70 or re.search(r"\b(?:and|or)\b", re.sub(r"\([^()]*\)", "", gap)):
         return False
     bare = words.FILLER.sub("", words.LINK.sub("", re.sub(r"\.{2,}", " ", gap)))
@@ -186,7 +241,7 @@ def _before(text: str, tokens: tuple[Token, ...], index: int) -> Token | None:
     at = tokens[index]
     for back in range(index - 1, max(-1, index - 22), -1):
         token = tokens[back]
-        gap = _WRAP.sub(", ", text[token.end : at.start])
+        gap = _WRAP.sub(", ", _FOLD.sub(" ", text[token.end : at.start]))
         if token.kind != "result":
             if len(gap) > 70 or words.CLAUSE.search(gap) or re.search(r"\s{4,}", gap):
                 return None

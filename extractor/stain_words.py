@@ -13,7 +13,7 @@ FILLER = re.compile(
     r"very|up|to|at|shows?|showed|showing|demonstrat\w+|reveal\w*|exhibit\w*|pattern|protein|estimated|by|"
     r"nearly|almost|"
     r"every|definite|significant|results?|immunohistochem\w*|immunoperoxidase|both|all|also|most|some|"
-    r"throughout|pathogenic|somatic|relevant|likely|"
+    r"throughout|convincing|appreciable|obvious|discernible|distinct|percentage|proportion|pathogenic|somatic|relevant|likely|"
     r"ca|and|or|"
     r"rds?|2/3|1/3)\b",
     _I,
@@ -21,9 +21,10 @@ FILLER = re.compile(
 #: Words between a stain and the result after it.
 LINK = re.compile(
     r"\([^()]{0,45}\)|\b(?:immuno-?(?:histochem\w+|peroxidase|cytochem\w+|stain(?:s|ing)?)|IHC|"
-    r"antibod(?:y|ies)|by|gene|"
+    r"antibod(?:y|ies)|markers?|by|gene|"
+    r"however|again|though|"
     r"(?:and )?image quantitation|results?|q[lt]|remains?|appears?|uniformly|(?:performed )?on|"
-    r"i\w{1,3}muno\w+|performed|"
+    r"i\w{1,3}muno\w+|\w{0,2}m+uno\w+|performed|"
     r"truncating|nonsense|pathogenic|somatic|inactivating|homozygous|biallelic|splice(?:-site)?|likely|"
     r"blocks?|slides?|sections?|[A-Z]{0,2}\d{1,2}[A-Z]?|x ?\d|equivocal(?:ly)? but)\b",
     _I,
@@ -105,8 +106,8 @@ PENDING = re.compile(
     _I,
 )
 UNDONE = re.compile(
-    r"\bnot (?:be |been )?(?:performed|carried out|tested|done|available|contributory|repeated|"
-    r"evaluable|assessed|interpretable|interpreted|scored)|"
+    r"\bnot (?:be |been )?(?:performed|carried out|tested|done|ordered|requested|attempted|available|"
+    r"contributory|repeated|evaluable|assessed|interpretable|interpreted|scored)|"
     r"non-?contributory|"
     r"\binsufficient (?:tissue|material|for (?:eval|assess|interp))|washed off",
     _I,
@@ -122,7 +123,9 @@ OPTIONS = re.compile(
 )
 BOX = re.compile(r"(?P<box>\[[ xX*]{0,3}\]|\([ xX*]{1,3}\)|[☐☒☑■□])\s*(?P<option>[^\[(☐☒☑■□;|]{1,40})")
 #: Tissue named right after a result.
-IN_TISSUE = re.compile(r"[\W_]*(?:only |focally )?(?:in|of|within|on)\b(?! tumou?r)[^.;,]{0,12}$", _I)
+IN_TISSUE = re.compile(
+    r"[\W_]*(?:cells? )?(?:only |focally )?(?:in|of|within|on|at|along)\b(?! tumou?r)[^.;,]{0,12}$", _I
+)
 HIGHLIGHTED = re.compile(
     r"\W+(?:the |all |most |many |scattered )*(?:tumou?r|neoplastic|lesional|malignant|carcinoma)", _I
 )
@@ -132,5 +135,21 @@ SECOND_LESION = re.compile(r"\btumou?rlets?\b|\bchemodectoma", _I)
 COLUMN = re.compile(
     r"\b(?:pos(?:itive)?|neg(?:ative)?|n\s?/\s?[da]|n\.?d\.?|not done|equivocal|retained|intact|lost|loss|"
     r"wild[- ]type|aberrant)\b",
+    _I,
+)
+#: A stain that was made to look for what is left, and showed none: no result of the tumor's own.
+SEEKS = re.compile(
+    r"\s*(?:show|demonstrate|reveal|identify|highlight|disclose|detect|uncover)\w* "
+    r"(?:any |an? |evidence of )*(?:residual|remaining|further|additional|metasta|micrometa|occult|more)",
+    _I,
+)
+#: Asides between a stain and its result.
+SAID_BY = re.compile(
+    r", ?(?:I|we) (?:think|believe|feel)(?: that)?,|"
+    r", ?(?:in (?:my|our) (?:view|opinion|hands)|to my eye|as expected|as you (?:say|found|noted)),|"
+    r",? (?:which|that) (?:(?:I|we) (?:have )?(?:also )?(?:did|done|performed|repeated|ran|added|stained)|"
+    r"(?:was|were) (?:also )?(?:done|performed|repeated|added))"
+    r"(?: (?:here|too|also|again|in addition|in this laboratory))?(?= (?:is|are|was|were|shows?)\b),?|"
+    r" (?:in|by) (?:my|our) (?:hands|laboratory)\b",
     _I,
 )

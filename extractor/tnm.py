@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from extractor.document import Document
     from extractor.patterns import FieldPatterns
 
+#: Codes this near to one another may be a printed list.
+_NEAR = 350
 #: How far before a code the tumor it stages is named.
 _BEFORE = 700
 #: Block keys and lists of specimens hold no codes: a code there is a form whose heading was not seen.
@@ -58,6 +60,9 @@ def read_code(
     text = document.text.clean
     words = document.patterns("tnm")
     mine = _current([code for code in codes(document) if code.letter == letter], document)
+    in_row = {c.value for c in mine if c.row and "p" in c.prefix}
+    values = {c.value for c in mine if "c" not in c.prefix}
+    starts = [code.start for code in mine]
     for code in mine:
         unit = unit_at(document, code.start)
         if unit is None:
@@ -72,13 +77,13 @@ def read_code(
             continue
         if unlikely(code):
             continue
-        near = {c.value for c in mine if abs(c.start - code.start) < 350}
+        first = bisect_left(starts, code.start - _NEAR + 1)
+        near = {c.value for c in mine[first : bisect_left(starts, code.start + _NEAR)]}
         features: dict[str, Any] = {}
-        if len(near) >= 3 and not TICKED.match(unit.text):
+        chosen = code.row and in_row == {code.value}
+        if len(near) >= 3 and not chosen and not TICKED.match(unit.text):
             features["template"] = 1.0
-        if any(
-            c.value != code.value and c.value.startswith(code.value) and "c" not in c.prefix for c in mine
-        ):
+        if any(value != code.value and value.startswith(code.value) for value in values):
             features["refined"] = 1.0
         if code.row:
             features["row"] = 1.0
@@ -88,7 +93,7 @@ def read_code(
             features["bare_code"] = 1.0
         if code.repaired:
             features["lookalike"] = 1.0
-        yield document.candidate(
+        candidate = document.candidate(
             code.value,
             unit,
             code.start - unit.start,
@@ -100,3 +105,6 @@ def read_code(
             + _MISPLACED.get(unit.section, 0.0),
             **features,
         )
+        if chosen:  # options of a form do not stand side by side
+            candidate.features.pop("template", None)
+        yield candidate

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 #: How far below its head a table's row may stand, and how far to the left of it the column of the grade.
 _TABLE_REACH, _HEAD = 900, 100
+#: Values of an N that makes a row with an M alone, and how long the M is with what parts them.
+_PLAIN, _NEAR = frozenset("xX0O123"), 6
+#: Letters of categories, and what scanners make of them.
+_LETTERS = {"T": "T", "N": "N", "M": "M", "W": "M", "H": "M"}
+#: What scanners make of the "p" before a T.
+_SLIPS = ("n", "o", "T")
 _DIGITS = str.maketrans({"I": "1", "l": "1", "i": "1", "J": "1", "O": "0", "o": "0", "Q": "0", "Z": "2"})
 
 
@@ -44,7 +50,7 @@ def value_of(letter: str, text: str) -> str:
     >>> value_of("T", "lb"), value_of("N", "O"), value_of("M", "x"), value_of("N", "1(mi)")
     ('1b', '0', 'X', '1mi')
     """
-    if re.fullmatch(r"[cCe]['>)]+|\(\s?\)|[DC6]|tO", text):
+    if re.fullmatch(r"[cCe]['>)]+|\(\s?\)|[DC6]|tO", text) or (text in ("a", "e") and letter != "T"):
         return "0"  # by hand
     text = re.sub(r"[\s().]", "", text)
     if text in ("*",) or text.lower() == "x":
@@ -79,7 +85,7 @@ def order(value: str) -> float:
 def _code(match: re.Match[str], *, row: bool, announced: bool) -> Code:
     raw = match["value"]
     prefix = re.sub(r"\s", "", match["prefix"]).lower().replace("o", "p")
-    letter = match["letter"].upper().replace("W", "M")
+    letter = next((_LETTERS[c] for c in match["letter"].upper() if c in _LETTERS), "T")
     value = value_of(letter, raw)
     repaired = re.sub(r"[\s().]", "", raw).lower() != value.lower()
     start = match.start("prefix") if row else match.start()
@@ -103,6 +109,11 @@ def _is_letter(match: re.Match[str]) -> bool:
     return match["value"][0] in ("OoQZ" if match["letter"] == "T" else "OoQZIliJ*")
 
 
+def _is_broken(match: re.Match[str]) -> bool:
+    """A letter at a line's end and what only looks like a digit on the next: a list of blocks."""
+    return match["value"][0] in "Il" and "\n" in match.string[match.end("letter") : match.start("value")]
+
+
 def _is_noise(match: re.Match[str], text: str, words: FieldPatterns) -> bool:
     """Perineural invasion (PNI), letters set apart, and categories that say whom an item concerns."""
     lookalike = match["value"][0] not in "01234xX"
@@ -111,6 +122,7 @@ def _is_noise(match: re.Match[str], text: str, words: FieldPatterns) -> bool:
         (written.upper().startswith("PNI") and written[0] == "P")
         or (lookalike and written.count(" ") > 1)
         or words["generic"].match(text, match.end("value")) is not None
+        or written.endswith("T is")  # the verb
     )
 
 
@@ -123,24 +135,35 @@ def _is_block(match: re.Match[str], text: str, words: FieldPatterns) -> bool:
     )
 
 
-def _rows(text: str, words: FieldPatterns) -> Iterator[Code]:
-    """Codes that stand in a row, begun by a T."""
-    for first in [*words["prefixed-T"].finditer(text), *words["bare-T"].finditer(text)]:
-        found = [first]
-        at = first.end("value")
-        for letter in "NM":
-            after = words[f"next-{letter}"].match(text, at)
-            if after is None or _is_word_no(after, text, words):
-                if letter == "N":
-                    continue
-                break
-            found.append(after)
-            at = after.end("value")
+def _row(first: re.Match[str], letters: str, text: str, words: FieldPatterns) -> list[re.Match[str]]:
+    """A code and those of the given letters that follow it."""
+    found = [first]
+    at = first.end("value")
+    for letter in letters:
+        after = words[f"next-{letter}"].match(text, at)
+        if after is None or _is_word_no(after, text, words) or _is_broken(after):
+            if letter == "N":
+                continue
+            break
+        found.append(after)
+        at = after.end("value")
+    return found
+
+
+def _rows(text: str, words: FieldPatterns, spoilt: list[re.Match[str]]) -> Iterator[Code]:
+    """Codes that stand in a row, begun by a T; or an N and an M whose T was not read."""
+    for first in [*words["prefixed-T"].finditer(text), *words["bare-T"].finditer(text), *spoilt]:
+        found = _row(first, "NM", text, words)
         if len(found) > 1:
             shared = _code(first, row=True, announced=False).prefix
             for each in found:
                 code = _code(each, row=True, announced=False)
                 yield code if code.prefix else replace(code, prefix=shared)
+    for first in words["bare-N"].finditer(text):
+        if first["value"] in _PLAIN and len(found := _row(first, "M", text, words)) > 1:
+            after = found[1]
+            if after["value"] in "xX0O" and len(after[0]) <= _NEAR and "W" not in after["letter"]:
+                yield from (_code(each, row=True, announced=False) for each in found)
 
 
 def _without_letters(text: str, words: FieldPatterns) -> Iterator[re.Match[str]]:
@@ -165,19 +188,29 @@ def codes(document: Document) -> tuple[Code, ...]:
     found: dict[tuple[int, str], Code] = {}
     if re.search(r"[TNM]", text) is None:
         return ()
-    for code in _rows(text, words):
+    spoilt = list(words["spoilt-T"].finditer(text))
+    for code in _rows(text, words, spoilt):
         key = (code.end, code.letter)
         if key not in found or len(code.prefix) > len(found[key].prefix):
             found[key] = code
+    for match in spoilt:
+        if match["prefix"]:
+            found.setdefault((match.end("value"), "T"), _code(match, row=False, announced=False))
     for letter in "TNM":
         for match in words[f"prefixed-{letter}"].finditer(text):
             if not (_is_noise(match, text, words) or _is_block(match, text, words)):
                 found.setdefault((match.end("value"), letter), _code(match, row=False, announced=False))
         for match in words[f"bare-{letter}"].finditer(text):
             key = (match.end("value"), letter)
-            before = text[max(0, match.start() - 160) : match.start()]
+            at = match.start() - (letter == "T" and text[match.start() - 1 : match.start()] in _SLIPS)
+            before = text[max(0, at - 160) : at]
             told = (
                 any(words[rule].search(before) for rule in ("classified", "own-label", f"defined-{letter}"))
+                or (
+                    letter != "T"
+                    and (letter == "M" or text[match.end() : match.end() + 2].strip()[:1] == "M")
+                    and words["by-hand"].search(before) is not None
+                )
                 or words["definition"].match(text[match.end() : match.end() + 40]) is not None
             )
             if key in found or (_is_letter(match) and not told) or words["weighted"].match(text, match.end()):
@@ -192,18 +225,21 @@ def codes(document: Document) -> tuple[Code, ...]:
                 continue
             if letter in "NM" and match["value"] == "X" and match["letter"] + match["value"] == match[0]:
                 found[key] = _code(match, row=False, announced=False)
-            elif told or words[f"announced-{letter}"].search(
-                text[max(0, match.start() - 70) : match.start()]
-            ):
+            elif told or words[f"announced-{letter}"].search(before[-70:]):
                 found[key] = _code(match, row=False, announced=True)
         if letter == "N":
             for match in words["unread-N"].finditer(text):
                 code = _code(match, row=False, announced=True)
                 found[match.end("value"), letter] = replace(code, value="0", repaired=True)
         for match in words[f"labelled-{letter}"].finditer(text):
-            if not match["prefix"] and _is_letter(match):
+            if _is_letter(match) and (not match["prefix"] or letter == "T"):
                 continue
             found.setdefault((match.end("value"), letter), _code(match, row=False, announced=True))
+    for match in words["merged-T3"].finditer(text):
+        start, end = match.span()
+        value = f"3{match['value']}"
+        code = Code("T", value, match["prefix"], start, end, row=True, announced=False, repaired=True)
+        found.setdefault((end, "T"), code)
     for numbers in _without_letters(text, words):
         for letter, value in numbers.groupdict().items():
             if value is not None:

@@ -9,6 +9,7 @@ called incidental or separate last.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -28,7 +29,17 @@ _SECTION = {
 }  # fmt: skip
 
 
+#: "NEC metastasis", "carcinoid metastases of the liver".
+_OF_IT = re.compile(
+    r" (?:liver |hepatic |nodal |bone )?metastas[ie]s\b(?! (?:is|are|was|were|not)\b)", re.IGNORECASE
+)
+
 MIXED = "mixed neuroendocrine-non-neuroendocrine neoplasm"
+
+#: A neuroendocrine tumor whose best mention weighs less is told of the past.
+_FOUND_BESIDE = 0.3
+#: Sections that tell of other tissue.
+_ELSEWHERE = frozenset({"history", "blocks", "outside", "intraoperative"})
 
 #: Rank of names that fit any malignant tumor ("carcinoma").
 UNSPECIFIC = 2
@@ -163,6 +174,7 @@ def _judged(unit: Unit, start: int, end: int, name: str, words: Vocabulary) -> M
     mention.historical = says("historical", before)
     mention.aside = says("aside", before) or says("aside", unit.under) or says("aside", after[:30])
     mention.metastatic = says("metastatic", before[-40:]) or says("metastatic", text[start:end])
+    mention.metastatic = mention.metastatic or _OF_IT.match(after) is not None
     mention.template = says("option", before) or says("option-after", after)
     mention.measured = says("measured", text)
     if says("in-situ-after", after) and mention.rank > 1 and mention.kind == "none":
@@ -284,9 +296,15 @@ def _index(document: Document) -> Index | None:
         largest = max(sizes, key=lambda kind: sizes[kind])
         if all(sizes.values()):
             scores[largest] += 0.8
+        # What is only found beside another malignant tumor of this specimen is not the index tumor.
+        main = [m for m in specific if m.rank == UNSPECIFIC + 1 and not m.aside and not m.historical]
+        main = [m for m in main if m.unit.section not in _ELSEWHERE]
+        for kind, group in kinds.items():
+            if all(m.aside for m in group) and any(m.kind != kind for m in main):
+                scores[kind] -= 1.5
     ranked = sorted(scores.items(), key=lambda item: -item[1])
     kind = ranked[0][0]
-    if kind != "none" and kinds[kind][0].weight < 0.3:
+    if kind != "none" and all(m.weight + 2.0 * m.aside < _FOUND_BESIDE for m in kinds[kind]):
         return None  # told of nothing but the past
     lead = ranked[0][1] - ranked[1][1] if len(ranked) > 1 else 4.0
     chosen = kinds[kind]

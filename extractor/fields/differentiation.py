@@ -21,6 +21,14 @@ from extractor.printed import unticked
 
 #: What the words for differentiation hold.
 _STEM = Expression("iff", re.IGNORECASE)
+_GRADE = Expression("histologic(?:al)? grade", re.IGNORECASE)
+#: Words of a frozen section's heading and of a later one; how far above they are looked for, and how long
+#: a heading is ("Intraoperative consultation: diagnosis"), in characters.
+_FROZEN = re.compile(
+    r"frozen|intra-?\s?op|operative (?:call|consult)|(?-i:\bA?FS?[ #]?[A-Z]?\d|\bFS\b)", re.IGNORECASE
+)
+_FINAL = re.compile(r"final|agnosis|microscopic", re.IGNORECASE)
+_ABOVE, _TITLE = 400, 40
 _ORDER = {"well": 0.0, "moderate": 1.0, "poor": 2.0, "undifferentiated": 3.0}
 
 
@@ -31,16 +39,20 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 
 def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     short = patterns.rule("abbreviated").pattern
-    named = {unit.index for unit in document.units_with(short, _STEM)}
+    garbled = patterns.rule("garbled").pattern
+    named = {unit.index for unit in document.units_with(short, garbled, _STEM, _GRADE)}
     for unit in document.units:
         if unit.section == "blocks" or not (unit.index in named or unit.under):
             continue
-        if "iff" not in unit.text.lower() and "iff" not in unit.under.lower() and not short.search(unit.text):
+        lower = unit.text.lower()
+        if not ("iff" in lower or "iff" in unit.under.lower() or "grade" in lower) and not (
+            short.search(unit.text) or garbled.search(unit.text)
+        ):
             continue
         listed = [match.span() for match in patterns.rule("option-list").pattern.finditer(unit.text)]
         label = unit.label_text if unit.label is not None else unit.under
         in_label = patterns.label is not None and bool(patterns.label.search(label))
-        for name in ("degree", "labelled", "abbreviated", *(("answer",) if in_label else ())):
+        for name in ("degree", "garbled", "labelled", "abbreviated", *(("answer",) if in_label else ())):
             rule = patterns.rule(name)
             for match in rule.pattern.finditer(unit.text, (unit.value or 0) if name == "answer" else 0):
                 before, after = (
@@ -55,6 +67,8 @@ def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]
                     lo <= match.start("degree") < hi for lo, hi in listed
                 ):
                     continue
+                if unit.section == "intraoperative" and _frozen(document, unit.start + match.start()):
+                    continue
                 degrees = [d for d, pattern in patterns.values.items() if pattern.search(match["degree"])]
                 if not degrees:
                     continue
@@ -62,9 +76,17 @@ def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]
                 features = {"in_label": 1.0} if in_label else {}
                 if patterns.rule("tumor-name").pattern.search(before[-40:] + " " + after):
                     features["beside_tumor"] = 1.0
-                candidate = document.candidate(value, unit, match.start(), match.end(), rule.id)
+                end = match.start() + len(match[0].rstrip(" \n,.;/-"))
+                candidate = document.candidate(value, unit, match.start(), end, rule.id)
                 candidate.features.update(features)
                 yield candidate
+
+
+def _frozen(document: Document, at: int) -> bool:
+    """Whether the last heading before a place is that of a frozen section's reading."""
+    before = document.text.clean[max(0, at - _ABOVE) : at]
+    frozen = [match.end() for match in _FROZEN.finditer(before)]
+    return bool(frozen) and not any(m.start() > frozen[-1] + _TITLE for m in _FINAL.finditer(before))
 
 
 def _order(value: str) -> float:

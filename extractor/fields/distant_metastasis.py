@@ -14,9 +14,14 @@ from typing import Literal
 from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
+from extractor.unit import Unit
 
+#: Categories alone on their lines.
+_ALONE = re.compile(r"M[01Oo][abc]?")
+_T = re.compile(r"T ?[0-4isX][a-d]?[12]?(?: ?,? ?N[OS]{2})?")
+_N = re.compile(r"(?:T ?[0-4isX][a-d]?[12]? )?N ?[0-3OX][a-c]?")
 #: What every code holds.
-_CODE = re.compile(r"M\s{0,3}(?:[01Oo]|[eC][)>])")
+_CODE = re.compile(r"M\s{0,3}(?:[01Ool]|[eC][)>])")
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
@@ -52,7 +57,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             digit = next(group for group in match.groups() if group)
             clinical = unit.section == "history"
             yield document.candidate(
-                "present" if digit == "1" else "absent",
+                "present" if digit in "1l" else "absent",
                 unit,
                 match.start(),
                 match.end(),
@@ -60,6 +65,8 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
                 strength=2.5 if clinical else 0.5,
                 by_code=1.0,
             )
+        if _ALONE.fullmatch(unit.text) and (column := _column(document, unit)) is not None:
+            yield document.candidate(column, unit, 0, len(unit.text), patterns.rule("code").id, by_code=1.0)
         for rule in rules:
             if (unit.section != "history" or rule.value == "absent") and (
                 said := rule.pattern.search(unit.text)
@@ -72,6 +79,14 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
                     rule.id,
                     strength=rule.strength + (2.0 if unit.section == "history" else 0.0),
                 )
+
+
+def _column(document: Document, unit: Unit) -> str | None:
+    """The M category of a column that gives T, N and M one below the other."""
+    above = [u.text for u in document.units[max(0, unit.index - 5) : unit.index]]
+    if not (any(_T.fullmatch(text) for text in above) and any(_N.fullmatch(text) for text in above)):
+        return None
+    return "present" if "1" in unit.text else "absent"
 
 
 def _order(value: str) -> float:

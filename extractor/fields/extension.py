@@ -14,7 +14,8 @@ from extractor.assertion import judge
 from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.forms import misplaced
-from extractor.invasion import is_choice, reached
+from extractor.invasion_forms import is_choice
+from extractor.invasion_places import reached
 from extractor.patterns import FieldPatterns
 from extractor.unit import Unit
 

@@ -9,6 +9,7 @@ its stain).
 Conflicts: an explicit "nonfunctioning" counts before the name of a hormone.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -17,6 +18,11 @@ from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
 
+#: Before what is said of another tumor than the one the report is about.
+_BESIDE = re.compile(
+    r"\b(?:separate|second|another|additional|incidental|independent|unrelated)\W+(?:[\w-]+\W+){0,2}$",
+    re.IGNORECASE,
+)
 _ANSWERS = {"present": "functioning", "absent": "nonfunctioning"}
 _ORDER = {"functioning": 0.0, "nonfunctioning": 1.0}
 
@@ -24,7 +30,10 @@ _ORDER = {"functioning": 0.0, "nonfunctioning": 1.0}
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: stated function, and syndromes and hormone-named tumors that are present."""
     yield from answered(document, patterns, _ANSWERS)
-    yield from statements(document, patterns)
+    for candidate in statements(document, patterns):
+        at = candidate.start - candidate.unit.start
+        if not _BESIDE.search(candidate.unit.text[max(0, at - 30) : at]):
+            yield candidate
     for unit in document.units:
         for mention in document.mentions(unit, *SYNDROMES):
             if outcome(mention, unit.text) == "present":

@@ -15,6 +15,7 @@ from typing import Literal
 from extractor.document import Document
 from extractor.earlier import mark
 from extractor.field import Candidate, Field
+from extractor.other_tumors import found_beside
 from extractor.patterns import FieldPatterns
 from extractor.printed import class_tables, printed, ticked
 from extractor.procurement import Row, procurement
@@ -30,6 +31,10 @@ _GARBLED = re.compile(r"[;^~\\{}<>]")
 _NAMED = ("named", "fraction", "worded", "who", "words")
 _LETTER = re.compile(r"G(?:\s{1,3}|-)?[1-4Il]")
 _HISTORY = re.compile(r"\b(?:hx|h/o|history) of\b", re.IGNORECASE)
+#: A line of a Gleason score.
+_PATTERN = re.compile(
+    r"^\W*(?:primary|secondary|tertiary|gleason(?:'s)?)(?: gleason)? (?:pattern|grade)\W*$", re.IGNORECASE
+)
 #: How near its unit's beginning a statement continues the unit before, in characters.
 _NEAR = 20
 _LOW = re.compile(r"\blow[ -](?:histologic(?:al)? )?grade", re.IGNORECASE)
@@ -48,6 +53,8 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         for candidate in (*_unit(document, patterns, unit, tables), *_form(document, patterns, unit, row))
     )
     found = [c for c in mark(document, graded) if not _told(c)]
+    beside = found_beside(document)
+    found = [c for c in found if c.unit.index not in beside]
     firm = [c for c in found if document.rank(c.unit.section) >= _FIRM and not _DOUBTED & c.features.keys()]
     numbers = [c for c in firm if str(c.value).startswith("G")]
     if any("grade_nuclear" in c.features for c in found) and not patterns["kidney"].anywhere(text):
@@ -103,6 +110,8 @@ def _unit(
     in_label = _labelled(patterns, unit)
     label = unit.label_text if unit.label else unit.under
     other = patterns.rule("other-scale").pattern
+    if _PATTERN.search(document.units[unit.index - 1].text if unit.index and not in_label else ""):
+        return  # "Primary pattern", and below it "Grade 3"
     if in_label and (match := patterns.rule("not-applicable").pattern.match(text, unit.value or 0)):
         rule = patterns.rule("not-applicable")
         yield document.candidate(None, unit, 0, match.end(), rule.id, status="not_applicable")
@@ -138,7 +147,7 @@ def _unit(
             if any(lo < span[1] and span[0] < hi for lo, hi in taken):
                 continue
             if other.within(text[max(0, span[0] - 40) : span[1] + 16], text) or (
-                in_label and other.search(unit.label_text)
+                in_label and other.search(label)
             ):
                 continue
             if excluded(*span):
@@ -165,7 +174,9 @@ def _unit(
             continue
         if other.within(text[max(0, match.start() - 30) : match.end() + 14], text) or excluded(*match.span()):
             continue
-        level = (match["before"] or match["after"]).lower()
+        if unit.section == "history":
+            continue  # what another examination was called
+        level = (match["before"] or match["upper"] or match["after"]).lower()
         candidate = document.candidate(level, unit, match.start(), match.end(), words.id, grade_words=1.0)
         candidate.features.update(_context(unit, in_label))
         yield candidate

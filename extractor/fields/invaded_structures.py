@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.invasion import own_organ, reached
+from extractor.invasion_places import own_organ, reached
 from extractor.patterns import FieldPatterns
 
 _SPACE = re.compile(r"\s+")

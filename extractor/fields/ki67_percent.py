@@ -15,7 +15,7 @@ from typing import Any
 from extractor.document import Document
 from extractor.earlier import mark
 from extractor.field import Candidate, Field
-from extractor.numbers import Quantity, interval, order, quantity
+from extractor.numbers import SPECIFIED, Quantity, interval, order, quantity
 from extractor.patterns import FieldPatterns
 from extractor.printed import class_tables, printed
 from extractor.record import Interval
@@ -27,8 +27,33 @@ _ZERO = re.compile(r"(?<=\d)[Oo](?![a-z])")
 _PARTED = re.compile(r"(?<![\d.,])1 (?=\d)")
 #: The head of a range whose second number is unreadable: "5-~0%", "2-i°l%".
 _TORN = re.compile(r"(?<![A-Za-z])\d-\S{0,3}$")
+#: How far behind a value is told where it was counted.
+_TOLD = 40
+_AMENDED = re.compile(r"\W{0,3}(?:amended|corrected|revised|recount)", re.IGNORECASE)
+#: How many sentences after the marker's may give the index.
+_SENTENCES = 2
 #: How far down a sheet the figure may stand, in units.
 _SHEET = 3
+#: A greatest value beside the mean is a value, no bound ("7 %, max. 9 %").
+_GREATEST = re.compile(r"\bmax(?:\.|imum|imal)?\b", re.IGNORECASE)
+#: Words a bound explains.
+_EXPLAINS = re.compile(
+    r"\b(?:grade|G ?[123]|IMTCGS)\b[^()%;]{0,40}(?:\([^()%]{0,60}|\b(?:because|owing to|"
+    r"on account of|by virtue of|i\.?e\.?|as|since|due to|based on|meaning)\b[^()%;]{0,40})$",
+    re.IGNORECASE,
+)
+#: What a page's foot and head say, between the marker and its figure.
+_FURNITURE = re.compile(
+    r"\W*$|.*\b(?:page|sheet|p\.?|pg\.?) ?\d{1,2}\b|.*\b(?:cont(?:inue)?d|continues|cont\.)",
+    re.IGNORECASE | re.DOTALL,
+)
+_PAGE_LINES = 4
+#: A sentence that lacks its figure.
+_OPEN = re.compile(
+    r"(?:\b(?:gives?|gave|is|was|of|at|about|approximately|around|index|shows?|reache[sd]|in|to|yields?|"
+    r"measures?|count(?:ed)?(?: (?:is|at|as))?|estimated(?: (?:at|as))?)|[:=<>~])\s*$",
+    re.IGNORECASE,
+)
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
@@ -46,28 +71,106 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             for candidate in _near(document, patterns, unit, match, tables)
         ]
         found += here
-        if not any(candidate.value for candidate in here) and marker.search(unit.text):
-            silent.append(unit)
+        if any(candidate.value for candidate in here):
+            found += _hot_spot(document, patterns, unit, here)
+        elif marker.search(unit.text):
+            over = list(_over_page(document, patterns, unit))
+            found += over
+            silent += [] if over else [unit]
+    found = [candidate for candidate in found if not _is_class(candidate, found)]
     stated = any(candidate.value for candidate in found)
     for unit in silent:
         if not stated or any(c.value and c.unit.section == unit.section for c in found):
             found += _next_sentence(document, patterns, unit)
         if not stated:
             found += _sheet(document, patterns, unit)
+    for candidate in found:
+        _specify(document, patterns, candidate)
     yield from mark(document, found)
+
+
+def _specify(document: Document, patterns: FieldPatterns, candidate: Candidate) -> None:
+    """Where a form's class is followed by the figure itself, that counts."""
+    value, rule = candidate.value, patterns.rule("specified")
+    if value is None or value["comparator"] in ("=", "~"):
+        return
+    told = rule.pattern.match(document.text.clean, candidate.end, candidate.end + SPECIFIED)
+    exact = interval(quantity(told["value"]), ceiling=100.0) if told else None
+    if told is not None and exact is not None and value["low"] <= exact["low"] <= value["high"]:
+        candidate.value, candidate.end, candidate.rule = exact, told.end(), rule.id
+
+
+def _is_class(candidate: Candidate, others: list[Candidate]) -> bool:
+    """A bound that explains a grade in brackets ("high grade (Ki-67 above 5 %)"), where a figure stands."""
+    value, unit = candidate.value, candidate.unit
+    if value is None or value["comparator"] not in ("<", "<=", ">", ">="):
+        return False
+    if not _EXPLAINS.search(unit.text[: candidate.start - unit.start]):
+        return False
+    return any(
+        other.value is not None
+        and other.value["comparator"] in ("=", "~")
+        and value["low"] <= other.value["low"] <= value["high"]
+        and "historical" not in other.features
+        for other in others
+    )
+
+
+def _hot_spot(
+    document: Document, patterns: FieldPatterns, unit: Unit, stated: list[Candidate]
+) -> Iterator[Candidate]:
+    """The greatest value in the words after the mean's: "Ki-67: mean 4%; hot spot 7%"."""
+    following = document.units[unit.index + 1 : unit.index + 2]
+    if not following or following[0].section != unit.section:
+        return
+    rule, below = patterns.rule("hot-spot"), following[0]
+    told = rule.pattern.match(below.text)
+    if told is None or any(patterns.rule(n).pattern.search(told[0]) for n in ("marker", "other-marker")):
+        return
+    value = _plain(interval(quantity(_ZERO.sub("0", told["value"])), ceiling=100.0), told[0])
+    top = max(order(c.value) for c in stated if c.value)
+    if value is not None and (value["high"] or 0) <= 100 and order(value) > top:
+        yield document.candidate(value, below, *told.span(), rule.id, strength=1.5)
+
+
+def _plain(value: dict[str, Any] | None, told: str) -> Any:
+    """The greatest of several values is a value, where "up to" of one alone is a bound."""
+    if value is not None and value["comparator"] == "up_to" and _GREATEST.search(told):
+        return {"low": value["high"], "high": value["high"], "comparator": "="}
+    return value
+
+
+def _over_page(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
+    """The figure of a sentence that a page's end cuts in two."""
+    if not _OPEN.search(unit.text):
+        return
+    for below in document.units[unit.index + 1 : unit.index + 2 + _PAGE_LINES]:
+        rule = patterns.rule("percent")
+        if first := rule.pattern.match(below.text):
+            value = interval(quantity(_ZERO.sub("0", first["value"])), ceiling=100.0)
+            of_other = patterns.rule("of-other").pattern.match(below.text, first.end())
+            if value is not None and (value["high"] or 0) <= 100 and not of_other:
+                yield document.candidate(value, below, *first.span(), rule.id, prose=1.0)
+            return
+        if not _FURNITURE.match(below.text):
+            return
 
 
 def _next_sentence(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
     """An index that the sentence after the marker's gives, if that names no stain of its own."""
-    if unit.index + 1 >= len(document.units):
-        return
-    following = document.units[unit.index + 1]
-    text = following.text
-    if following.section != unit.section or following.label is not None:
-        return
-    if any(patterns.rule(name).pattern.search(text) for name in ("marker", "other-marker", "not-index")):
-        return
-    if not patterns.rule("percent-after").pattern.search(text):
+    for following in document.units[unit.index + 1 : unit.index + 1 + _SENTENCES]:
+        text = following.text
+        amended = _AMENDED.match(following.label_text) is not None
+        if following.section != unit.section or (following.label is not None and not amended):
+            return
+        if any(patterns.rule(name).pattern.search(text) for name in ("marker", "other-marker")):
+            return
+        first = patterns.rule("percent").pattern.search(text)
+        if first and patterns.rule("not-index").pattern.search(text[: first.start()]):
+            return
+        if amended or patterns.rule("percent-after").pattern.search(text):
+            break
+    else:
         return
     rule = patterns.rule("percent-after").id
     for match in patterns.rule("percent").pattern.finditer(text):
@@ -109,7 +212,7 @@ def _near(
     name = patterns.rule("percent").id
     if patterns.rule("not-this-tumor").pattern.search(text[: marker.start()]):
         return
-    found, last, skipped = False, 0, False
+    found, last, skipped, highest = False, 0, False, 0.0
     percent = patterns.rule("percent").pattern
     for match in percent.finditer(after):
         last, since = match.end(), last
@@ -117,7 +220,7 @@ def _near(
         about += " " + _PAUSE.split(after[match.end() : match.end() + 22])[0]
         if patterns.rule("not-index").pattern.search(about):
             continue
-        if patterns.rule("aside").pattern.match(after[match.end() :]):
+        if any(patterns.rule(name).pattern.match(after[match.end() :]) for name in ("aside", "in-general")):
             continue
         if printed(text, marker.end() + match.start(), tables, unit.start):
             skipped = True
@@ -131,7 +234,12 @@ def _near(
         value = interval(quantity(_PARTED.sub("1", _ZERO.sub("0", match["value"]))), ceiling=100.0)
         if value is None or value["low"] > 100 or (value["high"] or 0) > 100:
             continue
-        found = True
+        told = after[since : match.start()] + _PAUSE.split(after[match.end() : match.end() + _TOLD])[0]
+        if found:
+            value = _plain(value, match["value"])
+        top = value["high"] or value["low"]
+        rising = found and top > highest and patterns.rule("rising").pattern.search(told) is not None
+        found, highest = True, max(highest, top)
         start, end = marker.start(), marker.end() + match.end()
         yield document.candidate(
             value,
@@ -142,7 +250,7 @@ def _near(
             distance=min(match.start(), 60) / 30,
             prose=float(unit.label is None),
             # Scanning put an addendum under the list of blocks.
-            strength=1.0 if unit.section == "blocks" else 0.0,
+            strength=1.0 * (unit.section == "blocks") + 1.5 * rising,
         )
     if found or skipped:
         return

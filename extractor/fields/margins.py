@@ -12,11 +12,13 @@ Conflicts: the section decides, then the worst.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
 from extractor.expressions import Expression
 from extractor.field import Candidate, Field
+from extractor.margin_final import final_margins, line_below
+from extractor.margin_forms import ALONE, answer_at, by_heading, garbled_answer, item_of_state, opens_list
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -26,10 +28,15 @@ if TYPE_CHECKING:
     _Rules = tuple[list[Rule], list[Rule]]
 
 _SKIPPED = frozenset({"history", "intraoperative", "outside", "blocks", "specimens"})
+#: A row of a form's list of margins, whose answer stands behind a gap.
+_ROW = re.compile(r"\W{0,6}[A-Za-z][A-Za-z /()-]{2,28}?\s{3,}(?=[A-Za-z])")
 _GATE = Expression(
     r"margin|edge|section (?:lines?|planes?|surfaces?|slices?|ends?)|(?:lines?|planes?) of |border|"
     r"\bink|cut ends?|(?:excision|incision|surgical) (?:lines?|planes?|surfaces?)|vaginal cuff|"
-    r"excised|completely removed|excision (?:is|appears|seems)|complete excision",
+    r"excised|completely removed|excision (?:is|appears|seems)|complete excision|stapled? (?:line|edge|end)|"
+    r"clearance|in sano|\blimits?\b|\bends?\b|"
+    r"enucleation (?:plane|surface)|radically|exeresis|complete(?:ly)? (?:resected|removed)|"
+    r"(?:removal|resection|excision) (?:(?:is|was|appears|seems) )?(?:complete|incomplete|not)\b",
     re.IGNORECASE,
 )
 _CODE = Expression(r"[HV]M[01]|\bR\s?[012OX]\b", re.IGNORECASE)
@@ -43,20 +50,6 @@ _HEDGED = Expression(
     r"questionable|equivocal",
     re.IGNORECASE,
 )
-_ALONE = Expression(
-    r"(?:^\W*(?:[A-Z]?\d?\W+)?(?:\w+ )?margins?(?: of resection| status)?|\s(?-i:Margins|MARGINS))[\s.;:]*$",
-    re.IGNORECASE,
-)
-_STATE = Expression(
-    r"\bmargins?(?:\W{0,2}s\)?)?\W{1,3}(?:(?P<free>un-?involved|not involved)|involved)(?: by [\w ]{0,40})?$",
-    re.IGNORECASE,
-)
-#: A label that states involvement itself ("Positive inked margins: left base", "Margin positive (1 mm)").
-_POSITIVE = Expression(
-    r"\bpositive (?:\w+ ){0,2}margins?(?:\s?\(s\))?$|\bmargins?(?:\s?\(s\))? positive \([^)]{0,20}$",
-    re.IGNORECASE,
-)
-_SIDE = Expression(r"\b(?:left|right|apex|base|bladder|prostate|\d+ ?[mc]m)\b", re.IGNORECASE)
 #: A heading for what was said during the operation.
 _DURING = Expression(
     r"\bfrozen section (?:diagnos|report|result|consult)|\bintra-?operative (?:consult|diagnos)",
@@ -68,28 +61,37 @@ _SOME = Expression(
     r"other|remaining)\s+(?:(?:resection|surgical)\s+)?$",
     re.IGNORECASE,
 )
-_ANY = Expression(r"\ball\b(?! other)|\bmargins\b", re.IGNORECASE)
-_YES_NO = Expression(
-    r"\W*(?:yes|no(?!ne)|not|n/?a|uninv|unkn|neg|pos|present|absent|free|cannot|see|invol|indet|\d)",
+#: A length of the specimen or of its staples, not of the way from tumor to a margin.
+_OF_SPECIMEN = Expression(
+    r"\b(?:uterus|specimen|lobe|colon|bowel|cervix|ureter|staples?|staple line)\b[^.;,]{0,20}?"
+    r"\bmeasur(?:es|ing)\s(?:up to )?\d[\d.]* ?[ce]m(?: from|$)",
     re.IGNORECASE,
 )
-_NONE = Expression(r"\W*(?:none|nil)\b", re.IGNORECASE)
-#: Longest junk after a label without an answer.
-_JUNK = 5
+#: The rest of a sentence in capitals, on a line of its own; and the end of one.
+_CONTINUED = re.compile(r"(?-i:(?:[A-Z]{3,} ){0,3}MARGINS?(?:[.,]| (?:OF|AND|IS|ARE)\b| \())")
+_STOPPED = re.compile(r"[.;:)\]]\s*$")
+#: What leaves a positive margin open, behind it ("extension to the margin cannot be excluded").
+_OPEN = Expression(
+    r"[^.;:]{0,60}?\b(?:can\s?not|could not) be (?:\w+ )?(?:excluded|ruled out)", re.IGNORECASE
+)
+#: A remark on the frozen section beside the final result.
+_ASIDE = Expression(
+    r"\([^()]{0,40}\bfrozen sections?\b[^()]{0,40}\b(?:negative|free|clear)[^()]{0,30}\)", re.IGNORECASE
+)
+#: The numbered answers of a form's question ("Margins involved. 2  1. Yes 2. No").
+_NUMBERED = Expression(r"\W{0,4}\d?\W{0,4}1\W{0,2}Yes\b", re.IGNORECASE)
+#: Two statements that no stop parts: a heading of its own line, or the next sentence; or the color of ink.
+_ACROSS = re.compile(
+    r"(?<![A-Z] )(?<![A-Z])\s*\n\s*Margins?$|[a-z]\s+The\s|\b(?:is|are|was|were)\s+inked\s+[a-z]+\s+and\b"
+)
+_ANY = Expression(r"\ball\b(?! other)|\bmargins\b", re.IGNORECASE)
 #: A focus of something else than tumor ("small foci of metaplasia at the margin").
 _FOCUS = Expression(
     r"\bfoc(?:us|i) of (?!(?:\w+ ){0,3}?(?:\w*carcinoma|tumou?r|neoplas|malignan|cancer|invasive|melanoma))",
     re.IGNORECASE,
 )
 _MEASURED = Expression(r"\d ?[mc]m\b", re.IGNORECASE)
-#: What a part's heading is about stands at the beginning of the line below it.
-_BEGIN = 20
-_NODES = Expression(r"\b(?:lymph )?nodes?\b", re.IGNORECASE)
 _UNTRUE = Expression(r"\bnot (?:an? |the )?(?:true|actual|final|real) \w*\s?margin", re.IGNORECASE)
-_GROSSLY = Expression(r"\bgrossly\b(?! and micro)", re.IGNORECASE)
-_WORDS = re.compile(
-    r"\b(?!new|margins?|additional|further|final|true|excision|resection|tissue|soft|left|right)[a-z]{4,}"
-)
 
 
 def order(value: str) -> float:
@@ -100,7 +102,7 @@ def order(value: str) -> float:
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates from answers to labels that name margins, from prose, and from residual tumor codes."""
     found = list(_candidates(document, patterns))
-    yield from _final(document, patterns, found)
+    yield from final_margins(document, patterns, found)
 
 
 def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
@@ -108,13 +110,18 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
     place, other = patterns.rule("place").pattern, patterns.rule("other-finding").pattern
     before, listed = None, False
     rules = _rules(patterns)
-    named, alones = ({unit.index for unit in document.units_with(e)} for e in (_GATE, _ALONE))
+    named, alones = ({unit.index for unit in document.units_with(e)} for e in (_GATE, ALONE))
     headings = {heading: apart.search(heading) is not None for heading in {u.heading for u in document.units}}
     for unit in document.units:
         label = unit.label_text or unit.under
-        alone = before is not None and before.index in alones and _ALONE.search(before.text) is not None
-        listed = (unit.index in alones and _opens(unit)) or (
-            listed and unit.label is not None and place.search(unit.label_text) is not None
+        alone = before is not None and before.index in alones and ALONE.search(before.text) is not None
+        row = _ROW.match(unit.text) if unit.label is None and (alone or listed) else None
+        if row is not None and not place.search(row[0]):
+            row = None
+        listed = (
+            row is not None
+            or (unit.index in alones and opens_list(unit))
+            or (listed and unit.label is not None and place.search(unit.label_text) is not None)
         )
         labelled = alone or listed or (label != "" and _LABEL.search(label) is not None)
         heading = headings[unit.heading]
@@ -127,14 +134,17 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
                 or (unit.index in named and _GATE.search(unit.text))
                 or _CODE.search(unit.text)
             )
-            or frozen.search(unit.text)
+            or _of_frozen(frozen, unit)
             or (unit.section == "unknown" and _DURING.search(unit.heading))
             or (labelled and document.answers.is_option_list(unit.value_text))
         ):
             continue
-        at = _answer_at(unit, alone=alone) if labelled else 0
-        if (item := _item(document, patterns, unit)) is not None:
+        at = row.end() if row is not None else answer_at(unit, alone=alone) if labelled else 0
+        if (item := item_of_state(document, patterns, unit)) is not None:
             yield item
+            continue
+        if (broken := _broken(document, patterns, unit)) is not None:
+            yield broken
             continue
         stated = list(_stated(document, patterns, rules, unit, at, labelled=labelled))
         if labelled and not stated and unit.label is not None and unit.label[1] < at:
@@ -152,49 +162,11 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
             elif (
                 _LABEL.search(unit.label_text)
                 and not other.search(unit.label_text)
-                and (garbled := _garbled(document, unit)) is not None
+                and (garbled := garbled_answer(document, unit)) is not None
             ):
                 yield garbled
-        if heading and (hit := _by_heading(document, patterns, unit)) is not None:
+        if heading and (hit := by_heading(document, patterns, unit)) is not None:
             yield hit
-
-
-def _item(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:
-    """An item that lists margins by their state: "Margins uninvolved by carcinoma: distal, radial"."""
-    if unit.label is None:
-        return None
-    words = unit.value_text.strip(" .:;_-")
-    if (item := _STATE.search(unit.label_text)) is None:
-        if not _POSITIVE.search(unit.label_text) or (_YES_NO.match(words) and not _SIDE.match(words)):
-            return None
-        if not (_SIDE.search(words) or patterns.rule("place").pattern.search(words)):
-            return None
-        end = (unit.value or 0) + len(unit.value_text)
-        return document.candidate(
-            "positive", unit, unit.label[0], end, "margins/item", strength=0.5, answered=1.0
-        )
-    none = _NONE.match(words) is not None
-    if _YES_NO.match(words) or not (none or patterns.rule("place").pattern.search(words)):
-        return None
-    free = (item["free"] is not None) != none
-    if none and free is False:
-        return None  # "Margins uninvolved: none": the involved ones stand elsewhere
-    value = "negative" if free else "positive"
-    end = (unit.value or 0) + len(unit.value_text)
-    return document.candidate(value, unit, unit.label[0], end, "margins/item", strength=0.5, answered=1.0)
-
-
-def _opens(unit: Unit) -> bool:
-    """A label for margins without an answer of its own: "Surgical margins:" above a list of them."""
-    return (
-        unit.label is not None and _ALONE.search(unit.label_text) is not None and len(unit.value_text) < _JUNK
-    )
-
-
-def _answer_at(unit: Unit, *, alone: bool) -> int:
-    if unit.label is None or (alone and not unit.value_text.strip()):
-        return 0  # "Free of tumorAccession:", what follows the answer made a label of it
-    return unit.value or 0
 
 
 def _stated(
@@ -211,7 +183,11 @@ def _stated(
             start, end = match.start() + shift, match.end() + shift
             if rule.value in seen or (labelled and unit.label is not None and end <= at):
                 continue
-            if rule.value == "negative" and "distance" in rule.id and "positive" in seen:
+            if (
+                rule.value == "negative"
+                and "distance" in rule.id
+                and ("positive" in seen or _OF_SPECIMEN.search(unit.text[max(0, start - 60) : end]))
+            ):
                 continue
             if (
                 rule.value == "negative"
@@ -220,14 +196,18 @@ def _stated(
             ):
                 continue
             if rule.value == "positive" and (
-                _UNTRUE.search(_below(document, unit))
+                _UNTRUE.search(line_below(document, unit))
                 or negated.search(unit.text[max(0, start - 60) : start])
                 or other.search(unit.text[max(0, start - 60) : end + 40])
                 or _FOCUS.search(unit.text[max(0, start - 20) : end])
+                or _ACROSS.search(document.text.clean, unit.start + start, unit.start + end)
+                or _NUMBERED.match(f"{unit.text[end:]} {line_below(document, unit)}")
             ):
                 continue
             seen.add(str(rule.value))
-            hedged = rule.value == "positive" and _HEDGED.search(unit.text[max(0, start - 30) : end])
+            hedged = rule.value == "positive" and (
+                _HEDGED.search(unit.text[max(0, start - 30) : end]) or _OPEN.match(unit.text, end)
+            )
             yield document.candidate(
                 "indeterminate" if hedged else rule.value,
                 unit,
@@ -240,109 +220,45 @@ def _stated(
             break
 
 
+def _broken(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:
+    """Tumor that reaches a margin, in a sentence in capitals whose lines were not joined."""
+    if unit.label is not None or not unit.index or _CONTINUED.match(unit.text) is None:
+        return None
+    above = document.units[unit.index - 1]
+    gap = unit.start - above.start - len(above.text)
+    parted = document.text.clean[unit.start - gap : unit.start].count("\n") != 1
+    if parted or above.section != unit.section or not above.text.isupper() or _STOPPED.search(above.text):
+        return None
+    text = f"{above.text}{' ' * gap}{unit.text}"
+    for name in ("reaches", "tumor-at"):
+        rule = patterns.rule(name)
+        match = rule.pattern.search(text)
+        if (
+            match is not None
+            and match.start() < len(above.text) < match.end()
+            and not patterns.rule("negated").pattern.search(text[max(0, match.start() - 60) : match.start()])
+            and not patterns.rule("other-finding").pattern.search(text[: match.end() + 40])
+        ):
+            shift = unit.start - above.start
+            start, end = match.start() - shift, match.end() - shift
+            return document.candidate("positive", unit, start, end, rule.id, strength=rule.strength)
+    return None
+
+
+def _of_frozen(frozen: Expression, unit: Unit) -> bool:
+    """Whether a unit speaks of a frozen section, not only of one beside the final result."""
+    found = frozen.search(unit.text)
+    if found is None:
+        return False
+    aside = _ASIDE.search(unit.text)
+    return aside is None or frozen.search(unit.text[: aside.start()] + unit.text[aside.end() :]) is not None
+
+
 def _rules(patterns: FieldPatterns) -> _Rules:
     """The rules for answers, and those for statements anywhere."""
     rules = [rule for rule in patterns.rules if rule.value is not None and not rule.id.endswith("-part")]
     answers = [rule for rule in rules if rule.id.startswith("margins/answer")]
     return answers, [rule for rule in rules if rule not in answers]
-
-
-def _below(document: Document, unit: Unit) -> str:
-    return document.units[unit.index + 1].text if unit.index + 1 < len(document.units) else ""
-
-
-def _garbled(document: Document, unit: Unit) -> Candidate | None:
-    """The answer nearest to garbled words after a label."""
-    if unit.label is None or document.answers.read(unit.value_text) is not None:
-        return None
-    if (found := document.answers.nearest(unit.value_text)) is None:
-        return None
-    value = {"absent": "negative", "present": "positive", "indeterminate": "indeterminate"}.get(found.outcome)
-    if value is None:
-        return None
-    end = (unit.value or 0) + found.end
-    return document.candidate(
-        value, unit, unit.label[0], end, "margins/garbled", strength=-1.0, answered=1.0, garbled=1.0
-    )
-
-
-def _by_heading(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:
-    """What is said below a part's heading that names a margin ("C. Distal margin: Benign mucosa")."""
-    negated = patterns.rule("negated").pattern
-    for name in ("involved-part", "free-part"):
-        rule = patterns.rule(name)
-        hit = rule.pattern.search(unit.text)
-        if (
-            hit is None
-            or _NODES.search(unit.text)
-            or (
-                name == "involved-part"
-                and (
-                    negated.search(
-                        document.text.clean[max(0, unit.start + hit.start() - 60) : unit.start + hit.start()]
-                    )
-                    or (unit.label is not None and "margin" not in unit.label_text.lower())
-                )
-            )
-        ):
-            continue
-        return document.candidate(
-            rule.value, unit, hit.start(), hit.end(), rule.id, strength=rule.strength, by_heading=1.0
-        )
-    return None
-
-
-def _final(document: Document, patterns: FieldPatterns, found: list[Candidate]) -> Iterator[Candidate]:
-    """Leave out what does not stand beside the rest.
-
-    A margin cut anew replaces the one before; what the naked eye saw yields to the microscope; and a free
-    margin says nothing of another one that is involved.
-    """
-    again, replaced = patterns.rule("again").pattern, patterns.rule("replaced").pattern
-    if any(c.value == "negative" for c in found):
-        found = [
-            c
-            for c in found
-            if c.value != "positive" or not replaced.search(f"{c.unit.text} {_below(document, c.unit)}")
-        ]
-    renewed: dict[str, int] = {}
-    above: set[str] = set()
-    for candidate in found:
-        if candidate.value == "negative" and (match := again.search(_of(candidate))):
-            renewed |= dict.fromkeys(_WORDS.findall(match[0].lower()), candidate.start)
-            above.add(candidate.unit.under)
-    if renewed:
-        found = [
-            c
-            for c in found
-            if c.value != "positive"
-            or all(c.start > renewed.get(word, -1) for word in _WORDS.findall(_of(c, above).lower()))
-        ]
-    if any(c.value == "negative" and not _GROSSLY.search(c.unit.text) for c in found):
-        found = [c for c in found if c.value != "positive" or not _GROSSLY.search(c.unit.text)]
-    involved = [
-        document.rank(c.unit.section)
-        for c in found
-        if c.value == "positive"
-        and "historical" not in c.features
-        and not ("by_heading" in c.features and (c.start > c.unit.start + _BEGIN or c.tissue is not None))
-    ]
-    answered = any(c.value == "positive" and "answered" in c.features for c in found)
-    for candidate in found:
-        one = candidate.value == "negative" and "any_margin" not in candidate.features
-        rank = document.rank(candidate.unit.section)
-        if one and involved and (max(involved) >= rank or (answered and "by_heading" in candidate.features)):
-            continue
-        yield candidate
-
-
-def _of(candidate: Candidate, shared: Container[str] = ()) -> str:
-    """The words that name the margin a candidate speaks of, without a heading it shares with others."""
-    unit = candidate.unit
-    if "by_heading" in candidate.features:
-        return unit.heading
-    said = unit.text[: candidate.end - unit.start]
-    return said if unit.under in shared else f"{unit.under} {said}"
 
 
 def _features(unit: Unit, rule: str, *, labelled: bool) -> dict[str, Any]:

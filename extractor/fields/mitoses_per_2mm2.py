@@ -16,7 +16,7 @@ from extractor.assertion import judge
 from extractor.document import Document
 from extractor.earlier import mark
 from extractor.field import Candidate, Field
-from extractor.numbers import Quantity, interval, number, order, quantity
+from extractor.numbers import SPECIFIED, Quantity, interval, number, order, quantity
 from extractor.patterns import FieldPatterns
 from extractor.printed import class_tables, printed, ticked
 from extractor.record import MitoticRate
@@ -32,6 +32,22 @@ _TEN = re.compile(r"^[lI][0O]$")
 _CLASSES = {(2.0, 10.0), (2.0, 20.0)}
 _TO = re.compile(r"s?\s{0,3}to\s{0,3}")
 _TO_RATE = re.compile(r"s?\s{0,3}to\s{0,3}\d{1,2}\s{0,3}mitos[ie]s\s{0,2}(?:/|per)")
+#: What is numbered before a dash and its count.
+_NUMBERED = re.compile(
+    r"\b(?:nodule|deposit|focus|part|specimen|block|slide|case|sample)\s{1,3}(?:no\.? ?|#)?$",
+    re.IGNORECASE,
+)
+_OWN_NUMBER = re.compile(r"\d{1,2}\s*(?:-|to)\s+(?=\d)")
+#: What ties a count to the class it falls in.
+_MEANS = re.compile(
+    r"[^.;\d]{0,30}?[\s,;(=-]{0,4}(?:i\.? ?e\.?|that is|which is|meaning|thus|hence|corresponding to|"
+    r"equivalent to|=|\()[^.;\d]{0,24}",
+    re.IGNORECASE,
+)
+#: The name of one item of a list of counts.
+_ITEM = re.compile(r"(?:and )?[A-Za-z][A-Za-z ]{2,30}(?: ?#?\d{1,2}(?= ?[-:=]))?\s?[-:=]\s?(?=[<>~]?\s?\d)")
+#: Digits scanned as letters.
+_MISREAD = {"l": "1", "I": "1", "O": "0", "o": "0"}
 _MIDDLE_DOT = re.compile(r"[*·•]")
 _APART = re.compile(
     r"\.\s|\s\.|;|\b(?:difficult|hard|uncommon|infrequent|unusual|rare|few|sparse|scanty|occasional|frequent)\b",
@@ -61,12 +77,31 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             continue  # "no mitoses" of one part, a mitosis in another
         if _is_class(candidate) and any(_within(c, candidate) for c in found):
             continue  # the class that was ticked, and the count itself
+        if _explained(candidate, found):
+            continue  # the bound that the count meets: "1 in 10 fields, i.e. < 2 per 2 mm2"
         yield candidate
 
 
 def _is_class(candidate: Candidate) -> bool:
     value = candidate.value
     return value is not None and value["comparator"] == "range" and (value["low"], value["high"]) in _CLASSES
+
+
+def _explained(bound: Candidate, others: list[Candidate]) -> bool:
+    """Whether a bound only says in which class the count before it falls, in the same sentence."""
+    value = bound.value
+    if value is None or value["comparator"] not in ("<", "<=", ">", ">=", "range"):
+        return False
+    return any(
+        other.unit is bound.unit
+        and other.value is not None
+        and other.value["comparator"] in ("=", "~")
+        and other.end <= bound.start
+        and _MEANS.fullmatch(bound.unit.text, other.end - other.unit.start, bound.start - bound.unit.start)
+        and value["low"] <= other.value["low"]
+        and (value["high"] is None or other.value["low"] <= value["high"])
+        for other in others
+    )
 
 
 def _within(candidate: Candidate, bounds: Candidate) -> bool:
@@ -88,7 +123,7 @@ def _found(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             continue
         spoken = unit.index in named and topic.search(unit.text)
         if not spoken and not (unit.under and topic.search(unit.under)):
-            if unit.text[:1].isdigit() or index - 1 in named:
+            if unit.text[:1].isdigit() or index - 1 in named or _listed(document, patterns, unit, index):
                 yield from mark(document, _continued(document, patterns, unit, index))
             continue
         if patterns.rule("not-count").pattern.search(unit.text):
@@ -108,7 +143,7 @@ def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) 
     rule = patterns.rule("rate")
     general = patterns.rule("in-general").pattern
     found = False
-    for name in ("fields-first", "count-last"):
+    for name in ("fields-first", "area-last", "fields-last", "count-last"):
         other = patterns.rule(name)
         for match in other.pattern.finditer(text):
             mm2 = match["unit"].lower().startswith("mm")
@@ -127,6 +162,10 @@ def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) 
         mm2 = match["unit"].lower().startswith("mm")
         per = number(_TEN.sub("10", match["per"])) if match["per"] else 1.0
         words = match["value"]
+        if _NUMBERED.search(text[max(0, match.start() - 24) : match.start()]) and (
+            numbered := _OWN_NUMBER.match(words)
+        ):
+            words = words[numbered.end() :]  # "nodule 1 - 0 per 2 mm2"
         if low and _TO.fullmatch(text, end, match.start()):
             words = f"{low}-{words}"  # "2 mitoses/10 HPF to 10 mitoses/10 HPF"
         if _TO_RATE.match(text, match.end()) and (least := quantity(words)):
@@ -162,6 +201,9 @@ def _continued(document: Document, patterns: FieldPatterns, unit: Unit, index: i
         if named and previous.section == unit.section and previous.label is None and unit.label is None:
             yield from _rates(document, patterns, unit, index)
         return
+    if _listed(document, patterns, unit, index):
+        yield from _rates(document, patterns, unit, index)
+        return
     if not unit.text[:1].isdigit():
         return
     if (
@@ -170,6 +212,24 @@ def _continued(document: Document, patterns: FieldPatterns, unit: Unit, index: i
         and patterns.rule("rate").pattern.match(unit.text)
     ):
         yield from _rates(document, patterns, unit, index)
+
+
+def _listed(document: Document, patterns: FieldPatterns, unit: Unit, index: int) -> bool:
+    """Whether a unit is one more item of a list: "Mitoses: node 1 - 0 per 2 mm2; mass - 3 per 2 mm2"."""
+    item = _ITEM.match(unit.text)
+    if item is None or (unit.label is not None and unit.label[1] > item.end()):
+        return False
+    if not patterns.rule("rate").pattern.match(unit.text, item.end()):
+        return False
+    for back in range(index - 1, max(-1, index - 5), -1):
+        previous = document.units[back]
+        if not previous.text.rstrip().endswith(";") or previous.section != unit.section:
+            return False
+        if patterns.rule("topic").pattern.search(previous.text):
+            return bool(patterns.rule("rate").pattern.search(previous.text))
+        if not _ITEM.match(previous.text):
+            return False
+    return False
 
 
 def _cells(document: Document, patterns: FieldPatterns, unit: Unit, index: int) -> Iterator[Candidate]:
@@ -214,16 +274,23 @@ def _rate(
     *,
     labelled: bool = False,
 ) -> Iterator[Candidate]:
-    found = quantity("1" if words in ("l", "I") else _MIDDLE_DOT.sub("-", words))
+    found = quantity(_MISREAD.get(words) or _MIDDLE_DOT.sub("-", words))
     if found is None or per <= 0:
         return
+    exact = patterns.rule("specified")
+    told = None
+    if found.comparator not in ("=", "~") or found.low != found.high:
+        at = unit.start + match.end()
+        told = exact.pattern.match(document.text.clean, at, at + SPECIFIED)
+        if told is not None and (number_ := quantity(told["value"])):
+            found, rule = number_, exact.id
     field = None if mm2 else _field_area(document, patterns, index)
     area = per if mm2 else per * (field or HIGH_POWER_FIELD_MM2)
     value = interval(found, ceiling=None, factor=2.0 / area)
     if value is None or value["low"] > 500:
         return
     value["field_area"] = "stated" if mm2 or field else "assumed"
-    start, end = match.start(), match.end()
+    start, end = match.start(), told.end() - unit.start if told else match.end()
     if labelled and unit.label:
         start = unit.label[0]
     candidate = document.candidate(value, unit, start, end, rule)

@@ -23,9 +23,16 @@ _TREATED = re.compile(r"therap|treatment|chemo|response", re.IGNORECASE)
 #: Another, benign tumor.
 _BENIGN_TUMOR = re.compile(r"\b(?:leiomyomas?|leiomyomata|fibroids?)\b", re.IGNORECASE)
 
+#: A tumor named later than other tissue is what is necrotic; what follows a verb is said of it too.
+_MASS = re.compile(
+    r"(?<!to the\s)(?<!to the\s\s)(?<!from the\s)"
+    r"\b(?:tumou?r|mass|carcinoma|neoplasm)\b(?! (?:cells?|involve))",
+    re.IGNORECASE,
+)
+_VERB = re.compile(r"\b(?:extend\w*|invad\w*|is|are|present|abut\w*|surround\w*|within)\b", re.IGNORECASE)
 #: A benign nodule in the words before ("a whorled nodule; no hemorrhage or necrosis").
-_WHORLED = re.compile(r"\bwhorl|\bleiom?y|\bfibroid", re.IGNORECASE)
-_BEFORE = 160
+_WHORLED = re.compile(r"\bwhorl|\bleiom?y|\bfibroid|\bmyometri\w*[^;]{0,110}\bnodules\b", re.IGNORECASE)
+_BEFORE = 220
 #: Other findings of a specimen without tumor ("no masses or areas of necrosis").
 _NO_TUMOR = re.compile(
     r"\bno (?:\w+ ){0,2}(?:carcinoma|tumou?rs?|mass(?:es)?|lesions?|nodules?)(?:,| or| and)\s"
@@ -39,11 +46,22 @@ _SLIDES = 3
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: labels and prose; a mention without a verb ("with zones of necrosis") is present."""
-    extent = patterns.rule("extent").pattern
+    extent, degree = patterns.rule("extent").pattern, patterns.rule("degree").pattern
     for unit in document.units_with(patterns.label) if patterns.label is not None else ():
         if unit.label is None or patterns.label is None or not patterns.label.search(unit.label_text):
             continue
-        if (stated := extent.match(unit.value_text)) and not _TREATED.search(unit.label_text):
+        if _TREATED.search(unit.label_text):
+            continue
+        if stated := degree.match(unit.value_text):
+            yield document.candidate(
+                "present",
+                unit,
+                unit.label[0],
+                (unit.value or 0) + stated.end(),
+                patterns.rule("degree").id,
+                answered=1.0,
+            )
+        elif stated := extent.match(unit.value_text):
             yield document.candidate(
                 "present" if int(stated["percent"]) else "absent",
                 unit,
@@ -69,8 +87,10 @@ def _prose(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     tumor = patterns.rule("of-tumor").pattern
     for candidate in read_finding(document, patterns):
         at, text = candidate.end - candidate.unit.start, candidate.unit.text
+        before, after = text[max(0, at - 90) : at], _VERB.split(text[at : at + 40])[0]
         near = text[max(0, at - 90) : at + 40]
-        if (benign.search(near) or treated.search(text)) and not tumor.search(near):
+        of_other = benign.search(_MASS.split(before)[-1] + after) is not None
+        if (of_other or treated.search(text)) and not tumor.search(near):
             continue
         if _BENIGN_TUMOR.search(near) or _NO_TUMOR.search(text):
             continue

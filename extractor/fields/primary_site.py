@@ -39,7 +39,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     if unknown := _unknown(document, patterns, ranked):
         yield unknown
         ranked = ranked[:1]
-    for place, site in enumerate(ranked[:3]):
+    for place, site in enumerate(ranked[:3], start=1 if unknown else 0):
         hit = site.places[0][1]
         candidate = document.candidate(
             site.organ,
@@ -53,7 +53,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             lead = min(site.score - (ranked[1].score if len(ranked) > 1 else 0.0), 5.0)
             candidate.features = {"strength": 3.0 + 0.5 * lead, "lead": lead, "first": 1.0}
         else:
-            behind = min(ranked[0].score - site.score, 5.0)
+            behind = min(ranked[0].score - site.score, 5.0) if not unknown else 1.0
             candidate.features = {"strength": -2.0 - behind, "behind": behind, "other_tumor": 1.0}
         candidate.features |= {"support": min(site.score, 10.0), "named": tumor}
         candidate.more = tuple(
@@ -66,26 +66,24 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 
 def _unknown(document: Document, patterns: FieldPatterns, ranked: list[Site]) -> Candidate | None:
     """The report says that the primary is not known, or shows nothing but metastases and names no origin."""
-    rule = patterns.rule("unknown")
+    only_metastases = elsewhere(document)
+    rules = [patterns.rule("unknown"), *([patterns.rule("sought")] if only_metastases else [])]
     for unit in document.units:
         lower = unit.text.lower()
         if unit.section != "blocks" and ("prima" in lower or "origin" in lower or "CUP" in unit.text):
-            match = rule.pattern.search(unit.text)
+            rule, match = next(
+                ((r, m) for r in rules if (m := r.pattern.search(unit.text))), (rules[0], None)
+            )
             if match and not any(
                 s.evidence.get("origin", 0.0) >= 0.9 or s.evidence.get("label") for s in ranked
             ):
-                return document.candidate(
-                    "unknown",
-                    unit,
-                    match.start(),
-                    match.end(),
-                    rule.id,
-                    strength=4.0,
-                    first=1.0,
-                    lead=2.0,
-                    named=1.0,
-                )
-    if not elsewhere(document):
+                candidate = document.candidate("unknown", unit, match.start(), match.end(), rule.id)
+                # As for the organs: where it stands is no feature of it.
+                candidate.features = {
+                    "strength": 4.0, "first": 1.0, "lead": 2.0, "support": 4.0, "named": 1.0,
+                }  # fmt: skip
+                return candidate
+    if not only_metastases:
         return None
     stated = [m for m in mentions(document) if m.counts and m.metastatic]
     top = ranked[0] if ranked else None

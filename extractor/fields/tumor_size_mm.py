@@ -14,19 +14,21 @@ words around it.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from extractor.dimensions import Nouns
 from extractor.document import Document
-from extractor.earlier import mark
+from extractor.earlier import PENALTY, mark
 from extractor.expressions import Expression
 from extractor.field import Candidate, Field
 from extractor.numbers import number
 from extractor.patterns import FieldPatterns
 from extractor.procurement import tumor_size
+from extractor.sites import heads, organs, sites
 from extractor.unit import Unit
 
 #: Rules of a number and a unit, in every order, and the units.
-_ORDERS = ("dimensions", "unit-first", "words")
+_ORDERS = ("list", "dimensions", "unit-first", "words")
 _UNIT = Expression("cm|mm|centimet|millimet", re.IGNORECASE)
 #: What stands before sides without a unit.
 _SIZED = Expression("tumou?rs? (?:sized|size|of size|measur)", re.IGNORECASE)
@@ -48,6 +50,37 @@ _NOT_TUMOR = {
     )
 } | {"historical", "reference", "no_unit"}
 
+#: The features of a tumor whose size is told outside of what the pathologist saw.
+_CLINICAL = {f"size_{n}" for n in ("subject_tumor", "subject_lesion", "labelled_tumor", "labelled_plain")}
+_NOT_THIS = {
+    f"size_{n}"
+    for n in (
+        *("distance_after", "distance_before", "within_before", "definition", "other", "aggregate"),
+        *("node_sentence", "node_after", "subject_node", "subject_edge"),
+    )
+}
+#: A label of the history, and words of another time or of what is not this tumor.
+_TOLD = re.compile(r"\W*(?:clin(?:ical)?|information|history|hx|indication|request|details)\b", re.IGNORECASE)
+_THEN = re.compile(
+    r"\b(?:previous(?:ly)?|prior|former(?:ly)?|ago|earlier|(?:has|had) been|"
+    r"was (?:re(?:mov|sect)ed|excised)|"
+    r"status post|s/p|h/o|history of|node|nodal|lymph|cyst|polyp|fibroid|metasta\w+|liver|hepatic|bone|"
+    r"since (?:19|20)\d\d|in (?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+#: A size seen by the naked eye, told among what the microscope showed.
+_GROSSLY = re.compile(
+    r"\b(?:gross(?:ly)?|macroscopic(?:ally)?)"
+    r"(?: (?:\w+ ){0,3}?(?:measure\w*|size|dimensions?|diameter)\b| ?:)",
+    re.IGNORECASE,
+)
+#: "The largest" and no more before a size: of what the statement before names.
+_LARGEST = re.compile(
+    r"\W*(?:\d{1,2}[.)]|[a-z][.)])?\W*(?:the )?(?:largest|biggest|greatest|dominant|bigger|larger)"
+    r"(?: (?:one|of (?:these|them|which)|tumou?r|foc(?:us|i)|lesion))?"
+    r"(?: (?:is|measures|measuring|being))?[\W]*",
+    re.IGNORECASE,
+)
 _AWAY = {"distance_after", "distance_before", "within_before"}
 _ONE = str.maketrans("IlOo", "1100")
 _WORD = re.compile(r"[a-z]{3,}", re.IGNORECASE)
@@ -55,14 +88,20 @@ _STRAY_POINT = re.compile(r"^([\dIl])[. ] ?(\d)$")
 _TEN = re.compile(r"[1Il] 0$")
 _DIGIT = re.compile(r"\d|[a-z][ -](?:cm\b|centim)", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d+(?:[.,]\d+)?|[.,]\d+)(?: ?(cm|mm))?", re.IGNORECASE)
+_UNIT_AFTER = re.compile(r" ?\((?P<unit>mm|cm)\)", re.IGNORECASE)
 _BY = re.compile(r"[xX]|\bby\b")
 _RANGE = re.compile(r"\d\s?-\s?\d")
 #: A line of a size given side by side ("Length is 3 cm", "Width is 4 cm").
 _SIDE = re.compile(r"(?:^|size)\W{0,4}(?:length|width)\b[^.;\d]{0,12}$", re.IGNORECASE)
+#: A label that says nothing of what is measured.
+_DIMENSIONS = re.compile(r"(?:size|dimensions?)", re.IGNORECASE)
+_DEPTH = re.compile(r"\W*(?:\w+ )?(?:depth|thickness) of\b", re.IGNORECASE)
 #: What stands before a dimension whose first number was not read ("x X,4 cm").
 _LOST = re.compile(r"(?:(?<![A-Za-z])[xX][*.?]{0,2}|[`^~]|[.,] ?')\s?$")
 #: Dimensions before one whose zero was read as a letter ("1.4 x 1.1 x O. 8 cm").
 _LEAD = re.compile(r"(?P<lead>(?:\d{1,3}(?:[.,]\d{1,2})?\s?[xX]\s?){1,2})(?P<zero>[Oo]\s?\.?\s?)$")
+#: More dimensions are read of no report.
+_MOST = 600
 _GLUED = re.compile(r"(?:[A-WYZa-wyz'](?<!measuring)(?<!measures)|\d[ ,])$", re.IGNORECASE)
 
 
@@ -70,12 +109,26 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: every dimension, with features that tell what it measures."""
     nouns = patterns.once(Nouns)
     setting = {f"size_in_{name}": 1.0 for name in nouns.settings(document.text.clean)}
-    found = list(mark(document, _dimensions(document, patterns, nouns)))
+    found = list(mark(document, islice(_dimensions(document, patterns, nouns), _MOST)))
     found += _in_form(document)
+    found = _of_the_primary(document, found)
     good = [c for c in found if _TUMOR & c.features.keys() and not _NOT_TUMOR & c.features.keys()]
     if any("size_subject_tumor" in c.features for c in good):
         # What is named a benign tumor is none beside one that is measured as the tumor.
-        found = [c for c in found if c in good or "size_subject_other" not in c.features]
+        kept = {id(c) for c in good}
+        found = [c for c in found if id(c) in kept or "size_subject_other" not in c.features]
+    if len(firm := [c for c in good if not _GROSSLY.search(c.unit.text)]) < len(good) and firm:
+        top = max(document.rank(c.unit.section) for c in firm)
+        if top > document.rank("gross"):
+            vague = {id(c) for c in good} - {id(c) for c in firm}
+            found = [c for c in found if id(c) not in vague]
+            good = firm
+    if not good:
+        _told_only(document, found)
+    told: dict[int, set[float]] = {}
+    for other in good:
+        told.setdefault(document.rank(other.unit.section), set()).add(other.value)
+    spans = {rank: (min(sizes), max(sizes)) for rank, sizes in told.items()}
     for candidate in found:
         features, rank = candidate.features, document.rank(candidate.unit.section)
         if candidate.unit.section not in ("diagnosis", "synoptic", "addendum", "amendment"):
@@ -83,13 +136,56 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         for name in ("size_subject_deposit", "size_deposit_under", "size_imaging"):
             if name in features and not good:
                 features[f"{name}_alone"] = 1.0
-        for other in good:
-            above = document.rank(other.unit.section)
-            if other.value > candidate.value + 0.5 and above == rank:
+        for above, (least, most) in spans.items():
+            if above == rank and most > candidate.value + 0.5:
                 features["size_smaller"] = 1.0
-            elif above > rank and abs(other.value - candidate.value) > 0.5:
+            elif above > rank and max(most - candidate.value, candidate.value - least) > 0.5:
                 features["size_outranked"] = 1.0
     yield from found
+
+
+def _of_the_primary(document: Document, found: list[Candidate]) -> list[Candidate]:
+    """The sizes, those of tumors in other organs' parts marked where the primary has its own size."""
+    ranked = sites(document)
+    if len(ranked) < 2:
+        return found
+    headed, kin = heads(document), {ranked[0].organ, *_kin(document, ranked[0].organ)}
+
+    def organ(candidate: Candidate) -> str | None:
+        head = headed[candidate.unit.index]
+        return head[0].organ if len({h.organ for h in head}) == 1 else None
+
+    good = [c for c in found if _TUMOR & c.features.keys() and not _NOT_TUMOR & c.features.keys()]
+    if any(organ(c) == ranked[0].organ for c in good):
+        for candidate in good:
+            if (own := organ(candidate)) is not None and own not in kin:
+                candidate.features["other_tumor"] = 1.0
+                candidate.features["strength"] = candidate.features.get("strength", 0.0) - PENALTY
+                candidate.features["size_other"] = 1.0
+    return found
+
+
+def _kin(document: Document, organ: str) -> Iterator[str]:
+    """Organs of whose names one may be said for the other."""
+    for pair in organs(document).narrower:
+        if organ in pair:
+            yield from pair
+
+
+def _told_only(document: Document, found: list[Candidate]) -> None:
+    """Where no size was measured here, that of this tumor in the clinical details or an image counts."""
+    seen = [c for c in found if document.rank(c.unit.section) > 1 and _CLINICAL & c.features.keys()]
+    if any(not _NOT_THIS & c.features.keys() for c in seen):
+        return
+    for candidate in found:
+        features, unit = candidate.features, candidate.unit
+        if not _CLINICAL & features.keys() or _NOT_THIS & features.keys() or _THEN.search(unit.text):
+            continue
+        if unit.section != "history" and not _TOLD.match(unit.label_text):
+            continue
+        if features.pop("historical", None) is not None:
+            features["strength"] = features.get("strength", 0.0) + PENALTY
+        features["size_imaging_alone"] = 1.0
 
 
 def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> Iterator[Candidate]:
@@ -105,6 +201,8 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
             continue
         if nouns.has("definition", unit.text) and nouns.has("stage-line", unit.text):
             continue  # the wording of a T category is no measurement
+        if not unit.label_text and _DEPTH.match(unit.under):
+            continue  # the answer below "Depth of invasion:"
         found = False
         for match in _all(patterns, unit.text):
             before = unit.text[max(0, match.start() - 100) : match.start()]
@@ -139,9 +237,11 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
         if found or not labelled or unit.value is None:
             continue
         scale = label_unit.pattern.search(unit.label_text)
-        if (number := bare.pattern.match(unit.text, unit.value)) and (
-            size := _millimeters(number["numbers"], scale["unit"] if scale else "cm")
-        ) is not None:
+        number = bare.pattern.match(unit.text, unit.value)
+        if number:  # "Diameter (mm) .... 22", "Size: 22 (mm)"
+            scale = scale or label_unit.pattern.search(unit.text, 0, number.start("numbers"))
+            scale = scale or _UNIT_AFTER.match(unit.text, number.end())
+        if number and (size := _millimeters(number["numbers"], scale["unit"] if scale else "cm")) is not None:
             names = _names(document, nouns, unit, number, labelled)
             yield _candidate(
                 document, unit, number, size, bare.id, names, **({} if scale else {"no_unit": 1.0})
@@ -183,6 +283,9 @@ def _millimeters(numbers: str, unit: str) -> float | None:
     for each, own in reversed(_NUMBER.findall(numbers)):
         scale = own.lower() or scale  # "3 cm to 5 mm": each number up to the next unit has that one
         values.append(float(each.replace(",", ".")) * (10.0 if scale.startswith("c") else 1.0))
+    if len(values) > 2 and max(values) > IMPLAUSIBLE_MM:
+        # One side of three that is ten times the others has lost its point ("4.5 x 4 x 112 cm").
+        values = [v for v in values if v <= IMPLAUSIBLE_MM and max(values) > 10 * v]
     if not values:
         return None
     if len(values) > 1 and min(values) > 150 and centimeters and _RANGE.search(numbers):
@@ -208,8 +311,13 @@ def _names(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], l
     inside = labelled and unit.value is not None and unit.value <= start
     begin = unit.value if inside and unit.value else max(0, start - REACH)
     names, subject = nouns.names(unit, begin, start, end)
-    names.add(f"subject_{subject}" if subject else f"inherited_{_inherited(document, nouns, unit)}")
-    if _SIDE.search(unit.text[:start]) and (labelled or _below_size(document, nouns, unit)):
+    largest = _LARGEST.fullmatch(unit.text, 0, start) is not None
+    names.add(
+        f"subject_{subject}" if subject else f"inherited_{_inherited(document, nouns, unit, largest=largest)}"
+    )
+    side = _SIDE.search(unit.text[:start]) and (labelled or _below_size(document, nouns, unit))
+    plain = _DIMENSIONS.fullmatch(unit.label_text) and _block(document, nouns, unit) == "below_tumor"
+    if side or plain:
         names = {n for n in names if not n.startswith("subject_")} | {"labelled_tumor"}
     if 0 < len(unit.label_text) <= LABEL_MAX:
         if nouns.has_in("not-tumor-label", unit.label_text, unit.text):
@@ -246,12 +354,12 @@ def _candidate(
     return candidate
 
 
-def _inherited(document: Document, nouns: Nouns, unit: Unit) -> str:
+def _inherited(document: Document, nouns: Nouns, unit: Unit, *, largest: bool = False) -> str:
     """Kind of what the sentence before speaks of ("... adenocarcinoma. 2.5 cm.")."""
     if not unit.index:
         return "nothing"
     previous = document.units[unit.index - 1]
-    if previous.section != unit.section or previous.part != unit.part:
+    if previous.section != unit.section or (previous.part != unit.part and not largest):
         return "nothing"
     return nouns.last(previous.text, REACH) or "nothing"
 

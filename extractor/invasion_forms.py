@@ -1,0 +1,143 @@
+"""Items of forms that state local invasion: answers, marked places, places named by their labels."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from extractor.expressions import Expression
+from extractor.field import Candidate
+from extractor.forms import OUTCOMES, coded, misplaced
+from extractor.invasion_places import own_organ
+from extractor.unit import Unit
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+    from extractor.patterns import FieldPatterns
+
+MARGIN = Expression(r"margin", re.IGNORECASE)
+NODE = Expression(r"\bnod(?:e|al)s?\b", re.IGNORECASE)
+_INVADES = Expression(r"\binvades?\W*$", re.IGNORECASE)
+_NEGATION = Expression(
+    r"\b(?:no|not|without|never|abut\w*|approach\w*|close|near|up to|junction|border|interface|"
+    r"adjacent to|within)\b",
+    re.IGNORECASE,
+)
+#: An answer that speaks of another finding, or of a place ("tumor is present in the wall").
+_OTHERWISE = re.compile(r"\bin[- ]?situ\b|\bdysplas", re.IGNORECASE)
+_PLACED = re.compile(r"\s+(?:in|within|at|on|along)\b", re.IGNORECASE)
+#: A printed choice: three or more places side by side, none marked.
+_CHOICE = re.compile(r"[^/.;:\d()\[\]]{2,30}(?:\s/\s[^/.;:\d()\[\]]{2,30}){2,}")
+_NO_MORE = re.compile(
+    r"^[\s:;,|-]*(?:not\b|n\s?/\s?a\b|un-?in?vol|no\b|negative|absent|free\b|none|\(?(?:T\d|FIGO))",
+    re.IGNORECASE,
+)
+_METASTATIC = Expression(r"metasta", re.IGNORECASE)
+_SHORT = 60
+#: Longest line below a label that answers for it.
+_LINE = 90
+
+
+def is_choice(unit: Unit) -> bool:
+    """Whether a form's line prints the places to choose from, with none of them marked."""
+    return unit.label is not None and _CHOICE.fullmatch(unit.value_text.strip(" ._")) is not None
+
+
+def answer(
+    document: Document, patterns: FieldPatterns, unit: Unit, *, whole: bool = False
+) -> Candidate | None:
+    words = unit.value_text
+    if patterns.data.get("coded") and (outcome := coded(document, words)) is not None:
+        start, end = unit.label[0] if unit.label else 0, len(unit.text)
+        return document.candidate(
+            outcome, unit, start, end, f"{patterns.name}/coded", answered=1.0, coded=1.0
+        )
+    found = document.answers.read(words)
+    if (
+        found is None
+        or found.outcome not in OUTCOMES
+        or found.start > (2 if whole or unit.label is None else 40)
+    ):
+        return None
+    if whole and len(words) > _SHORT:
+        return None
+    if (
+        found.outcome == "present"
+        and found.start
+        and (_OTHERWISE.search(words[: found.end]) or _PLACED.match(words, found.end))
+    ):
+        return None
+    start = unit.label[0] if unit.label else 0
+    return document.candidate(
+        found.outcome,
+        unit,
+        start,
+        (unit.value or 0) + found.end,
+        f"{patterns.name}/answer",
+        strength=misplaced(unit),
+        answered=1.0,
+    )
+
+
+def ticked_place(
+    document: Document, patterns: FieldPatterns, unit: Unit, ticked: tuple[str, int, int]
+) -> Candidate | None:
+    """The place of a form's marked box ("Extension   [ ] limited to organ   [x] surrounding fat")."""
+    option, start, end = ticked
+    within = patterns.rule("within").pattern.search(option) is not None
+    if not within and patterns.value_of(f"into {option}") is None:
+        return None
+    return document.candidate(
+        "absent" if within else "present", unit, start, end, f"{patterns.name}/ticked", answered=1.0
+    )
+
+
+def in_place(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:
+    """Tumor in a place outside the organ that the label names ("Prostate: compromised by neoplasia")."""
+    label = unit.label_text or (unit.under if len(unit.text) < _LINE else "")
+    if not label:
+        return None
+    item = unit.label is not None and patterns["item"].match(label) is not None
+    match = patterns["in-place"].match(unit.value_text)
+    if not (item or match):
+        return None
+    if MARGIN.search(label) or NODE.search(label) or MARGIN.search(unit.value_text[:_LINE]):
+        return None
+    if item:
+        return answer(document, patterns, unit)
+    if match is None or _METASTATIC.search(match[0]) or patterns["place"].search(label) is None:
+        return None
+    if (own := own_organ(document)) is None or own.search(label):
+        return None
+    start = unit.label[0] if unit.label else 0
+    return document.candidate(
+        "present",
+        unit,
+        start,
+        (unit.value or 0) + match.end(),
+        "local_invasion/in-place",
+        strength=misplaced(unit),
+        in_place=1.0,
+    )
+
+
+def extent_item(document: Document, patterns: FieldPatterns, unit: Unit, at: int) -> Candidate | None:
+    """What an item on the extent of tumor names: a place outside the organ, or within it."""
+    words = unit.text[at : at + 80]
+    if _INVADES.search(unit.label_text):
+        words, at = f"to {words}", at - 3
+    named = patterns.value_of(words)
+    if named is None or _NEGATION.search(words[: named[1]]) or _NO_MORE.search(words[named[2] :]):
+        return None
+    value, start, end = named
+    own = own_organ(document)
+    if value == "organ" and own is not None and own.search(words[start:end]):
+        return None
+    return document.candidate(
+        "absent" if value == "within" else "present",
+        unit,
+        0,
+        at + end,
+        f"{patterns.name}/extent",
+        strength=misplaced(unit),
+    )

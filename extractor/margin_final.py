@@ -1,0 +1,81 @@
+"""Which statements about margins stand: what was cut anew, or seen with the microscope, replaces the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+from typing import TYPE_CHECKING
+
+from extractor.expressions import Expression
+from extractor.field import Candidate
+from extractor.unit import Unit
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+    from extractor.patterns import FieldPatterns
+
+#: What another margin, cut anew, may replace.
+_OPEN = ("positive", "indeterminate")
+#: What a part's heading is about stands at the beginning of the line below it.
+_BEGIN = 20
+_GROSSLY = Expression(r"\bgrossly\b(?! and micro)", re.IGNORECASE)
+_WORDS = re.compile(
+    r"\b(?!new|margins?|additional|further|final|true|excision|resection|tissue|soft|left|right)[a-z]{4,}"
+)
+
+
+def final_margins(document: Document, patterns: FieldPatterns, found: list[Candidate]) -> Iterator[Candidate]:
+    """Leave out what does not stand beside the rest.
+
+    A margin cut anew replaces the one before; what the naked eye saw yields to the microscope; and a free
+    margin says nothing of another one that is involved.
+    """
+    again, replaced = patterns.rule("again").pattern, patterns.rule("replaced").pattern
+    if any(c.value == "negative" for c in found):
+        found = [
+            c
+            for c in found
+            if c.value not in _OPEN or not replaced.search(f"{c.unit.text} {line_below(document, c.unit)}")
+        ]
+    renewed: dict[str, int] = {}
+    above: set[str] = set()
+    for candidate in found:
+        if candidate.value == "negative" and (match := again.search(_of(candidate))):
+            renewed |= dict.fromkeys(_WORDS.findall(match[0].lower()), candidate.start)
+            above.add(candidate.unit.under)
+    if renewed:
+        found = [
+            c
+            for c in found
+            if c.value not in _OPEN
+            or all(c.start > renewed.get(word, -1) for word in _WORDS.findall(_of(c, above).lower()))
+        ]
+    if any(c.value == "negative" and not _GROSSLY.search(c.unit.text) for c in found):
+        found = [c for c in found if c.value != "positive" or not _GROSSLY.search(c.unit.text)]
+    involved = [
+        document.rank(c.unit.section)
+        for c in found
+        if c.value == "positive"
+        and "historical" not in c.features
+        and not ("by_heading" in c.features and (c.start > c.unit.start + _BEGIN or c.tissue is not None))
+    ]
+    answered = any(c.value == "positive" and "answered" in c.features for c in found)
+    for candidate in found:
+        one = candidate.value == "negative" and "any_margin" not in candidate.features
+        rank = document.rank(candidate.unit.section)
+        if one and involved and (max(involved) >= rank or (answered and "by_heading" in candidate.features)):
+            continue
+        yield candidate
+
+
+def _of(candidate: Candidate, shared: Container[str] = ()) -> str:
+    """The words that name the margin a candidate speaks of, without a heading it shares with others."""
+    unit = candidate.unit
+    if "by_heading" in candidate.features:
+        return unit.heading
+    said = unit.text[: candidate.end - unit.start]
+    return said if unit.under in shared else f"{unit.under} {said}"
+
+
+def line_below(document: Document, unit: Unit) -> str:
+    return document.units[unit.index + 1].text if unit.index + 1 < len(document.units) else ""

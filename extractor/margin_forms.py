@@ -1,0 +1,117 @@
+"""Items of forms and headings of parts that state a margin."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from extractor.expressions import Expression
+from extractor.field import Candidate
+from extractor.unit import Unit
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+    from extractor.patterns import FieldPatterns
+
+_STATE = Expression(
+    r"\bmargins?(?:\W{0,2}s\)?)?\W{1,3}(?:(?:is|are)\W{1,3}){0,2}"
+    r"(?:(?P<free>un-?involved|not involved)|involved)(?: by [\w ]{0,40})?$",
+    re.IGNORECASE,
+)
+#: A label that states involvement itself ("Positive inked margins: left base", "Margin positive (1 mm)").
+_POSITIVE = Expression(
+    r"\bpositive (?:\w+ ){0,2}margins?(?:\s?\(s\))?$|\bmargins?(?:\s?\(s\))? positive \([^)]{0,20}$",
+    re.IGNORECASE,
+)
+_SIDE = Expression(r"\b(?:left|right|apex|base|bladder|prostate|\d+ ?[mc]m)\b", re.IGNORECASE)
+ALONE = Expression(
+    r"(?:^\W*(?:[A-Z]?\d?\W+)?(?:\w+ )?margins?(?: of resection| status)?|\s(?-i:Margins|MARGINS))[\s.;:]*$",
+    re.IGNORECASE,
+)
+_YES_NO = Expression(
+    r"\W*(?:yes|no(?!ne)|not|n/?a|uninv|unkn|neg|pos|present|absent|free|cannot|see|invol|indet|\d)",
+    re.IGNORECASE,
+)
+_NONE = Expression(r"\W*(?:none|nil)\b", re.IGNORECASE)
+#: Longest junk after a label without an answer.
+_JUNK = 5
+_NODES = Expression(r"\b(?:lymph )?nodes?\b", re.IGNORECASE)
+
+
+def item_of_state(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:
+    """An item that lists margins by their state: "Margins uninvolved by carcinoma: distal, radial"."""
+    if unit.label is None:
+        return None
+    words = unit.value_text.strip(" .:;_-")
+    if (item := _STATE.search(unit.label_text)) is None:
+        if not _POSITIVE.search(unit.label_text) or (_YES_NO.match(words) and not _SIDE.match(words)):
+            return None
+        if not (_SIDE.search(words) or patterns.rule("place").pattern.search(words)):
+            return None
+        end = (unit.value or 0) + len(unit.value_text)
+        return document.candidate(
+            "positive", unit, unit.label[0], end, "margins/item", strength=0.5, answered=1.0
+        )
+    none = _NONE.match(words) is not None
+    if _YES_NO.match(words) or not (none or patterns.rule("place").pattern.search(words)):
+        return None
+    free = (item["free"] is not None) != none
+    if none and free is False:
+        return None  # "Margins uninvolved: none": the involved ones stand elsewhere
+    value = "negative" if free else "positive"
+    end = (unit.value or 0) + len(unit.value_text)
+    return document.candidate(value, unit, unit.label[0], end, "margins/item", strength=0.5, answered=1.0)
+
+
+def opens_list(unit: Unit) -> bool:
+    """A label for margins without an answer of its own: "Surgical margins:" above a list of them."""
+    return (
+        unit.label is not None and ALONE.search(unit.label_text) is not None and len(unit.value_text) < _JUNK
+    )
+
+
+def answer_at(unit: Unit, *, alone: bool) -> int:
+    if unit.label is None or (alone and not unit.value_text.strip()):
+        return 0  # "Free of tumorAccession:", what follows the answer made a label of it
+    return unit.value or 0
+
+
+def garbled_answer(document: Document, unit: Unit) -> Candidate | None:
+    """The answer nearest to garbled words after a label."""
+    if unit.label is None or document.answers.read(unit.value_text) is not None:
+        return None
+    if (found := document.answers.nearest(unit.value_text)) is None:
+        return None
+    value = {"absent": "negative", "present": "positive", "indeterminate": "indeterminate"}.get(found.outcome)
+    if value is None:
+        return None
+    end = (unit.value or 0) + found.end
+    return document.candidate(
+        value, unit, unit.label[0], end, "margins/garbled", strength=-1.0, answered=1.0, garbled=1.0
+    )
+
+
+def by_heading(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:
+    """What is said below a part's heading that names a margin ("C. Distal margin: Benign mucosa")."""
+    negated = patterns.rule("negated").pattern
+    for name in ("involved-part", "free-part"):
+        rule = patterns.rule(name)
+        hit = rule.pattern.search(unit.text)
+        if (
+            hit is None
+            or _NODES.search(unit.text)
+            or (
+                name == "involved-part"
+                and (
+                    negated.search(
+                        document.text.clean[max(0, unit.start + hit.start() - 60) : unit.start + hit.start()]
+                    )
+                    or (unit.label is not None and "margin" not in unit.label_text.lower())
+                )
+            )
+        ):
+            continue
+        return document.candidate(
+            rule.value, unit, hit.start(), hit.end(), rule.id, strength=rule.strength, by_heading=1.0
+        )
+    return None
