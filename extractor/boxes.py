@@ -82,9 +82,7 @@ def _radio(text: str) -> bool | None:
 
 
 def _boxes(line: str, start: int, radio: bool | None) -> list[_Box]:
-    found = [
-        m for m in _BOX.finditer(line) if not ((m["round"] or "") in _RADIO and m["round"] and radio is None)
-    ]
+    found = [m for m in _BOX.finditer(line) if radio is not None or m["round"] not in _RADIO]
     if not found or not line[found[-1].end() :].strip() or not _LABEL.fullmatch(line, 0, found[0].start()):
         return []
     boxes = []
