@@ -26,7 +26,7 @@ from nenpath.worker import MEMORY, Loader, Outcome, load_engine, serve
 
 T = TypeVar("T")
 
-#: The vocabulary of a pipeline grows with every report; a fresh worker starts small again.
+#: A worker stays as large as it is after some hundred reports; a fresh one now and then is a precaution.
 RECYCLE_AFTER = 50_000
 #: Megabytes; the longest real reports take some tens.
 MEMORY_LIMIT = 1_000
