@@ -110,15 +110,6 @@ class Answers:
         boxes = list(_BOX.finditer(text))
         return self._marked(boxes) if len(boxes) >= 2 else None
 
-    @staticmethod
-    def ticked(text: str) -> tuple[str, int, int] | None:
-        """The words of the one marked box of two or more, with their span; None if none or several are."""
-        boxes = list(_BOX.finditer(text))
-        marked = [b for b in boxes if _MARKED.search(b["box"])]
-        if len(boxes) < 2 or len(marked) != 1:
-            return None
-        return marked[0]["option"], *marked[0].span("option")
-
     def _marked(self, boxes: list[re.Match[str]]) -> Answer | None:
         marked = [b for b in boxes if _MARKED.search(b["box"])]
         if len(marked) != 1:

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 
 _BOX = re.compile(
     r"\[[ \t]{0,3}(?P<square>[xX*✓✔]?)[ \t]{0,3}\]|"
-    r"\((?:[ \t]{1,3}|[ \t]?(?P<round>[xX*✓✔•oO0])[ \t]?)?\)|(?P<sign>[☐□☒☑■])"
+    r"\((?:[ \t]{1,3}|[ \t]?(?P<round>[xX*✓✔•oO])[ \t]?)?\)|(?P<sign>[☐□☒☑■])"
 )
-_MAY_HOLD = re.compile(r"\[[ \txX*✓✔]{0,7}\]|\([ \txX*✓✔•oO0]{0,3}\)|[☐□☒☑■]")
+_MAY_HOLD = re.compile(r"\[[ \txX*✓✔]{0,7}\]|\([ \txX*✓✔•oO]{0,3}\)|[☐□☒☑■]")
 _FILLED = frozenset("xX*✓✔•☒☑■")
-_RADIO = frozenset("oO0")
+_RADIO = frozenset("oO")
 #: What ends an option before the next box does: a wide gap, or the label of another item.
 _ENDS = re.compile(r"\s{3,}(?=\S)|\s(?=(?:[A-Z][\w/-]* ?){1,4}:)")
-#: A label and nothing more, or nothing, stands before the first box of a line.
-_LABEL = re.compile(r"[^.;]{0,60}")
+#: A label, which may have a number, and nothing more stands before the first box of a line.
+_LABEL = re.compile(r"\s*(?:[A-Z]?\d{1,2}(?:\.\d{1,2})?[.)]?\s)?[^.;]{0,60}")
 #: Options on lines of their own: at most so many lines between the marked one and another.
 _REACH = 12
 
@@ -46,6 +46,8 @@ def chosen_only(text: str) -> str:
     'LVI:                   Not identified'
     >>> chosen_only("LVI  ( ) Present  (o) Absent"), chosen_only("[ ] Present  [ ] Absent")
     ('LVI                   Absent', '[ ] Present  [ ] Absent')
+    >>> chosen_only("3. Grade [ ] G1 [x] G2"), chosen_only("[x] nodes positive: (0) of (12)")
+    ('3. Grade            G2', '[x] nodes positive: (0) of (12)')
     """
     if _MAY_HOLD.search(text) is None:
         return text

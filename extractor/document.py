@@ -68,6 +68,10 @@ class Document:
         """The units in whose text one of the expressions may match, in order; all if that cannot be told."""
         return [self.units[index] for index in self._held.may_match(*expressions)]
 
+    def text_below(self, unit: Unit) -> str:
+        """The text of the unit that follows; empty after the last."""
+        return self.units[unit.index + 1].text if unit.index + 1 < len(self.units) else ""
+
     def mentions(self, unit: Unit, *targets: str) -> list[Mention]:
         """Targets of the pipeline in a unit, with the cues acting on them; all targets if none is named."""
         if unit.index not in self._mentions:

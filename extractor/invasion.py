@@ -11,7 +11,7 @@ from extractor.expressions import Expression
 from extractor.field import Candidate
 from extractor.findings import BOXES, UNSTATED
 from extractor.forms import above, garbled, misplaced, tabled, told
-from extractor.invasion_forms import MARGIN, NODE, answer, extent_item, in_place, is_choice, ticked_place
+from extractor.invasion_forms import MARGIN, NODE, answer, extent_item, in_place, is_choice
 from extractor.invasion_places import own_organ
 from extractor.unit import Unit
 
@@ -154,10 +154,6 @@ def _of_unit(
         return
     if (found := in_place(document, patterns, unit)) is not None:
         yield found
-        return
-    if extent.match(unit.text) and (ticked := document.answers.ticked(unit.text)) is not None:
-        if (found := ticked_place(document, patterns, unit, ticked)) is not None:
-            yield found
         return
     said = list(_prose(document, patterns, unit))
     if any(c.value == "present" for c in said):

@@ -46,6 +46,7 @@ def is_choice(unit: Unit) -> bool:
 def answer(
     document: Document, patterns: FieldPatterns, unit: Unit, *, whole: bool = False
 ) -> Candidate | None:
+    """The answer behind a label, or (``whole``) of a short line that holds nothing else."""
     words = unit.value_text
     if patterns.data.get("coded") and (outcome := coded(document, words)) is not None:
         start, end = unit.label[0] if unit.label else 0, len(unit.text)
@@ -76,19 +77,6 @@ def answer(
         f"{patterns.name}/answer",
         strength=misplaced(unit),
         answered=1.0,
-    )
-
-
-def ticked_place(
-    document: Document, patterns: FieldPatterns, unit: Unit, ticked: tuple[str, int, int]
-) -> Candidate | None:
-    """The place of a form's marked box ("Extension   [ ] limited to organ   [x] surrounding fat")."""
-    option, start, end = ticked
-    within = patterns.rule("within").pattern.search(option) is not None
-    if not within and patterns.value_of(f"into {option}") is None:
-        return None
-    return document.candidate(
-        "absent" if within else "present", unit, start, end, f"{patterns.name}/ticked", answered=1.0
     )
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from extractor.expressions import Expression
 from extractor.field import Candidate
-from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -35,7 +34,7 @@ def final_margins(document: Document, patterns: FieldPatterns, found: list[Candi
         found = [
             c
             for c in found
-            if c.value not in _OPEN or not replaced.search(f"{c.unit.text} {line_below(document, c.unit)}")
+            if c.value not in _OPEN or not replaced.search(f"{c.unit.text} {document.text_below(c.unit)}")
         ]
     renewed: dict[str, int] = {}
     above: set[str] = set()
@@ -75,7 +74,3 @@ def _of(candidate: Candidate, shared: Container[str] = ()) -> str:
         return unit.heading
     said = unit.text[: candidate.end - unit.start]
     return said if unit.under in shared else f"{unit.under} {said}"
-
-
-def line_below(document: Document, unit: Unit) -> str:
-    return document.units[unit.index + 1].text if unit.index + 1 < len(document.units) else ""

@@ -199,13 +199,9 @@ def _peritoneal(
         match is not None
         and not _negated(patterns, unit.text, match)
         and not patterns.rule("refuted").pattern.match(unit.text[match.end() : match.end() + 80])
-        and not (match.end() == len(unit.text) and _DENIED.match(_below(document, unit)))
+        and not (match.end() == len(unit.text) and _DENIED.match(document.text_below(unit)))
     ):
         yield Deposit("peritoneum", unit, match.start(), match.end(), rule.id, 0.5)
-
-
-def _below(document: Document, unit: Unit) -> str:
-    return document.units[unit.index + 1].text if unit.index + 1 < len(document.units) else ""
 
 
 def _headed(document: Document, unit: Unit) -> bool:

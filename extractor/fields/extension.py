@@ -39,12 +39,11 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         unit, start, end = found.unit, found.start - found.unit.start, found.end - found.unit.start
         # "limited to the submucosa", "into but not through the muscularis propria"
         stopped = found.value == "absent" and "through" in unit.text[start:end].lower()
-        ticked = found.rule == "local_invasion/ticked"
-        confined = stopped or (found.value == "absent" and (ticked or found.features.get("by_confined")))
-        if not confined and (found.value != "present" or ("answered" in found.features and not ticked)):
+        confined = stopped or (found.value == "absent" and found.features.get("by_confined"))
+        if not confined and (found.value != "present" or "answered" in found.features):
             continue
         words = unit.text[start : end + 12] if confined else reached(document, found)
-        layer = _layer(patterns, unit.text[start:end] if ticked else words)
+        layer = _layer(patterns, words)
         if confined and layer not in LAYERS[:3]:
             layer = None if stopped else "confined_to_organ"
         if layer is not None:

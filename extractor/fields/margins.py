@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from extractor.expressions import Expression
 from extractor.field import Candidate, Field
-from extractor.margin_final import final_margins, line_below
+from extractor.margin_final import final_margins
 from extractor.margin_forms import ALONE, answer_at, by_heading, garbled_answer, item_of_state, opens_list
 
 if TYPE_CHECKING:
@@ -196,12 +196,12 @@ def _stated(
             ):
                 continue
             if rule.value == "positive" and (
-                _UNTRUE.search(line_below(document, unit))
+                _UNTRUE.search(document.text_below(unit))
                 or negated.search(unit.text[max(0, start - 60) : start])
                 or other.search(unit.text[max(0, start - 60) : end + 40])
                 or _FOCUS.search(unit.text[max(0, start - 20) : end])
                 or _ACROSS.search(document.text.clean, unit.start + start, unit.start + end)
-                or _NUMBERED.match(f"{unit.text[end:]} {line_below(document, unit)}")
+                or _NUMBERED.match(f"{unit.text[end:]} {document.text_below(unit)}")
             ):
                 continue
             seen.add(str(rule.value))
