@@ -3,6 +3,7 @@
 Run by hand:  python -m corpora.fit_confidence GOLD.jsonl=REPORTS[=WEIGHT[=all]] ... [--folds 5]
 REPORTS is JSON lines or Parquet with ``report_id`` and ``text``; ``all`` takes a set whole, no check fold.
 It prints out-of-fold accuracy and calibration, then writes the weights fitted on everything taken.
+``corpora.fit_second_opinion`` is run again after it.
 """
 
 from __future__ import annotations
@@ -17,12 +18,10 @@ from typing import Any
 import pyarrow.parquet as pq
 
 import extractor
-import nenpath
 from extractor.catalog import fields
 from extractor.fitting import Sample, fit, target
 from extractor.locations import patterns_dir
 from extractor.resolve import Weights, options, probabilities
-from nenpath.drift import describe
 from nenpath.gold import in_check_fold, rows, same, values
 
 
@@ -103,16 +102,6 @@ def report(done: list[tuple[str, float, bool, bool]]) -> dict[str, Any]:
     return figures
 
 
-def reference(pairs: list[list[str]]) -> dict[str, Any]:
-    """What the records of the reports fitted on look like, for archives to be compared with."""
-    engine = nenpath.load()
-    texts = {}
-    for gold, reports in pairs:
-        wanted = {row["id"] for row in rows(Path(gold)) if not in_check_fold(row["id"])}
-        texts.update({name: text for name, text in texts_of(Path(reports)).items() if name in wanted})
-    return describe(engine.read(text) for text in texts.values())
-
-
 def main() -> None:
     """Fit and write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -163,8 +152,6 @@ def main() -> None:
         "cross_fitted": report(held_out),
         "accuracy_by_field": {name: round(sum(r) / len(r), 4) for name, r in sorted(used.items())},
     }
-    path.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    data["reference"] = reference([pair.split("=")[:2] for pair in arguments.gold])
     path.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     print(json.dumps(data["training"], indent=1))
 

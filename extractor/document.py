@@ -56,6 +56,8 @@ class Document:
         self._mentions: dict[int, Sequence[Mention]] = {}
         self.noise = noise(text.clean)
         self.readings: dict[str, Reading[Any]] = {}
+        #: Indices of the units in which the evidence of a reading stands, by field.
+        self.stands_in: dict[str, tuple[int, ...]] = {}
         self.candidates: dict[str, list[Candidate]] = {}
 
     def reading(self, name: str) -> Reading[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,15 @@ from extractor.catalog import FieldRoom, fields
 from extractor.document import Document
 from extractor.earlier import mark
 from extractor.field import Candidate
-from extractor.locations import patterns_dir, patterns_sha256
+from extractor.locations import SECOND, confidence_sha256, patterns_dir, patterns_sha256
+from extractor.odds import settle
 from extractor.other_tumors import find_other_tumors, other_units
 from extractor.patterns import Patterns
 from extractor.pipeline import Pipeline
 from extractor.record import Alternative, OtherTumor, Reading
 from extractor.resolve import CREDIBLE, Confidence, Option, Weights, options, probabilities, score
+from extractor.second_opinion import SecondOpinion, chance
+from extractor.second_reader import Expectation, SecondReader
 from extractor.unsaid import stated
 
 #: Alternatives less probable than this are not listed, unless they are another tissue's reading, or one that
@@ -38,10 +40,11 @@ class Extractor:
     def __init__(self, patterns: Path | None = None, calibration: Path | None = None) -> None:
         directory = patterns_dir(patterns)
         self._patterns = Patterns(directory)
-        weights = calibration or directory / "confidence.json"
-        self.confidence = Confidence(weights)
+        self.confidence = Confidence(calibration or directory / "confidence.json")
         self.patterns_sha256 = patterns_sha256(directory)
-        self.calibration_sha256 = hashlib.sha256(weights.read_bytes()).hexdigest()
+        words, moves = map(directory.joinpath, SECOND)
+        self.second_reader, self.second_opinion = SecondReader(words), SecondOpinion(moves)
+        self.calibration_sha256 = confidence_sha256(directory, calibration)
         self._pipeline = Pipeline(self._patterns)
         #: The readings of fields of which a report says nothing: the same in all reports as noisy.
         self._silent: dict[tuple[str, float], Reading[Any]] = {}
@@ -50,8 +53,11 @@ class Extractor:
     def __call__(self, text: str) -> Extraction:
         """Read one report."""
         document = self.document(text)
-        readings = {name: document.reading(name) for name in self._rooms}
-        return Extraction(readings, find_other_tumors(document))
+        for name in self._rooms:
+            document.reading(name)
+        others = find_other_tumors(document)
+        expected = self.second_reader(document.units, several_tumors=bool(others))
+        return Extraction({name: self._seconded(document, name, expected) for name in self._rooms}, others)
 
     def document(self, text: str) -> Document:
         """The report laid out, nothing read yet."""
@@ -82,10 +88,15 @@ class Extractor:
         return options(found, document.rank, order, self.confidence.weights(name), document.noise)
 
     def why(self, text: str, name: str) -> list[dict[str, Any]]:
-        """What moved a field's confidence: each option with its probability and its weighed features."""
-        weights = self.confidence.weights(name)
-        choices = self.options(self.document(text), name)
-        return [
+        """What moved a field's confidence: each option with its probability and its weighed features.
+
+        The reading that was chosen, first, also has what the second reader made of it (``second_...``,
+        terms of the final log-odds) and, if it is "not stated", the unit in which a value is most expected.
+        """
+        document = self.document(text)
+        reading, weights = document.reading(name), self.confidence.weights(name)
+        choices = self.options(document, name)
+        rows: list[dict[str, Any]] = [
             {
                 "value": "(some other value)" if option.value is ... else option.value,
                 "probability": probability,
@@ -98,6 +109,48 @@ class Extractor:
             }
             for option, probability in zip(choices, probabilities(choices, weights), strict=True)
         ]
+        expected = self.expected(document)
+        parts = self._second_parts(document, name, expected)
+        if parts is None:
+            return rows
+        best = next(row for row in rows if row["value"] == reading.value)
+        rest = [row for row in rows if row is not best]
+        rivals = [row["probability"] for row in rest if row["value"] != "(some other value)"]
+        after, share = settle(best["probability"], chance(parts), rivals)
+        second = {f"second_{part}": round(amount, 3) for part, amount in parts.items()}
+        best = {**best, "probability": after, "features": {**best["features"], **second}}
+        if reading.value is None and (where := expected.most(name)) is not None:
+            best["expected_in"] = document.units[where].text
+        return [best, *({**row, "probability": row["probability"] * share} for row in rest)]
+
+    def expected(self, document: Document) -> Expectation:
+        """What the second reader expects of a report."""
+        return self.second_reader(document.units, several_tumors=bool(find_other_tumors(document)))
+
+    def _second_parts(self, document: Document, name: str, expected: Expectation) -> dict[str, float] | None:
+        reading = document.readings[name]
+        features = expected.features(name, reading.value, document.stands_in.get(name, ()))
+        return self.second_opinion.parts(name, reading.value, reading.confidence, features)
+
+    def _seconded(self, document: Document, name: str, expected: Expectation) -> Reading[Any]:
+        """The resolver's reading, as sure as the second reader lets it be."""
+        reading = document.readings[name]
+        parts = self._second_parts(document, name, expected)
+        if parts is None:
+            return reading
+        rivals = [alternative.probability for alternative in reading.alternatives]
+        after, share = settle(reading.confidence, chance(parts), rivals)
+        confidence = round(after, 4)
+        return reading.model_copy(
+            update={
+                "confidence": confidence,
+                "review": after < self.confidence.review_below,
+                "alternatives": [
+                    a.model_copy(update={"probability": min(round(a.probability * share, 4), confidence)})
+                    for a in reading.alternatives
+                ],
+            }
+        )
 
     def _resolve(self, document: Document, name: str) -> Reading[Any]:
         if self.candidates(document, name):
@@ -117,6 +170,7 @@ class Extractor:
         known = [(p, o) for p, o in zip(shares, choices, strict=True) if o.value is not ...]
         known.sort(key=lambda item: -item[0])
         probability, chosen = known[0]
+        document.stands_in[name] = tuple(c.unit.index for c in chosen.candidates[:3])
         return Reading.model_construct(
             value=chosen.value,
             confidence=round(probability, 4),

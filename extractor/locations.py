@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+#: What the second reader knows, and how it moves confidence.
+SECOND = ("second_reader.npz", "second_opinion.json")
+
 
 def patterns_dir(override: Path | None = None) -> Path:
     """Find the pattern data: the one named, then the checkout's, then the wheel's.
@@ -28,4 +31,12 @@ def patterns_sha256(directory: Path) -> str:
     for path in sorted(directory.rglob("*.toml")):
         digest.update(path.relative_to(directory).as_posix().encode() + b"\0")
         digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def confidence_sha256(directory: Path, weights: Path | None = None) -> str:
+    """Digest of all that confidence comes from; ``weights`` stand in for ``confidence.json``."""
+    digest = hashlib.sha256()
+    for path in (weights or directory / "confidence.json", *map(directory.joinpath, SECOND)):
+        digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -15,13 +15,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from extractor.odds import ENDS, log_odds, settle
+
 FORMAT = "nenpath calibration 1"
 
 #: How :meth:`nenpath.engine.Engine.why` calls what no candidate says.
 OTHER = "(some other value)"
-
-#: A confidence is kept to four digits: 1.0 stands for what lies above 0.99995.
-ENDS = 2.5e-5
 
 Kind = Literal["value", "not_stated"]
 
@@ -129,11 +128,8 @@ class Calibration(_Strict):
         """
         moves = self.fields.get(name, self.others)
         kind: Kind = "not_stated" if reading["value"] is None else "value"
-        before = min(max(reading["confidence"], ENDS), 1.0 - ENDS)
         rivals = [alternative["probability"] for alternative in reading["alternatives"]]
-        strongest = max(rivals, default=0.0)
-        after = max(moves.lines[kind](reading["confidence"]), strongest / (strongest + 1.0 - before))
-        share = (1.0 - after) / max(1.0 - before, sum(rivals))
+        after, share = settle(reading["confidence"], moves.lines[kind](reading["confidence"]), rivals)
         confidence = round(after, 4)
         threshold = moves.accept[kind].threshold
         return {
@@ -145,12 +141,6 @@ class Calibration(_Strict):
                 for a in reading["alternatives"]
             ],
         }
-
-
-def log_odds(probability: float) -> float:
-    """Log-odds of a probability as it is kept in a record."""
-    inside = min(max(probability, ENDS), 1.0 - ENDS)
-    return math.log(inside / (1.0 - inside))
 
 
 def read_calibration(path: Path) -> Calibration | None:

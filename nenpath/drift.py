@@ -134,7 +134,7 @@ def said(store: Store, patterns: Path | None, calibration: Path | None) -> list[
     """Compare a store with what its calibration was fitted on, in a few lines for a person."""
     from extractor.locations import patterns_dir
 
-    reference = reference_of(calibration or patterns_dir(patterns) / "confidence.json")
+    reference = reference_of(calibration or patterns_dir(patterns) / "second_opinion.json")
     return list(lines(None if reference is None else drift_of(store, reference)))
 
 

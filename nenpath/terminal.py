@@ -44,6 +44,9 @@ def print_why(name: str, options: list[dict[str, Any]], console: Console) -> Non
         label = Text(value if isinstance(value, str) else value_text(value))
         table.add_row(label, f"{option['probability']:.1%}", Text(moved))
     console.print(table)
+    for option in options:
+        if "expected_in" in option:
+            console.print(Text(f"a value is most expected in: {option['expected_in']}", style="dim"))
 
 
 def _fields(shown: View) -> Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -10,7 +9,7 @@ from typing import Any, BinaryIO
 from rich.console import Console
 
 import classifier
-from extractor.locations import patterns_dir
+from extractor.locations import confidence_sha256, patterns_dir
 from nenpath import drift
 from nenpath.calibration import Calibration
 from nenpath.errors import NenpathError
@@ -56,10 +55,9 @@ def calibrate_store(
     """Write a calibration file, print what it changes, give the exit code."""
     store = Store(directory)
     try:
-        base = (patterns_dir(patterns) / "confidence.json").read_bytes()
+        shipped = confidence_sha256(patterns_dir(patterns))
     except OSError as error:
         raise NenpathError(str(error)) from None
-    shipped = hashlib.sha256(base).hexdigest()
     if store.manifest.calibration != shipped:
         raise NenpathError(
             f"{directory}: not read with the confidence of these patterns; run again without --calibration"

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from nenpath.calibration import ENDS, Accept, Kind, Line, Moves
+from extractor.odds import ENDS
+from nenpath.calibration import Accept, Kind, Line, Moves
 from nenpath.evaluation import figures
 from nenpath.evaluation.decisions import Decisions
 from nenpath.evaluation.thresholds import threshold, upper_bound

@@ -1,0 +1,221 @@
+"""Fit ``patterns/second_opinion.json``: how the second reader moves confidence.
+
+Run by hand:  python -m corpora.fit_second_opinion GOLD.jsonl=REPORTS[=WEIGHT[=dev]] ... [--folds 5]
+
+Every set is taken whole, or its dev fold only. Only decisions made before anybody read a set's errors say
+how often the rules are wrong on reports of other hospitals: run it with the rules of that time. It prints
+figures of reports left out of the fit, set by set, then writes the weights fitted on everything taken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+import extractor
+import nenpath
+from corpora.fit_confidence import texts_of
+from extractor.extract import Extractor
+from extractor.locations import patterns_dir
+from extractor.odds import log_odds
+from extractor.second_reader import kind_of
+from nenpath.drift import describe
+from nenpath.evaluation import figures
+from nenpath.evaluation.decisions import Decisions
+from nenpath.gold import in_check_fold, rows, same, values
+
+#: Standard deviations of the weights about "as the resolver says", and of a field's intercept.
+SPREAD, FIELD_SPREAD = 0.5, 0.3
+
+KINDS = ("not_stated", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was read of one field of one report, and whether it is right."""
+
+    set: str
+    group: str
+    field: str
+    given: bool
+    stated: bool
+    right: bool
+    confidence: float
+    expected: dict[str, float]
+    weight: float
+
+
+def decisions(engine: Extractor, gold: Path, reports: Path, weight: float, *, dev: bool) -> list[Decision]:
+    """Read the annotated reports of a set; those called unreadable are left out."""
+    texts = texts_of(reports)
+    found = []
+    for row in rows(gold):
+        if (dev and in_check_fold(row["id"])) or (row.get("note") or "").lower().startswith("unread"):
+            continue
+        document = engine.document(texts[row["id"]])
+        for name in engine.confidence.fields:
+            document.reading(name)
+        expected = engine.expected(document)
+        for name, annotated in values(row).items():
+            if name == "nodes_positive" and row.get("nodes_examined") == 0:
+                continue
+            reading = document.reading(name)
+            given = bool(kind_of(name, reading.value))
+            stated = bool(kind_of(name, annotated))
+            found.append(
+                Decision(
+                    set=gold.stem,
+                    group=row["id"],
+                    field=name,
+                    given=given,
+                    stated=stated,
+                    right=same(name, annotated, reading.value) if stated else not given,
+                    confidence=reading.confidence,
+                    expected=expected.features(name, reading.value, document.stands_in.get(name, ())),
+                    weight=weight,
+                )
+            )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Regression:
+    """Weights of one kind of decision, and the intercepts of fields."""
+
+    weights: dict[str, float]
+    fields: dict[str, float]
+
+    def log_odds(self, decision: Decision) -> float:
+        """Of being right."""
+        moved = sum(self.weights[name] * amount for name, amount in decision.expected.items())
+        return self.weights["resolver"] * log_odds(decision.confidence) + self.fields[decision.field] + moved
+
+
+def regression(found: list[Decision]) -> Regression:
+    """Penalized logistic regression of being right; the prior is the resolver's own confidence."""
+    features = sorted({name for d in found for name in d.expected})
+    fields = sorted({d.field for d in found})
+    x = np.zeros((len(found), 1 + len(features) + 1 + len(fields)))
+    for at, d in enumerate(found):
+        x[at, 0] = log_odds(d.confidence)
+        for number, name in enumerate(features, 1):
+            x[at, number] = d.expected.get(name, 0.0)
+        x[at, len(features) + 1] = 1.0
+        x[at, len(features) + 2 + fields.index(d.field)] = 1.0
+    y = np.array([d.right for d in found], dtype=float)
+    w = np.array([d.weight for d in found])
+    spread = np.full(x.shape[1], SPREAD)
+    spread[len(features) + 2 :] = FIELD_SPREAD
+    prior = np.zeros(x.shape[1])
+    prior[0] = 1.0
+
+    def loss(beta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        u = x @ beta
+        away = (beta - prior) / spread
+        value = float(w @ (np.logaddexp(0.0, u) - y * u) + 0.5 * away @ away)
+        return value, x.T @ (w * (1.0 / (1.0 + np.exp(-u)) - y)) + away / spread
+
+    beta = minimize(loss, prior, jac=True, method="L-BFGS-B", options={"maxiter": 2000}).x
+    base = float(beta[len(features) + 1])
+    return Regression(
+        {name: round(float(b), 4) for name, b in zip(["resolver", *features], beta, strict=False)},
+        {name: round(base + float(b), 4) for name, b in zip(fields, beta[len(features) + 2 :], strict=True)},
+    )
+
+
+def moved(found: list[Decision], fitted: dict[bool, Regression]) -> list[Decision]:
+    """The decisions with the confidence a fit gives."""
+    return [
+        replace(d, confidence=round(1.0 / (1.0 + float(np.exp(-fitted[d.given].log_odds(d)))), 4))
+        for d in found
+    ]
+
+
+def fit(found: list[Decision]) -> dict[bool, Regression]:
+    """Both regressions."""
+    return {given: regression([d for d in found if d.given == given]) for given in (False, True)}
+
+
+def summary(found: list[Decision]) -> dict[str, Any]:
+    """Accuracy and calibration of decisions as ``nenpath evaluate`` would give them."""
+    names = sorted({d.field for d in found})
+    groups = {name: number for number, name in enumerate(sorted({d.group for d in found}))}
+    columns: list[Any] = [
+        np.array([groups[d.group] for d in found]),
+        np.array([names.index(d.field) for d in found]),
+        np.array([d.confidence for d in found]),
+        np.array([d.right for d in found]),
+        np.array([d.given for d in found]),
+        np.array([d.stated for d in found]),
+        (np.arange(len(found), dtype=np.uint64) * 2654435761) % 2**32,
+    ]
+    done = Decisions(tuple(names), len(groups), *columns)
+    given = done.where(done.given)
+    return {
+        "reports": len(groups),
+        "decisions": len(found),
+        "given": len(given),
+        "right_given": round(float(given.right.mean()), 4),
+        "ece_given": round(figures.ece(given)[1], 4),
+        "ece_all": round(figures.ece(done)[1], 4),
+        "brier_given": round(figures.brier(given) or 0.0, 4),
+        "accepted_at_99": round(figures.accepted_at(done, 0.99) or 0.0, 4),
+    }
+
+
+def reference(fitted: list[str], pairs: list[str]) -> dict[str, Any]:
+    """What the records of the reports fitted on look like, for archives to be compared with."""
+    engine, wanted = nenpath.load(), set(fitted)
+    texts = {name: text for pair in pairs for name, text in texts_of(Path(pair.split("=")[1])).items()}
+    return describe(engine.read(text) for name, text in texts.items() if name in wanted)
+
+
+def main() -> None:
+    """Fit and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("gold", nargs="+")
+    parser.add_argument("--folds", type=int, default=5)
+    arguments = parser.parse_args()
+    engine = extractor.load()
+    found: list[Decision] = []
+    for pair in arguments.gold:
+        gold, reports, *more = pair.split("=")
+        weight = float(more[0]) if more else 1.0
+        found += decisions(engine, Path(gold), Path(reports), weight, dev=more[1:] == ["dev"])
+    groups = sorted({d.group for d in found})
+    fold_of = {group: index % arguments.folds for index, group in enumerate(groups)}
+    held_out: list[Decision] = []
+    for fold in range(arguments.folds):
+        fitted = fit([d for d in found if fold_of[d.group] != fold])
+        held_out += moved([d for d in found if fold_of[d.group] == fold], fitted)
+    sets: dict[str, Any] = {}
+    for name in dict.fromkeys(d.set for d in found):
+        before, after = ([d for d in which if d.set == name] for which in (found, held_out))
+        sets[name] = {
+            "weight": before[0].weight,
+            "resolver": summary(before),
+            "cross_fitted": summary(after),
+        }
+        print(name, json.dumps(sets[name], indent=1))
+    fitted = fit(found)
+    data = {
+        "weights": {kind: fitted[bool(number)].weights for number, kind in enumerate(KINDS)},
+        "fields": {kind: fitted[bool(number)].fields for number, kind in enumerate(KINDS)},
+        "training": {"date": datetime.date.today().isoformat(), "folds": arguments.folds, "sets": sets},
+    }
+    path = patterns_dir() / "second_opinion.json"
+    path.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    data["reference"] = reference([d.group for d in found], arguments.gold)
+    path.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

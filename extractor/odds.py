@@ -1,0 +1,40 @@
+"""Log-odds, and moving the probability of a reading without unseating it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+#: A confidence is kept to four digits: 1.0 stands for what lies above 0.99995.
+ENDS = 2.5e-5
+
+
+def log_odds(probability: float) -> float:
+    """Log-odds of a probability as it is kept in a record.
+
+    >>> log_odds(0.5), round(log_odds(1.0), 1)
+    (0.0, 10.6)
+    """
+    inside = min(max(probability, ENDS), 1.0 - ENDS)
+    return math.log(inside / (1.0 - inside))
+
+
+def settle(before: float, wanted: float, rivals: Sequence[float]) -> tuple[float, float]:
+    """Move a reading's confidence without its value ceasing to be the likeliest.
+
+    Parameters
+    ----------
+    before, wanted
+        Confidence now, and what it should become.
+    rivals
+        Probabilities of the alternatives.
+
+    Returns
+    -------
+    after, share
+        The confidence, and the factor on every alternative with which all sum to what they summed to.
+    """
+    before = min(max(before, ENDS), 1.0 - ENDS)
+    strongest = max(rivals, default=0.0)
+    after = max(wanted, strongest / (strongest + 1.0 - before))
+    return after, (1.0 - after) / max(1.0 - before, sum(rivals))
