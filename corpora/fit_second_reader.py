@@ -1,10 +1,10 @@
 """Teach the second reader (``patterns/second_reader.npz``) what the rules read in many reports.
 
-Run by hand:  python -m corpora.fit_second_reader REPORTS[=WEIGHT] ... --without GOLD.jsonl ...
+Run by hand:  python -m corpora.fit_second_reader REPORTS[=WEIGHT] ... --without GOLD.jsonl[=check] ...
 
 REPORTS are JSON lines or Parquet with ``report_id`` and ``text``; a rare kind of reports may weigh more.
-Reports annotated in a GOLD file are left out, so that confidence can be fitted on them afterwards
-(``corpora.fit_second_opinion``; run it next). Needs scikit-learn (``pip install -e ".[fit]"``).
+Reports annotated in a GOLD file (or in its check fold only) are left out, so that confidence can be fitted on
+them afterwards (``corpora.fit_second_opinion``, to be run next). Needs scikit-learn (``nenpath[fit]``).
 
 The labels are the rules' own values where these are sure enough: a unit is labelled by the value whose
 evidence stands in it, a report by its value. A linear model of words cannot learn the rules themselves,
@@ -30,7 +30,7 @@ from corpora.fit_confidence import texts_of
 from extractor.extract import Extractor
 from extractor.locations import SECOND, patterns_dir
 from extractor.second_reader import BUCKETS, Terms, kind_of, terms
-from nenpath.gold import rows
+from nenpath.gold import in_check_fold, rows
 
 #: Values and absences less sure than this teach nothing.
 SURE_VALUE, SURE_ABSENCE = 0.8, 0.9
@@ -141,9 +141,13 @@ def main() -> None:
     """Learn and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("reports", nargs="+")
-    parser.add_argument("--without", nargs="*", type=Path, default=[])
+    parser.add_argument("--without", nargs="*", default=[])
     arguments = parser.parse_args()
-    left_out = {row["id"] for path in arguments.without for row in rows(path)}
+    left_out = set()
+    for pair in arguments.without:
+        path, _, fold = pair.partition("=")
+        names = [row["id"] for row in rows(Path(path))]
+        left_out.update(name for name in names if fold != "check" or in_check_fold(name))
     texts, each = [], []
     for pair in arguments.reports:
         path, _, weight = pair.partition("=")

@@ -11,8 +11,16 @@ from extractor.medspacy_adapter import Mention
 
 _BOX = re.compile(
     r"(?P<box>\[\s*[xX*✓✔]?\s*\]|\(\s*[xX✓✔]?\s*\)|[☐☒☑■□]|"
-    r"(?<![A-Za-z0-9_])_{0,6}[xX✓]_{0,6}(?=\s*(?i:no|yes|not|present|absent|ident|indet|cannot)(?![A-Za-z0-9]))|(?<![A-Za-z0-9])_{2,6})\s*"
-    r"(?P<option>[^\[\](☐☒☑■□;|_]{1,60})"
+    r"(?<![A-Za-z0-9_])_{0,6}[xX✓]_{0,6}(?=\s*(?i:no|yes|not|present|absent|ident|indet|cannot)(?![A-Za-z0-9]))|(?<![A-Za-z0-9])_{2,6}|_{3,6})\s*"
+    r"(?P<option>(?:(?!\s[xX]\s{1,4}(?i:no|yes|present|absent|not|ident|indet)\b)[^\[\](☐☒☑■□;|_]){1,60})"
+)
+#: Answers in a row, a cross before the one chosen only ("Yes    X  No   Not evaluable").
+_WORD = (
+    r"(?:yes|no(?!\w)|not evaluable|not applicable|present|absent|indeterminate|not identified|identified)"
+)
+_TICKED_WORD = re.compile(
+    rf"\W*(?:\(?select one\)?\W*)?(?:{_WORD}\s+)*[xX]\s{{1,8}}(?P<option>{_WORD})(?=\s{{3,}}{_WORD}|\W*$)",
+    re.IGNORECASE,
 )
 _EMPTY = re.compile(r"(?:\W{0,8}(?<![A-Za-z0-9])[oO0Q] {1,3}[A-Za-z][A-Za-z ]{1,24}){1,3}\s*")
 _MARKED = re.compile(r"[xX*✓✔☒☑■]")
@@ -47,6 +55,8 @@ _NEXT = re.compile(
     r"[,;] ?(?:(?!\band\b)[^,;.]){0,40}\b(?i:margins?|(?:lymph )?nodes?|vesicles?) ?"
     r"(?i:negative|uninvolved|free|not)"
 )
+#: What is there, after a list of what is not.
+_ANEW = re.compile(r"[,;]\s?with\b", re.IGNORECASE)
 _YES_AND_NO = re.compile(r"\bno\b.{0,12}\byes\b|\byes\b.{0,12}\bno\b", re.IGNORECASE)
 _ALTERNATIVES = re.compile(r"\s*(?:/|\bor\b|,|\|)\s*")
 #: A short answer: the words up to a stop.
@@ -86,6 +96,11 @@ class Answers:
             return Answer(found.outcome, prompt.end() + found.start, prompt.end() + found.end)
         if _boxed(boxes := list(_BOX.finditer(text)), text):
             return self._marked(boxes)
+        if boxes and not _MARKED.search(boxes[0]["box"]) and boxes[0]["box"].startswith("___"):
+            text = text[: boxes[0].start()]  # the cross before the first option is not part of the text
+        if (ticked := _TICKED_WORD.match(text)) is not None:
+            said = self._first(ticked["option"])
+            return Answer(said[0], ticked.start("option"), ticked.end()) if said else None
         if self.is_option_list(text):
             return None
         first = self._first(text)
@@ -178,7 +193,9 @@ def judge(mention: Mention, text: str) -> tuple[str, int, int] | None:
     if before:
         opened, closed = max(before)
         ended = _ends(text, closed, lo, hi) and (positive_after or after or possible)
-        if ended or _COMPLETE.match(text[opened:lo]) or _SUBJECT.search(text[closed:lo]):
+        # "without keratin, with papillae, with foci of X": what is there is listed anew
+        listed = [c for c in present if closed < c[0] < lo and _ANEW.match(text, max(0, c[0] - 2))]
+        if ended or listed or _COMPLETE.match(text[opened:lo]) or _SUBJECT.search(text[closed:lo]):
             before = []
     if possible and not (before and max(before)[1] > max(possible)[1] - 1 and max(possible)[0] < lo):
         cue = min(possible, key=lambda c: min(abs(c[0] - hi), abs(lo - c[1])))

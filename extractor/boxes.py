@@ -2,7 +2,8 @@
 
 Forms print all answers of an item with a box before each ("[ ] G1  [x] G2", "(o) Present  (*) Absent").
 Where one of them is marked, the others say nothing: their words are blanked, character for character, so
-that no field can take one for a value. Choices without any mark stay as they are.
+that no field can take one for a value. Choices without any mark stay as they are. Forms that have lines for
+boxes ("X  G1   __ G2") are read alike, and the brackets round a number that was filled in ("[ 7 ] %") go.
 """
 
 from __future__ import annotations
@@ -15,6 +16,15 @@ _BOX = re.compile(
     r"\[[ \t]{0,3}(?P<square>[xX*✓✔]?)[ \t]{0,3}\]|"
     r"\((?:[ \t]{1,3}|[ \t]?(?P<round>[xX*✓✔•oO])[ \t]?)?\)|(?P<sign>[☐□☒☑■])"
 )
+#: The same where lines stand for boxes: "X  G1   __ G2", "_x_ yes  ___ no".
+_RULED = re.compile(
+    r"(?:(?<![\w_])_{1,3}(?P<square>[xX✓✔])_{1,3}|(?<![\w_])(?<!\d )(?P<sign>[X✓✔])(?=\s{1,4}[<>≤≥\w])|"
+    r"(?<!_)_{2,5}(?P<round>)(?=\s{1,4}[<>≤≥\w]))(?![xX_])"
+)
+_LINE = re.compile(r"(?<![\w_])_{2,5}\s{1,4}[<>≤≥\w]")
+_CROSS = re.compile(r"(?<![A-Za-z\d_])(?<!\d )[X✓✔](?![A-Za-z\d])|_[xX]_")
+#: A number filled in between brackets.
+_NUMBER = re.compile(r"\[[ \t]{1,4}(?:[<>≤≥~] ?)?\d{1,4}(?:[.,]\d{1,2})?(?: ?- ?\d{1,4})?[ \t]{1,4}\]")
 _MAY_HOLD = re.compile(r"\[[ \txX*✓✔]{0,7}\]|\([ \txX*✓✔•oO]{0,3}\)|[☐□☒☑■]")
 _FILLED = frozenset("xX*✓✔•☒☑■")
 _RADIO = frozenset("oO")
@@ -24,6 +34,8 @@ _ENDS = re.compile(r"\s{3,}(?=\S)|\s(?=(?:[A-Z][\w/-]* ?){1,4}:)")
 _LABEL = re.compile(r"\s*(?:[A-Z]?\d{1,2}(?:\.\d{1,2})?[.)]?\s)?[^.;]{0,60}")
 #: Options on lines of their own: at most so many lines between the marked one and another.
 _REACH = 12
+#: A form that is filled in has so many items with a mark; an item without says nothing.
+_FILLED_IN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +58,22 @@ def chosen_only(text: str) -> str:
     'LVI:                   Not identified'
     >>> chosen_only("LVI  ( ) Present  (o) Absent"), chosen_only("[ ] Present  [ ] Absent")
     ('LVI                   Absent', '[ ] Present  [ ] Absent')
+    >>> chosen_only("Grade:  X  G1   __ G2   __ G3"), chosen_only("Ki-67 [ 7 ] %")
+    ('Grade:     G1                ', 'Ki-67   7   %')
     >>> chosen_only("3. Grade [ ] G1 [x] G2"), chosen_only("[x] nodes positive: (0) of (12)")
     ('3. Grade            G2', '[x] nodes positive: (0) of (12)')
     """
-    if _MAY_HOLD.search(text) is None:
+    text = _NUMBER.sub(lambda filled: f" {filled[0][1:-1]} ", text) if "[ " in text else text
+    if _MAY_HOLD.search(text) is None and _LINE.search(text) is None:
         return text
     lines = list(_lines(text))
+    filled_in = sum(len(boxes) > 1 and any(box.marked for box in boxes) for boxes in lines) >= _FILLED_IN
     chars: list[str] | None = None
     for number, boxes in enumerate(lines):
         chosen = [box.marked for box in boxes]
-        if not boxes or not (any(chosen) or (boxes[0].first and _marked_near(lines, number))):
+        if not boxes or not (
+            any(chosen) or (len(boxes) > 1 and filled_in) or (boxes[0].first and _marked_near(lines, number))
+        ):
             continue
         if len(boxes) == 1 and chosen[0] and not _near(lines, number):
             continue
@@ -71,7 +89,10 @@ def _lines(text: str) -> Iterator[list[_Box]]:
     radio = _radio(text)
     start = 0
     for line in text.split("\n"):
-        yield _boxes(line, start, radio) if "[" in line or "(" in line or not line.isascii() else []
+        if _LINE.search(line) and _CROSS.search(line):
+            yield _boxes(line, start, True, _RULED)
+        else:
+            yield _boxes(line, start, radio) if "[" in line or "(" in line or not line.isascii() else []
         start += len(line) + 1
 
 
@@ -83,8 +104,8 @@ def _radio(text: str) -> bool | None:
     return True if " " in found else None
 
 
-def _boxes(line: str, start: int, radio: bool | None) -> list[_Box]:
-    found = [m for m in _BOX.finditer(line) if radio is not None or m["round"] not in _RADIO]
+def _boxes(line: str, start: int, radio: bool | None, box: re.Pattern[str] = _BOX) -> list[_Box]:
+    found = [m for m in box.finditer(line) if radio is not None or m["round"] not in _RADIO]
     if not found or not line[found[-1].end() :].strip() or not _LABEL.fullmatch(line, 0, found[0].start()):
         return []
     boxes = []

@@ -39,7 +39,9 @@ _DENIAL = re.compile(
 _DENIED_AFTER = re.compile(
     r"^[^.;,]{0,30}\b(?:(?:is|are|was|were) (?:absent|excluded|ruled out|not)|"
     r"not (?:present|seen|identified|known|reported|performed|given|specified|provided|stated|answered)|"
-    r"excluded|absent|unlikely|negative|denied)\b|^\s*:\s*(?:no|none|absent|not|n/?a|unknown)\b|^\s*\?",
+    r"excluded|absent|unlikely|negative|denied)\b|^\s*:\s*(?:no|none|absent|not|n/?a|unknown)\b|^\s*\(?\?|"
+    r"^,? (?:with (?:an? |the )?question[ -]?mark|"
+    r"(?:is |was )?(?:questioned|queried|in question|suspected))\b",
     re.IGNORECASE,
 )
 

@@ -2,8 +2,8 @@
 
 Their values never compete with what this report finds itself. ``mark`` says so in the features of
 candidates, beyond the words a document knows: by the paragraph's own label ("Background: ...") and by
-when and where the other specimen was seen ("biopsy last month", "operated 2017"). The other way around,
-a value that corrects an earlier one ("27% (previously issued as 18%)") is the current one.
+when and where the other specimen was seen ("biopsy last month", "operated 2017"). The other way around, a
+value that corrects an earlier one ("27% (previously issued as 18%)") is the current one.
 """
 
 from __future__ import annotations
@@ -25,10 +25,14 @@ PENALTY = 8.0
 _LABEL = re.compile(
     r"\W*(?:\d{1,2}[.)]\s*)?(?:background|previous(?:ly)?|prior|history|indication|question|referral|request|"
     r"clinical(?: (?:history|notes?|details|data|information|background))?|reason for|anamnesis|former|"
+    r"(?:clin\.? )?hx|pre-?op(?:erative)?|diagnos[ie]s of (?:provenance|origin)|superseded|"
     r"(?:(?!this)\w+ ){1,3}(?:\w+ )?\(?elsewhere|external report|"
     r"(?:\w+ ){0,2}(?:at|of|in) (?:the )?(?:first|initial|earlier|previous|prior) "
     r"(?:operation|surgery|resection|biopsy)|"
-    r"outside(?! (?:of |the )))\b(?!.*\b(?:review|consult))",
+    r".{0,40}\bhistory on file|"
+    r"(?:the )?(?:original|initial|first|previous|former) (?:report|diagnosis|version|text|wording)"
+    r"(?: (?:had )?(?:read|said|stated|was|gave)s?)?\W*$|"
+    r"outside(?! (?:of |the |tumou?r\b|lesion\b)))\b(?!.*\b(?:review|consult|necrosis|AJCC path))",
     re.IGNORECASE,
 )
 _MONTH = (
@@ -44,12 +48,26 @@ _BEFORE = Expression(
     r"\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|a few|several) (?:days?|weeks?|months?|years?) "
     r"(?:ago|earlier|before|previously)\b|"
     r"\b(?:another|other|outside|referring) (?:hospital|institution|laborator(?:y|ies)|clinic|department)\b|"
+    rf"\b(?:19|20)\d\d (?:\w+ )?{_SPECIMEN}\b(?! (?:no|number|report))|"
     r"\bhx of\b|\b(?:operated|resected|removed|excised|treated|diagnosed) (?:in |on )?"
     r"(?:\w{3,9} )?(?:19|20)\d\d\b|"
     r"\bfrozen section\b[^.;]{0,40}\b(?:report|call|as|considered|diagnos)|"
-    rf"\b{_SPECIMEN} (?:\w+ ){{0,4}}(?:(?:in|of) {_MONTH}(?!\w)|(?:had|has) (?:shown|given|been))|"
+    rf"\b{_SPECIMEN} (?:\([^()]{{0,70}}\) )?(?:\w+ ){{0,4}}"
+    rf"(?:(?:in|of) {_MONTH}(?!\w)|(?:had|has) (?:shown|given|been))|"
+    rf"\b(?:previous|earlier|prior|pre-?operative|diagnostic) (?:\w+ ){{0,2}}{_SPECIMEN} "
+    r"(?:\([^()]{0,70}\) )?(?:was|were|had been) "
+    r"(?:diagnosed|reported|read|called|given|signed|classified|interpreted)\b|\bat that time\b|"
+    r"\b(?:referred|sent|submitted) (?:to (?:us|me) |here )?as (?:an? |possible |probable )?"
+    r"(?:NE[TC]\b|neuroendocrine|carcinoid|small cell|large cell|well|poorly)|"
     rf"\b(?:the|this|on|in|her|his) (?:previous|earlier|prior|former) {_SPECIMEN}(?: \([^()]{{0,20}}\))?"
     r"(?:\s*$| (?:had been|had|was|were|expressed|showed|quoted|measured)\b)|"
+    rf"\b(?:the|this|on|in|her|his) (?:previous|earlier|prior|former) (?:\w+ )?{_SPECIMEN} ?\([^()]{{0,40}}$|"
+    r"\b(?:original|previous|earlier|first|initial|outside|referring) (?:report|diagnosis|version|sign-?out) "
+    r"(?:had |was )?(?:read|said|stated|gave|given|listed|quoted|called)\b|"
+    r"(?<!as )\byou(?:r colleagues?)? (?:had |have |also |initially ){0,2}"
+    r"(?:labell?ed|called|signed|reported|diagnosed|read|interpreted|classified|considered|termed|favou?red|"
+    r"suspected|suggested|proposed|raised|thought|felt|wondered|questioned|"
+    r"(?:were|was) (?:concerned|worried|thinking))\b(?! (?:in|above|below))|"
     r"^\W*(?:history of|(?:previous|former) (?:tumou?r|lesion) of)\b(?!.*\.\s)|"
     r"\bin (?:19|20)\d\d [^.;]{0,40}\bhad\b|"
     rf"\bthe (?:primary|previous|first|earlier) {_SPECIMEN} (?:in|of) (?:19|20)\d\d\b",
@@ -71,6 +89,14 @@ _CORRECTED = re.compile(
     re.IGNORECASE,
 )
 _PARAGRAPH = re.compile(r"\n\s*\n")
+#: What begins a list of values of another report, and how many items it has at most.
+_REPORTED = Expression(
+    r"\b(?:original|previous|earlier|first|initial|outside|referring) (?:report|diagnosis|version|sign-?out) "
+    r"(?:had |was )?(?:read|said|stated|gave|given|listed|quoted|called)\b",
+    re.IGNORECASE,
+)
+_ITEMS = 4
+#: The headings of a table: where they stand, and each with its place in the line and whether it is of old.
 #: Units a paragraph's label is looked for in, backward.
 _BACK = 6
 
@@ -99,7 +125,22 @@ def earlier(document: Document, unit: Unit, position: int) -> bool:
             last = match
         if last is not None and not _NOW.search(before, last.end()):
             return True
-    return bool(_LABEL.match(_paragraph_label(document, unit)))
+    return below_earlier(document, unit) or _goes_on(document, unit, position)
+
+
+def below_earlier(document: Document, unit: Unit) -> bool:
+    """Whether the unit's paragraph begins with a label that announces another specimen or report."""
+    return _LABEL.match(_paragraph_label(document, unit)) is not None
+
+
+def _goes_on(document: Document, unit: Unit, position: int) -> bool:
+    """Whether a list parted by semicolons begins with another report's: "The first report read: A; B"."""
+    for before in reversed(document.units[max(0, unit.index - _ITEMS) : unit.index]):
+        if not before.text.endswith(";") or document.units[before.index + 1].start - before.end > 2:
+            return False
+        if (match := _REPORTED.search(before.text)) is not None:
+            return not _NOW.search(before.text, match.end()) and not _NOW.search(unit.text, 0, position)
+    return False
 
 
 def _paragraph_label(document: Document, unit: Unit) -> str:

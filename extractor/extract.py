@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from extractor.beside import of_index
 from extractor.catalog import FieldRoom, fields
 from extractor.document import Document
 from extractor.earlier import mark
@@ -75,6 +76,7 @@ class Extractor:
             if room.of_this_specimen:
                 found = list(mark(document, found))
             if room.of_index_tumor and found:
+                found = of_index(document, name, found)
                 others = other_units(document)
                 for candidate in found:
                     if candidate.unit.index in others:

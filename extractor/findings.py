@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING
 from extractor.assertion import Answer, judge
 from extractor.columns import cells
 from extractor.field import Candidate
-from extractor.forms import OUTCOMES, above, coded, garbled, misplaced, next_line, preceding, tabled, told
+from extractor.forms import (
+    OUTCOMES,
+    above,
+    coded,
+    columned,
+    garbled,
+    misplaced,
+    next_line,
+    preceding,
+    tabled,
+    told,
+)
 from extractor.record import Status
 from extractor.unit import Unit
 
@@ -71,7 +82,14 @@ _ROW = re.compile(
     r"\W{0,4}[A-Z][A-Za-z /()-]{3,50}\s{4,}(?:not|no|none|yes|present|absent|negative|positive|ident|n/?a)\b",
     re.IGNORECASE,
 )
+#: What makes a finding an assertion even below a label ("Vascular invasion by tumor").
+_BY_TUMOR = re.compile(r"\s+by (?:the )?(?:tumou?r|carcinoma)\b", re.IGNORECASE)
 _STOPPED = re.compile(r"[.;,]\s*$")
+#: A line answered by items of its own, by number: "J1. Macroscopic (e.g. vein): 2", "J2. Microscopic: 1".
+_PARTED = re.compile(
+    r"[^\S\n]*\n\s*[A-Z][1lt][.,]\s?macroscop[^\n]*(?:\n\s*[A-Z]2[.,]\s?microscopic\W{1,3}(?P<digit>[12Il])\b)?",
+    re.IGNORECASE,
+)
 
 
 def order(value: str) -> float:
@@ -140,6 +158,9 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
             continue
         celled = labelled and unit.label is not None and _CELLS.search(unit.value_text)
         if celled and (rows := list(tabled(document, patterns, unit))):
+            yield from rows
+            continue
+        if labelled and (rows := list(columned(document, patterns, unit))):
             yield from rows
             continue
         if labelled:
@@ -218,6 +239,18 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
                     strength=strength,
                     by_verb=1.0,
                 )
+            elif parted := _PARTED.match(document.text.clean, unit.start + mention.end):
+                if (answer := coded(document, parted["digit"] or "")) is not None:
+                    yield document.candidate(
+                        answer,
+                        unit,
+                        mention.start,
+                        mention.end,
+                        f"{patterns.name}/coded",
+                        strength=strength,
+                        answered=1.0,
+                        coded=1.0,
+                    )
             elif bare is not None and (found := next_line(document, patterns, unit)) is not None:
                 yield found
             elif (
@@ -227,6 +260,7 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
                 and (
                     (unit.label is None and not unit.under)
                     or (not labelled and _STOPPED.search(unit.text[: mention.start]))
+                    or (not labelled and _BY_TUMOR.match(unit.text, mention.end))
                 )
             ):
                 yield document.candidate(

@@ -26,6 +26,16 @@ _DIGIT = re.compile(r"^\W*(?P<digit>[12IlgzZ])\W*$")
 #: What parts a label from its value where no colon does: a table's bar, a wide gap, dots.
 _GAP = re.compile(r"[^|:\n]{0,25}?(?:\s*\|\s*|[ \t]{3,}|\s?\.{3,}\s*|\s?=\s?)(?=\S)")
 _STOP = re.compile(r"[\n:;.]")
+#: A cell of a row without bars, how many make a row of columns, and how far in a cell its answer begins.
+_CELL = re.compile(r"\S(?:\S| {1,2}(?! ))*")
+_COLUMNS, _LEADS = 3, 3
+#: The heads of columns that are tumors, at most so many lines above.
+_HEAD = re.compile(
+    r"\b(?:tumou?r|lesion|nodule|focus|mass)\s?#?\s?(?:1|A|I)\b.{3,20}\b(?:tumou?r|lesion|nodule|focus|mass)?"
+    r"\s?#?\s?(?:2|B|II)\b",
+    re.IGNORECASE,
+)
+_HEAD_LINES = 14
 #: A sentence that has ended asks nothing of the line below it.
 _ENDED = re.compile(r"[a-z]{3}[a-z\s]*[a-z]{4}\.\s*$")
 _LAST = re.compile(r"\s{3}(?P<label>[A-Z][^:]{4,60}):\s*$")
@@ -100,6 +110,27 @@ def tabled(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
                 answered=1.0,
             )
         at += len(words) + 1
+
+
+def columned(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
+    """Answers of a row whose columns are the tumors of a report ("LVI      no      yes      no")."""
+    words = [m for m in _CELL.finditer(unit.text, unit.value or 0) if m[0].strip()]
+    if unit.label is None or len(words) < _COLUMNS - 1:
+        return
+    read = [document.answers.read(m[0]) for m in words]
+    outcomes = [found.outcome for found in read if found is not None and found.start <= _LEADS]
+    if len(outcomes) != len(words):
+        return
+    # Two or three different answers side by side may be the print of a form, unless the columns have heads.
+    repeated = len(set(outcomes)) < len(outcomes) and len(words) >= _COLUMNS
+    before = document.units[max(0, unit.index - _HEAD_LINES) : unit.index]
+    if not (repeated or any(_HEAD.search(above.text) for above in before)):
+        return
+    for match, outcome in zip(words, outcomes, strict=True):
+        if outcome in OUTCOMES:
+            yield document.candidate(
+                outcome, unit, *match.span(), f"{patterns.name}/row", strength=misplaced(unit), answered=1.0
+            )
 
 
 def next_line(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:

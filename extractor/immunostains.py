@@ -23,6 +23,30 @@ if TYPE_CHECKING:
     from extractor.document import Document
     from extractor.patterns import FieldPatterns, Rule
 
+#: A sentence of a stain that has the result of the sentence before: "Chromogranin too.", "So is CD56."
+_TOO = re.compile(
+    r"\b(?:too|also|as well|likewise|similarly|ditto|the same|so (?:is|are|was|were|does|do|did))\b",
+    re.IGNORECASE,
+)
+#: What a sentence says of the stains that the one before lists: "Both are positive".
+_OF_THEM = re.compile(
+    r"\W*(?:both|all|they|these|each|neither|none)(?: of (?:them|these|the two))?"
+    r"(?: (?:two|three|stains?|markers?|reactions?|antibodies))*\s"
+    r"(?=(?:are|is|were|was|show\w*|stain\w*|came|gave|prove\w*|turn\w*|positive|negative|diffuse\w*|strong\w*)\b)|"
+    r"[^.;:]{3,60}\b(?:for|with|of|to|by|expresse?s?|lacks?) (?:these|both|either|the two|all three)(?: of)?"
+    r"(?: (?:these|neuroendocrine|endocrine|NE|two|three))*(?: (?:markers?|antibodies|stains|antigens))?\W*$",
+    re.IGNORECASE,
+)
+#: Two results for two stains: "A/B: +/-", "A and B positive and negative, respectively".
+_PAIR = re.compile(
+    r"\s*[:=]?\s*(?P<first>[+-]|\(\s?[+-]\s?\)|[a-z][a-z-]{2,11})\s?(?:/|\band\b)\s?"
+    r"(?P<second>[+-]|\(\s?[+-]\s?\)|[a-z][a-z-]{2,11})(?P<respectively>,? respectively)?(?=\s*(?:[,;.)]|$))",
+    re.IGNORECASE,
+)
+#: A row of a table: short results, far apart.
+_COLUMNS = re.compile(r"(?:\s{3,}[A-Za-z+-][\w+/-]{0,11}(?: \(?[a-z]{2,11}\)?)?){2,8}\s*")
+_BESIDE_IT = re.compile(r"\s*(?:/|\band\b)\s*", re.IGNORECASE)
+_VERB = re.compile(r"\s*(?:is|are|was|were|stained|stain)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?:and|or)\b|[/,&]", re.IGNORECASE)
 #: Where other tissue lies: "islets next to the tumor" are no tumor.
 _BESIDE = re.compile(
@@ -32,8 +56,12 @@ _BESIDE = re.compile(
 )
 #: A sentence begins that no space parts from the one before (units are parted at the others).
 _SENTENCE = re.compile(r"\s[.](?=[A-Z])")
-#: A sentence's end.
-_STOP = re.compile(r"[.;]\s")
+#: "Shows generally weak staining" is said of this tumor, not of its kind.
+_SHADED = re.compile(r"\bgenerally(?=\s(?:weak|faint|patchy|focal|low|moderate))", re.IGNORECASE)
+#: A sentence's end, or other stains named after a comma: "synaptophysin +, hormone stains not done".
+_STOP = re.compile(r"[.;]\s|,\s(?=(?:\w+ ){0,2}(?:stains|markers|antibodies|hormones|others)\b)")
+#: How far before a stain it may be told that no tumor is left.
+_LEFT = 200
 #: The subject is one of the sentence before.
 _OF_THOSE = re.compile(r"\W*(?:these|those|they|this nodule|the nodules?)\b", re.IGNORECASE)
 #: White space with a line break, and how wide it parts what stands in one line.
@@ -53,6 +81,8 @@ def _stains(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         if unit.index not in named or not marker.search(unit.text):
             if unit.under and unit.label is None and marker.search(unit.under):
                 yield from _below(document, patterns, unit)
+            elif unit.index - 1 in named and document.units[unit.index - 1].section == unit.section:
+                yield from _of_them(document, patterns, unit)
             continue
         found = list(_read_unit(document, patterns, unit))
         yield from found
@@ -83,6 +113,9 @@ def _read_unit(document: Document, patterns: FieldPatterns, unit: Unit) -> Itera
     for index, token in enumerate(tokens):
         if token.kind != "target":
             continue
+        if pair := _of_pair(document, patterns, unit, text, tokens, index):
+            yield pair
+            continue
         if not text.lstrip().startswith("|") and words.OPTIONS.match(text, token.end):
             continue
         if (boxes := list(words.BOX.finditer(text, token.end))) and boxes[0].start() - token.end <= 30:
@@ -96,27 +129,89 @@ def _read_unit(document: Document, patterns: FieldPatterns, unit: Unit) -> Itera
             if decided is None:
                 continue
             if not ("muta" in finding.words.lower() and words.PENDING.search(text)):
-                found = _candidate(document, unit, text, token, finding, decided)
+                last = max(token.end, finding.end)
+                beyond = next((t.start for t in tokens if t.start >= last and t.kind != "result"), len(text))
+                found = _candidate(document, unit, text, token, finding, decided, beyond)
                 if found is not None:
                     yield found
             break
         else:
-            if unit.under and not any(t.kind == "result" for t in tokens) and token.start <= 3:
+            if not any(t.kind == "result" for t in tokens) and _TOO.search(text):
+                yield from _too(document, patterns, unit, token)
+            elif unit.under and not any(t.kind == "result" for t in tokens) and token.start <= 3:
                 yield from _under(document, patterns, unit, token)
+
+
+def _of_pair(
+    document: Document, patterns: FieldPatterns, unit: Unit, text: str, tokens: tuple[Token, ...], index: int
+) -> Candidate | None:
+    """The one of two results that belongs to the one of two stains."""
+    for first in (index, index - 1):
+        if first < 0 or first + 1 >= len(tokens) or "result" in (tokens[first].kind, tokens[first + 1].kind):
+            continue
+        between = text[tokens[first].end : tokens[first + 1].start]
+        if not _BESIDE_IT.fullmatch(between):
+            continue
+        verb = _VERB.match(text, tokens[first + 1].end)
+        found = _PAIR.match(text, verb.end() if verb else tokens[first + 1].end)
+        if found and (found["respectively"] or ("/" in between and "/" in found[0])):
+            name = "first" if first == index else "second"
+            if (rule := _decide(patterns, found[name].strip("() "))) is not None:
+                start = tokens[index].start
+                return document.candidate(rule.value, unit, start, found.end(name), rule.id)
+    return None
+
+
+def _last_result(document: Document, patterns: FieldPatterns, unit: Unit) -> str | None:
+    """The last result the unit before tells."""
+    before = document.units[unit.index - 1] if unit.index else None
+    if before is None or before.section != unit.section:
+        return None
+    tokens = scan(before.text, *(patterns.rule(name).pattern for name in ("marker", "other", "word")))
+    told = [t for t in tokens if t.kind == "result" and words.POLAR.search(before.text, t.start, t.end)]
+    return before.text[told[-1].start : told[-1].end] if told else None
+
+
+def _too(document: Document, patterns: FieldPatterns, unit: Unit, token: Token) -> Iterator[Candidate]:
+    """A stain that has the result of the sentence before."""
+    result = _last_result(document, patterns, unit)
+    if result is not None and (rule := _decide(patterns, result)) is not None:
+        yield document.candidate(rule.value, unit, token.start, token.end, rule.id, strength=-0.3)
+
+
+def _of_them(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
+    """A result told of the stains that the sentence before names."""
+    said = _OF_THEM.match(unit.text)
+    if said is None or words.UNDONE.search(unit.text) is not None:
+        return
+    if not patterns.rule("marker").pattern.search(document.units[unit.index - 1].text):
+        return
+    tokens = scan(unit.text, *(patterns.rule(name).pattern for name in ("marker", "other", "word")))
+    told = [t for t in tokens if t.kind == "result"]
+    if len(told) != 1 or len(tokens) != 1:
+        return
+    none = said[0].lstrip().lower().startswith(("neither", "none"))
+    result = f"{'not ' if none else ''}{unit.text[told[0].start : told[0].end]}"
+    if (rule := _decide(patterns, result)) is not None:
+        yield document.candidate(rule.value, unit, 0, told[0].end, rule.id, strength=rule.strength - 0.3)
 
 
 def _cells(document: Document, patterns: FieldPatterns, unit: Unit, token: Token) -> Iterator[Candidate]:
     """A table's row with a result for each of several components."""
-    if unit.text.count("|", token.end) < 2 or unit.text.count("|", 0, token.start) > 1:
+    if unit.text.count("|", token.end) >= 2 and unit.text.count("|", 0, token.start) <= 1:
+        parted = "|"
+    elif token.start <= 2 and _COLUMNS.fullmatch(unit.text, token.end):
+        parted = "   "
+    else:
         return
     at = token.end
-    for cell in unit.text[token.end :].split("|"):
+    for cell in unit.text[token.end :].split(parted):
         words_ = cell.strip()
         if words_ and len(words_) <= 40 and (rule := _decide(patterns, words_)) is not None:
             yield document.candidate(
                 rule.value, unit, token.start, at + len(cell), rule.id, strength=rule.strength
             )
-        at += len(cell) + 1
+        at += len(cell) + len(parted)
 
 
 def _column(document: Document, unit: Unit, column: int) -> str:
@@ -202,16 +297,21 @@ def _broken(gap: str) -> str:
 
 
 def _candidate(
-    document: Document, unit: Unit, text: str, token: Token, finding: Finding, rule: Rule
+    document: Document, unit: Unit, text: str, token: Token, finding: Finding, rule: Rule, beyond: int
 ) -> Candidate | None:
+    """The candidate of a finding; ``beyond`` is where the next stain begins."""
     strength = rule.strength
     start, end = min(token.start, finding.start), max(token.end, finding.end)
-    before = _SENTENCE.split(text[max(0, start - 70) : start])[-1]
+    first = max(0, start - 70)
+    before = _SENTENCE.split(_SHADED.sub(" " * 9, text[first : start + 10])[: start - first])[-1]
     if words.GENERAL.search(before) or words.GENERAL.search(text[end : end + 40]):
+        return None
+    at = unit.start + token.start
+    if rule.value == "negative" and words.NOTHING_LEFT.search(document.text.clean[max(0, at - _LEFT) : at]):
         return None
     if words.NEGATOR.search(finding.words) and words.SEEKS.match(text, finding.end):
         return None
-    if words.UNDONE.search(_STOP.split(text[finding.start : end + 30], maxsplit=1)[0]):
+    if words.UNDONE.search(_STOP.split(text[finding.start : min(end + 30, beyond)], maxsplit=1)[0]):
         return None
     around = text[max(0, start - 90) : end + 60]
     features: dict[str, float] = {"stain_direct": float(finding.direct)}

@@ -13,6 +13,7 @@ from extractor.findings import BOXES, UNSTATED
 from extractor.forms import above, garbled, misplaced, tabled, told
 from extractor.invasion_forms import MARGIN, NODE, answer, extent_item, in_place, is_choice
 from extractor.invasion_places import own_organ
+from extractor.printed import category_tables
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _CAPSULE = Expression(r"extra-?\s?capsul|capsular", re.IGNORECASE)
 #: The target that names a finding without a verb.
 _NAMED = "OUTSIDE"
 _THROUGH = "BEYOND"
+_IN_PART = "local_invasion/carcinoma-in"
 #: "connective tissue of the cervix": a part of the organ.
 _TISSUE_OF = Expression(r"\b(?:tissues?|stroma) of (?:the )?(?P<organ>\w+)", re.IGNORECASE)
 _LEGEND = Expression(r"atelectasis or obstructive|involves main bronchus,", re.IGNORECASE)
@@ -30,7 +32,7 @@ _NOT = Expression(r"\b(?:not|no longer|n't)\s+(?:\w+\s+){0,3}[\"'“]?$", re.IGN
 #: What infiltrates but is no tumor ("lymphoid infiltration of the pleura").
 _CELLS = Expression(
     r"\b(?:lymph\w*|inflammat\w+|leu[kc]o\w+|plasma ?cell\w*|round cell|granulocyt\w+|"
-    r"endometrio\w+|fatty)(?: cell)?\s+$",
+    r"endometrio\w+|endosalpin\w+|leiomyo\w+|fibroids?|fatty)(?: cell)?\s+$",
     re.IGNORECASE,
 )
 #: The answer in the line below a question ("Parametrial involvement", then "- No ... is identified").
@@ -62,13 +64,49 @@ _AROUND = Expression(
 )
 #: That bone is spared says little of the soft tissue.
 _BONE = Expression(r"\b(?:bon[ey]|mandib\w+|cartilag\w+|osseous)\b", re.IGNORECASE)
+#: A structure whose being spared says nothing of others; rank of a section that shows invasion.
+_SINGLE = re.compile(r"\b(?:pleura|splen|duoden|spleen|stomach|gastric)", re.IGNORECASE)
+_FIRM = 3
+#: A line that ends with the title of an item on extent, after another item.
+_ENDS_TITLED = re.compile(r"[,;.] ?tumou?r extent\s?:\s*$", re.IGNORECASE)
+#: What is said of the prostate taken with a bladder.
+_OF_PROSTATE = Expression(
+    r"\b(?:confined|limited) to (?:the )?prostate|extra-?\s?prostatic|\bperi-?\s?prostatic", re.IGNORECASE
+)
+#: Items that describe the uterus: its serosa is not that of a tumor elsewhere.
+_UTERINE = re.compile(r"\W*(?:\w{1,2}[.)]\s*)?(?:endo|myo)metrium\b", re.IGNORECASE)
+_SEROSA = re.compile(r"\W*(?:\w{1,2}[.)]\s*)?(?:uterine )?serosa\W*", re.IGNORECASE)
+#: How many items above the serosa name the layers below it.
+_LAYERS = 4
+#: Fat in lymph nodes is no tumor.
+_FAT = re.compile(r"fat(?:ty)?\b", re.IGNORECASE)
+_INTACT = re.compile(r"\b(?:surface|pleura)\b.*\bintact\W*$", re.IGNORECASE)
 #: Longest option of a form.
 _OPTION = 60
+#: How near to what is said the words for a node's tissue stand.
+_CLOSE = 80
+#: What comes before "through": a share of the wall says that tumor is not through it.
+_PARTLY = re.compile(
+    r"(?:%|\bper ?cent|\bhalf(?: ?-?way)?|\bthirds?|\bquarters?|\b(?:part|mid)-?(?:ly|ial ?ly)?(?: ?way)?|"
+    r"\b(?:almost|nearly)|\d/\d|\bnot (?:quite|entirely|fully|all the way)(?: complete ?ly)?)\W{0,3}"
+    r"(?:completely |entirely |wholly )?(?:of )?(?:the )?(?:way )?$",
+    re.IGNORECASE,
+)
+#: A capsule that is invaded, and no more: what follows says that tumor is not beyond it.
+_CAPSULAR = re.compile(r"\bcapsular\s{1,3}(?:invasion|infiltration|involvement)$", re.IGNORECASE)
+_NO_MORE = re.compile(
+    r"(?: is (?:present|identified|seen))?[,;.]?\s{1,3}(?:but|however,?|although|without|with)\s{1,3}"
+    r"(?:there is )?(?:no\b|not\b|without\b|definite\b|evidence\b)?[^.;]{0,30}?"
+    r"\b(?:extra-?\s?(?:capsul|prost|thyroid)|through\b|beyond\b|penetrat)",
+    re.IGNORECASE,
+)
+_BRONCHIAL = Expression(r"\bbronchial\s{1,3}cartilages?$", re.IGNORECASE)
+_GOES_THROUGH = re.compile(r"thr(?:ough|u)\b", re.IGNORECASE)
 #: A cheap test whether a rule can match.
 _SAYS = re.compile(
-    r"involv|inva|infiltr|penetr|breach|positive|negative|free|intact|clear|spared|unaffect|crossed|perforated|"
+    r"involv|inva|filtr|penetr|breach|positive|negative|free|intact|clear|spared|unaffect|crossed|perforated|"
     r"reached|locali|\bPL ?[0-3O]\b|exten|spread|gr[eo]w|carcinomat|border|edge|junction|interface|"
-    r"\bnot\b|n ?['’]t\b|without|up ?to|fails?",
+    r"\bnot\b|n ?['’]t\b|without|up ?to|fails?|carcinoma (?:is )?in ",
     re.IGNORECASE,
 )
 
@@ -78,15 +116,51 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     extent, excluded = patterns.entry("extent"), patterns.entry("exclude")
     assert patterns.label is not None
     assert extent is not None
+    if document.reading("primary_site").value == "unknown":
+        return  # nobody knows which organ it would have left
     assert excluded is not None
     stated = [rule.pattern for rule in patterns.rules if rule.value is not None]
     named = [patterns["item"], patterns["in-place"], *stated, *patterns.concepts]
+    found = list(_statements(document, patterns, named, extent, excluded))
+    if any(c.value == "present" for c in found):
+        # Seminal vesicles are but one way to leave the prostate: spared, they deny no other.
+        # A surface that looks intact says less than tumor found there.
+        found = [c for c in found if c.value != "absent" or not (_of_vesicles(c) or _looks_intact(c))]
+    yield from found
+
+
+def _of_vesicles(candidate: Candidate) -> bool:
+    """Whether a candidate speaks of the seminal vesicles and of nothing else."""
+    unit = candidate.unit
+    words = unit.text[candidate.start - unit.start : candidate.end - unit.start]
+    return _VESICLE.search(words) is not None and _AROUND.search(words) is None
+
+
+def _looks_intact(candidate: Candidate) -> bool:
+    """Whether a candidate is an item that calls a surface intact."""
+    unit = candidate.unit
+    words = unit.text[candidate.start - unit.start : candidate.end - unit.start]
+    return unit.label is not None and _INTACT.search(words) is not None
+
+
+def _statements(
+    document: Document,
+    patterns: FieldPatterns,
+    named: list[Expression],
+    extent: Expression,
+    excluded: Expression,
+) -> Iterator[Candidate]:
+    """Candidates of all units, whatever the others say."""
+    assert patterns.label is not None
     units = {unit.index: unit for unit in told(document, (patterns.label, extent), named)}
     for title in document.units_with(extent):
-        if _titles(extent, title) and title.index + 1 < len(document.units):
+        if (_titles(extent, title) or _ENDS_TITLED.search(title.text)) and title.index + 1 < len(
+            document.units
+        ):
             below = document.units[title.index + 1]
             if below.label is None and len(below.text) < _OPTION:
                 units[below.index] = below
+    read_: list[Candidate] = []
     for unit in (units[index] for index in sorted(units)):
         if (
             unit.section == "blocks"
@@ -94,9 +168,29 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             or not (found := list(_of_unit(document, patterns, unit, extent)))
         ):
             continue
-        if not (excluded.search(unit.text) or _of_node(document, unit) or _in_legend(document, unit)):
-            yield from (c for c in found if not _aside(document, c))
+        if (barred := excluded.search(unit.text)) is not None and barred[0].lower().endswith("nodal"):
+            # tissue round a node bars what is said close to it
+            found = [c for c in found if barred.start() - (c.end - unit.start) > _CLOSE]
+        elif barred is not None:
+            continue
+        if not (_of_node(document, unit) or _in_legend(document, unit)):
+            read_ += (c for c in found if not _aside(document, c))
+    yield from _without_spared(document, read_)
     yield from _implanted(document, patterns)
+
+
+def _without_spared(document: Document, found: list[Candidate]) -> Iterator[Candidate]:
+    """The candidates without single structures that are spared, where another one is invaded."""
+    invaded = [c for c in found if c.value == "present" and document.rank(c.unit.section) >= _FIRM]
+    for candidate in found:
+        named = _SINGLE.search(_words(candidate)) if candidate.value == "absent" else None
+        if named is None or all(named[0].lower() in _words(c).lower() for c in invaded):
+            yield candidate
+
+
+def _words(candidate: Candidate) -> str:
+    unit = candidate.unit
+    return unit.text[candidate.start - unit.start : candidate.end - unit.start]
 
 
 def _titles(extent: Expression, unit: Unit) -> bool:
@@ -112,14 +206,19 @@ def _aside(document: Document, candidate: Candidate) -> bool:
     often holds a tumor of its own. Of the head and neck, what has a capsule is a node.
     """
     site = document.reading("primary_site").value
+    unit = candidate.unit
+    if site not in ("uterus", "cervix", None) and _SEROSA.fullmatch(unit.label_text):
+        above = document.units[max(0, unit.index - _LAYERS) : unit.index]
+        return any(_UTERINE.match(u.text) for u in above)
     if site not in ("bladder", "head_neck"):
         return False
-    unit = candidate.unit
     words = unit.text[candidate.start - unit.start : candidate.end - unit.start]
     if site == "head_neck":
         return _CAPSULE.search(words) is not None
     if candidate.value != "absent":
         return _IN_PROSTATE.search(words) is not None
+    if _OF_PROSTATE.search(words):
+        return True
     return _BESIDE_BLADDER.search(words) is not None and _AROUND.search(words) is None
 
 
@@ -134,6 +233,8 @@ def _of_unit(
     if not label and unit.index and len(unit.text) < _OPTION:
         before = document.units[unit.index - 1]
         label = before.text if _titles(extent, before) else ""
+        if ends := _ENDS_TITLED.search(before.text):
+            label = ends[0].strip(" ,;.:")
     if (
         label
         and patterns.label is not None
@@ -170,8 +271,10 @@ def _of_unit(
 
 
 def _implanted(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
-    """Deposits on the peritoneum of a tumor of the pelvic organs: it is beyond its organ."""
-    if document.reading("primary_site").value not in ("ovary", "uterus"):
+    """Deposits on the peritoneum of a tumor of the pelvic organs, or of its own: it is beyond its organ."""
+    site = document.reading("primary_site")
+    peritoneal = any(evidence.rule == "primary_site/peritoneal" for evidence in site.evidence)
+    if site.value not in ("ovary", "uterus") and not peritoneal:
         return
     document.reading("metastasis_sites")
     for found in document.candidates["metastasis_sites"]:
@@ -190,6 +293,8 @@ def _implanted(document: Document, patterns: FieldPatterns) -> Iterator[Candidat
 def _prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
     for rule in patterns.rules:
         if rule.value is not None and (match := rule.pattern.search(unit.text)) and _SAYS.search(unit.text):
+            if rule.id == _IN_PART and NODE.search(f"{unit.heading} {unit.under}"):
+                continue  # what is left of a node
             spared = rule.value == "absent" and _VESICLE.search(match[0]) is not None
             strength = misplaced(unit) - (1.0 if spared else 0.0)  # the prostate has other ways out
             yield document.candidate(
@@ -214,6 +319,14 @@ def _prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
         if mention.target != confining and _DENIED_BELOW.match(document.text.clean, unit.start + mention.end):
             continue
         if UNSTATED.match(unit.text, mention.end) or _CELLS.search(unit.text[: mention.start]):
+            continue
+        if own is not None and _BRONCHIAL.search(words) and own.search("lung"):
+            continue  # the bronchi's own cartilage
+        if mention.target == _NAMED and _FAT.match(words) and NODE.search(f"{unit.under} {unit.text}"):
+            continue
+        if _CAPSULAR.search(words) and _NO_MORE.match(unit.text, mention.end):
+            continue
+        if _GOES_THROUGH.match(words) and _PARTLY.search(unit.text[: mention.start]):
             continue
         if BOXES.search(unit.text, mention.end):
             continue  # boxes, and none of them read as an answer
@@ -277,5 +390,7 @@ def _of_node(document: Document, unit: Unit) -> bool:
 
 def _in_legend(document: Document, unit: Unit) -> bool:
     """The printed definition of a T category."""
+    if any(lo <= unit.start < hi for lo, hi in category_tables(document.text.clean)):
+        return True
     around = document.units[max(0, unit.index - 1) : unit.index + 2]
     return any(_LEGEND.search(u.text) for u in around)

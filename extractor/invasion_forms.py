@@ -34,6 +34,9 @@ _NO_MORE = re.compile(
 )
 _METASTATIC = Expression(r"metasta", re.IGNORECASE)
 _SHORT = 60
+#: How far into an item on extent its places are looked for, and into a list of what is involved.
+_ITEM, _LIST = 80, 160
+_INVOLVED = Expression(r"\binvolved\b", re.IGNORECASE)
 #: Longest line below a label that answers for it.
 _LINE = 90
 
@@ -48,7 +51,7 @@ def answer(
 ) -> Candidate | None:
     """The answer behind a label, or (``whole``) of a short line that holds nothing else."""
     words = unit.value_text
-    if patterns.data.get("coded") and (outcome := coded(document, words)) is not None:
+    if patterns.data.get("coded") and not whole and (outcome := coded(document, words)) is not None:
         start, end = unit.label[0] if unit.label else 0, len(unit.text)
         return document.candidate(
             outcome, unit, start, end, f"{patterns.name}/coded", answered=1.0, coded=1.0
@@ -111,7 +114,7 @@ def in_place(document: Document, patterns: FieldPatterns, unit: Unit) -> Candida
 
 def extent_item(document: Document, patterns: FieldPatterns, unit: Unit, at: int) -> Candidate | None:
     """What an item on the extent of tumor names: a place outside the organ, or within it."""
-    words = unit.text[at : at + 80]
+    words = unit.text[at : at + (_LIST if _INVOLVED.search(unit.label_text) else _ITEM)]
     if _INVADES.search(unit.label_text):
         words, at = f"to {words}", at - 3
     named = patterns.value_of(words)

@@ -22,10 +22,18 @@ _STOPPED = {"history", "gross", "microscopic", "diagnosis", "ihc"}
 _ASIDES = frozenset({"history", "intraoperative", "outside"})
 #: A history longer than this is a report whose next heading was lost.
 LONGEST_ASIDE = 1500
+#: So many questions alone on their lines make a form that answers each on the line below.
+_QUESTIONS = 4
 #: A known label inside a line, with the words that lead to it.
 _INLINE = r"(?<=[\s,;.(/])(?:[A-Za-z/-]+\s){{0,2}}?(?:{})[A-Za-z /()-]{{0,30}}\s?:"
 _COLON = re.compile(":")
 #: Words before a label that do not belong to it end so.
+#: An answer before a label; one that begins no label ("No perineural invasion: ...") even at a line's begin.
+_LEAD_ANSWER = re.compile(
+    r"\s*(?:(?P<sure>absent|present|(?:not )?identified|yes|n/a|not applicable)|"
+    r"no|none|negative|positive)\s+(?=(?-i:[A-Z]))",
+    re.IGNORECASE,
+)
 _PARTED_FROM_LABEL = re.compile(r"[:.;,)\d]|\s{3}$")
 _PARTED = frozenset({"diagnosis", "specimens", "gross", "unknown", "synoptic", "addendum", "amendment"})
 
@@ -69,16 +77,24 @@ class Layout:
         units: list[Unit] = []
         place = _Place()
         at_end = 0
+        below: list[tuple[Unit, int]] = []
         for start, text in self._lines.read(clean):
             apart = clean.count("\n", at_end, start) > 1
             at_end = start + len(text)
             rest = self._enter(place, start, text, apart=apart)
             if rest is None:
                 continue  # a heading and nothing else
+            first = clean.find("\n", start, start + len(text)) - start
             for unit in self._cut(start + rest, text[rest:]):
+                if first > 0 and unit.label is None and unit.start < start + first < unit.end:
+                    below.append((unit, start + first))
                 self._settle(place, unit)
                 unit.index = len(units)
                 units.append(unit)
+        asked = [(unit, end) for unit, end in below if self._lines.question(clean[unit.start : end])]
+        if len(asked) >= _QUESTIONS:  # a form that answers on the line below
+            for unit, end in asked:
+                _answered_below(unit, clean, end)
         _mark_options(units)
         _mark_legends(units, clean)
         return units
@@ -92,6 +108,8 @@ class Layout:
         found = self._section(head, labelled=label is not None)
         if found is None and at:
             found = self._section(text.strip(" *-_=:.#"), labelled=False)
+        if found is None and label is not None and head.endswith(")") and "(" in head:
+            found = self._section(head[: head.rfind("(")].strip(), labelled=True)  # "GROSS (unchanged):"
         stopped = shapes.STOPPED.match(words) if found is None and not at else None
         if stopped and (named := self._section(stopped["words"], labelled=True)) in _STOPPED:
             found = named
@@ -173,6 +191,9 @@ class Layout:
             lead = text[max(at, max((c for c in cuts if c <= start_of_label), default=0)) : start_of_label]
             if len(lead.split()) > 4 or _PARTED_FROM_LABEL.search(lead):  # else it belongs to the label
                 cuts.append(start_of_label)
+            for begin in (start_of_label - len(lead), start_of_label):
+                if (end := _answer_end(text, begin)) is not None:
+                    cuts.append(end)
         if ":" in text:
             cuts += [m.start() for m in shapes.GLUED.finditer(text)]
             cuts += [m.start() for m in shapes.PART_INSIDE.finditer(text)]
@@ -217,6 +238,22 @@ class Layout:
         elif (dotted := shapes.DOTTED.match(words)) is not None:
             unit.label, unit.value = (at, at + dotted.end("label")), at + dotted.end()
         return unit
+
+
+def _answer_end(text: str, begin: int) -> int | None:
+    """Where words end that answer the label before another one ("PNI: Yes LVI: No")."""
+    answer = _LEAD_ANSWER.match(text, begin)
+    if answer is None or not (answer["sure"] or text[:begin].rstrip().endswith(":")):
+        return None
+    return answer.end()
+
+
+def _answered_below(unit: Unit, clean: str, end: int) -> None:
+    """Give a unit of two lines its label: a question alone on the first line."""
+    at = _bullet_end(unit.text)
+    rest = unit.text[end - unit.start :]
+    unit.label = at, len(clean[unit.start : end].rstrip(" :"))
+    unit.value, unit.under = end - unit.start + len(rest) - len(rest.lstrip()), ""
 
 
 def _bullet_end(text: str) -> int:

@@ -67,10 +67,14 @@ class Lines:
         if start >= 0:
             yield start, clean[start:end].replace("\n", " ")
 
+    def question(self, line: str) -> bool:
+        """Whether a line is a known label and nothing else."""
+        return self._awaits_value(line)
+
     def _is_label_alone(self, line: str) -> bool:
         """A known label alone on its line."""
         words = line.strip().lstrip("-*•").strip()
-        return (
+        return shapes.CATEGORY.fullmatch(line) is not None or (
             len(words) <= 48
             and not shapes.ANSWER.search(words)
             and self._label_alone.fullmatch(words.rstrip(" :")) is not None
@@ -94,6 +98,10 @@ class Lines:
             )
         if begins_label and self._labels.match(line.lstrip()):
             return False
+        if self._awaits_value(line) and self._stands_alone(stripped, line):
+            return False
+        if shapes.STAGE_TITLE.match(line) and not shapes.CONNECTOR.search(stripped):
+            return False
         if not blank_between and (
             shapes.OPEN_END.search(stripped) or stripped.rfind("(") > stripped.rfind(")")
         ):
@@ -109,6 +117,14 @@ class Lines:
         first = line.split(maxsplit=1)[0]
         full = len(stripped) + 1 + len(first) >= 0.85 * width
         return full and not stripped.endswith(".") and len(stripped) > 40
+
+    @staticmethod
+    def _stands_alone(previous: str, line: str) -> bool:
+        """Whether a label alone on its line asks for the line below, whatever the line before is."""
+        if shapes.CONNECTOR.search(previous) is not None:
+            return False
+        words = line.strip()
+        return shapes.CATEGORY.fullmatch(line) is not None or (words[:1].isupper() and not words.isupper())
 
     def _is_labelled(self, line: str) -> bool:
         words = line[shapes.BULLET.match(line).end() :]  # type: ignore[union-attr]

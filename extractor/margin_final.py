@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from extractor.document import Document
     from extractor.patterns import FieldPatterns
 
+#: What is said of one margin only: below its heading, or how far tumor is from it.
+_ONE_MARGIN = frozenset({"by_heading", "distance_stated"})
 #: What another margin, cut anew, may replace.
 _OPEN = ("positive", "indeterminate")
 #: What a part's heading is about stands at the beginning of the line below it.
@@ -36,6 +38,11 @@ def final_margins(document: Document, patterns: FieldPatterns, found: list[Candi
             for c in found
             if c.value not in _OPEN or not replaced.search(f"{c.unit.text} {document.text_below(c.unit)}")
         ]
+    conceded = patterns.rule("conceded").pattern
+    for unit in document.units_with(conceded):
+        if conceded.search(unit.text):
+            found = [c for c in found if c.value not in _OPEN or c.start > unit.end]
+    found = _before_completion(document, patterns, found)
     renewed: dict[str, int] = {}
     above: set[str] = set()
     for candidate in found:
@@ -58,13 +65,36 @@ def final_margins(document: Document, patterns: FieldPatterns, found: list[Candi
         and "historical" not in c.features
         and not ("by_heading" in c.features and (c.start > c.unit.start + _BEGIN or c.tissue is not None))
     ]
-    answered = any(c.value == "positive" and "answered" in c.features for c in found)
+    answered = any(
+        c.value == "positive" and ("answered" in c.features or c.unit.section == "synoptic") for c in found
+    )
     for candidate in found:
         one = candidate.value == "negative" and "any_margin" not in candidate.features
         rank = document.rank(candidate.unit.section)
-        if one and involved and (max(involved) >= rank or (answered and "by_heading" in candidate.features)):
+        if (
+            one
+            and involved
+            and (max(involved) >= rank or (answered and not _ONE_MARGIN.isdisjoint(candidate.features)))
+        ):
             continue
         yield candidate
+
+
+def _before_completion(
+    document: Document, patterns: FieldPatterns, found: list[Candidate]
+) -> list[Candidate]:
+    """Leave out what was said of a part of an organ, where the rest was then taken out with free margins."""
+    completion = patterns.rule("completion").pattern
+    parts = [unit for unit in document.units_with(completion) if completion.search(unit.text)]
+    for part in parts:
+        later = [c for c in found if c.start >= part.start and c.unit.section == part.section]
+        if later and all(c.value == "negative" for c in later):
+            return [
+                c
+                for c in found
+                if c.value not in _OPEN or c.start > part.start or c.unit.section != part.section
+            ]
+    return found
 
 
 def _of(candidate: Candidate, shared: Container[str] = ()) -> str:

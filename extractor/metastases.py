@@ -44,19 +44,34 @@ _MORE = re.compile(
 )
 #: The first of two organs before the word ("ovarian and omental metastases").
 _TWO = re.compile(r"\b(?P<words>[a-z]{4,})(?:,? and |, | ?[&/] ?)(?:[a-z]+)\s+$", re.IGNORECASE)
+#: A list of places, closed by a colon.
+_LIST = re.compile(
+    r"\b[a-z]+(?:[ -][a-z]+){0,3}(?:(?:,| and|, and| &) [a-z]+(?:[ -][a-z]+){0,3}){1,5}:\s*$", re.IGNORECASE
+)
+#: Such a list is no longer than this.
+_LONGEST = 160
 #: What names where a tumor came from, not where it went ("of lung origin").
 _ORIGIN = re.compile(r"\W{0,2}(?:origin|primary)\b", re.IGNORECASE)
 #: What parts nodes that are free from a metastasis named after them.
 _CLEAR = re.compile(r"\b(?:negative|free|no|not|benign|uninvolved|without|reactive)\b", re.IGNORECASE)
+#: How many nodes hold tumor, of how many ("Metastatic carcinoma (2/9)").
+_FRACTION = re.compile(r"[^.;()]{0,40}\(\d{1,2} ?/ ?\d{1,2}\)")
 #: A list goes on between an organ and nodes ("to both ovaries, omentum and mesenteric nodes").
 _APART = re.compile(r",|\band\b|&")
 
+#: Sites in the notation of TNM.
+_CODES = {
+    "HEP": "liver", "PUL": "lung", "OSS": "bone", "BRA": "brain", "PER": "peritoneum", "ADR": "adrenal",
+    "LYM": "distant_node", "SKI": "other", "MAR": "other", "OTH": "other",
+}  # fmt: skip
 _COVERED = re.compile(r"\b(?:diaphragm|bladder)", re.IGNORECASE)
 _VAGINA = re.compile(r"\b(?:vagina|cervi)", re.IGNORECASE)
 #: The rest of a statement on the next line.
 _DENIED = re.compile(r"\W*(?:(?:is|are) )?(?:cannot be|absent|not identified|not present)\b", re.IGNORECASE)
 #: A heading of a form.
-_TITLE = re.compile(r"\W*(?:tumou?r )?metastas[ei]s\W*(?:\s(?:to|of) regional.*)?", re.IGNORECASE)
+_TITLE = re.compile(
+    r"\W*(?:tumou?r |distant )?metastas[ei]s\W*(?:\(?p?M\)?\W*|\s(?:to|of) regional.*)?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +94,17 @@ def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
     item = patterns.rule("peritoneal-item")
     spread = {unit.index for unit in document.units_with(patterns.rule("peritoneal-spread").pattern)}
     items = {unit.index for unit in document.units_with(item.pattern)}
+    coded = {unit.index for unit in document.units_with(patterns.rule("code").pattern)}
     named = ""  # the last line that names a specimen
     for unit in document.units:
         if len(unit.text) <= 130 and unit.section not in ("gross", "blocks") and procedure.search(unit.text):
             named = unit.text
         if unit.index in items and (stated := item.pattern.search(unit.text)) is not None:
             yield Deposit("peritoneum", unit, stated.start(), stated.end(), item.id, 0.5)
+            continue
+        if unit.index in coded and (code := patterns.rule("code").pattern.search(unit.text)) is not None:
+            for name in re.findall("[A-Z]{3}", code["sites"]):
+                yield Deposit(_CODES[name], unit, code.start(), code.end(), "metastasis_sites/code", 0.5)
             continue
         if unit.section in _SKIPPED:
             continue
@@ -154,12 +174,31 @@ def _metastatic(patterns: FieldPatterns, unit: Unit, named: str) -> Iterator[Dep
             yield Deposit(site, unit, start, end, rule, sure)
             if rule == "metastasis_sites/after":
                 yield from _listed(patterns, unit, end, rule)
+            elif rule == "metastasis_sites/before" and (head := _list_before(unit, match.start())):
+                yield from _headed_list(patterns, unit, head, rule)
             elif (
                 rule == "metastasis_sites/before"
                 and (two := _TWO.search(unit.text[: match.start()]))
                 and (other := patterns.value_of(two["words"]))
             ):
                 yield Deposit(other[0], unit, two.start("words"), two.end("words"), rule, 0.5)
+
+
+def _list_before(unit: Unit, end: int) -> re.Match[str] | None:
+    """A list of places right before, closed by a colon."""
+    if not unit.text[:end].rstrip().endswith(":"):
+        return None
+    return _LIST.search(unit.text, max(0, end - _LONGEST), end)
+
+
+def _headed_list(patterns: FieldPatterns, unit: Unit, head: re.Match[str], rule: str) -> Iterator[Deposit]:
+    """Every organ of a heading that lists where deposits are ("Both ovaries, omentum: metastatic ...")."""
+    if patterns.rule("part").pattern.search(head[0]) or patterns.rule("node").pattern.search(head[0]):
+        return
+    for site, pattern in patterns.values.items():
+        for place in pattern.finditer(head[0]):
+            start, end = head.start() + place.start(), head.start() + place.end()
+            yield Deposit(site, unit, start, end, rule, 0.5)
 
 
 def _listed(patterns: FieldPatterns, unit: Unit, at: int, rule: str) -> Iterator[Deposit]:
@@ -222,7 +261,7 @@ def _located(
 ) -> tuple[str, int, int, str, float] | None:
     """The organ a word for metastasis speaks of: after it, before it, or the part's."""
     text, node = unit.text, patterns.rule("node").pattern
-    after = re.split(r"[.;]", text[match.end() : match.end() + _REACH])[0]
+    after = re.split(r"[.;](?!\d)", text[match.end() : match.end() + _REACH])[0]
     before = text[max(0, match.start() - _REACH) : match.start()]
     around = f"{unit.heading} {unit.under} {before} | {after}"
     far = patterns.rule("far-node").pattern.search(around)
@@ -242,6 +281,10 @@ def _located(
     found = _last(patterns, before)
     beside = found is not None and found[2] == len(before.rstrip())  # "liver metastases"
     if (node.search(before) and not beside) or node.search(unit.heading):
+        return None
+    if found is None and _FRACTION.match(after):
+        return None
+    if found is None and node.search(unit.under) and not patterns.value_of(unit.under):
         return None
     if found is not None:
         site, lo, _ = found

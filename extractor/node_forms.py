@@ -34,6 +34,8 @@ def read_labels(
     """Candidates from a form's answers; those of several parts or groups are also added up."""
     examined = [c for c in here if c.kind == "examined"]
     involved = [c for c in here if c.kind == "involved"]
+    examined = [c for c in examined if c.staged] or examined
+    involved = [c for c in involved if c.staged] or involved
     swapped = len(examined) == len(involved) == 1 and (involved[0].positive or 0) > (
         examined[0].examined or 0
     )
@@ -65,7 +67,9 @@ def read_labels(
             getattr(count, which),
             [count],
             f"{name}/label",
-            strength=-1.0 if summed or beside_parts else 2.0 + _MISPLACED.get(count.unit.section, 0.0),
+            strength=-1.0
+            if summed or beside_parts or (not count.total and 2 * (count.examined or 0) < scale.most)
+            else 2.0 + _MISPLACED.get(count.unit.section, 0.0),
             label_total=float(count.total and not summed),
             one_of_several=float(summed),
             total_greatest=float(

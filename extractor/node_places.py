@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from extractor.earlier import below_earlier
 from extractor.node_answers import answers
 from extractor.node_prose import worded
 from extractor.node_ratios import ratios
@@ -32,9 +33,14 @@ _COPIES, _FEW = 3, 4
 _TAIL = 40
 #: So many units, of so many letters together, are no repetition by chance.
 _RUN, _RUN_LENGTH = 4, 150
+#: A label of what images show.
+_IMAGE = re.compile(r"\W*(?:CT|MRI?|PET(?:[ /-]CT)?|EUS|US|ultraso\w+|imaging|X-?ray|scan)\b", re.IGNORECASE)
 _ENDED = re.compile(r"[.)]\s*$")
 _HEADING = re.compile(r"[^.;\d]{0,60}")
 _TOKEN = re.compile(r"[(\[]?(?:[A-Za-z][A-Za-z'-]+|\d+[A-Z]?|\d+\s?/\s?\d+|[A-Z])[)\]]?[.,;:]{0,2}|[-/:=]")
+_BESIDE = re.compile(
+    r"\b(?:in|within|at)\s+(?:the\s+|this\s+)?(?:\w+\s+){0,3}?(?:hilum|hilus|fat\w*|adipose)\b", re.IGNORECASE
+)
 _EXCLUDED = frozenset({"history", "intraoperative", "outside", "blocks"})
 
 
@@ -58,8 +64,8 @@ def counts(document: Document) -> tuple[Count, ...]:
             opened_part = unit.part
         if len(found) > _MOST:
             return ()  # no report: its sum would mean nothing, and comparing the counts takes for ever
-        blocks = words["blocks-label"].match(unit.label_text) is not None
-        if unit.section in _EXCLUDED or blocks or _frozen(unit.text, words):
+        other = words["blocks-label"].match(unit.label_text) or _IMAGE.match(unit.label_text)
+        if unit.section in _EXCLUDED or other or _frozen(unit.text, words) or _superseded(document, unit):
             before = last = None
             continue
         own = about_nodes(unit, before, words)
@@ -75,8 +81,12 @@ def counts(document: Document) -> tuple[Count, ...]:
         if own or carried:
             under = before is not None and words["speaks-of-nodes"].search(before.text) is not None
             goes_on = before is not None and before.text.rstrip()[-1:] not in (".", ";")
+            headed = before.text if before is not None else ""
             above = before.text if before is not None and goes_on else ""
-            here = list(ratios(unit, words, carried=carried or under, above=above))
+            here = list(ratios(unit, words, carried=carried or under, above=above, headed=headed))
+            if here and not (carried or _legible(unit.text) or words["speaks-of-nodes"].search(unit.text)):
+                # handwriting in the margin, below a line of nodes
+                here = [c for c in here if unit.text[max(0, c.start - 1) : c.start] in ("(", "{", "[")]
             answered = (
                 []
                 if yes_no and words["yes-or-no"].search(unit.text)
@@ -86,8 +96,10 @@ def counts(document: Document) -> tuple[Count, ...]:
                 here = answered
             elif not here:
                 absent = words["none-provided" if unit.section == "gross" else "absent"]
-                if match := absent.search(unit.text):
+                if match := absent.search(unit.text) or _answered_none(unit, before, words):
                     here = [Count("none", 0, None, match.start(), match.end(), unit)]
+                elif unit.section == "gross" and (match := _none_beside_organ(unit, words)):
+                    here = [Count("none", 0, None, match.start(), match.end(), unit, lookalike=True)]
                 else:
                     here = list(worded(unit, words, _following(document, unit, words)))
             elif (whole := _itemized(unit, here, words)) is not None:
@@ -100,6 +112,11 @@ def counts(document: Document) -> tuple[Count, ...]:
         label = unit.text if unit.text.rstrip().endswith(":") and len(unit.text) < 70 else ""
         before = unit
     return tuple(_settled(_printed_once(found), words))
+
+
+def _superseded(document: Document, unit: Unit) -> bool:
+    """Whether a line only repeats what an earlier report read."""
+    return "/" in unit.text and below_earlier(document, unit)
 
 
 def _legible(text: str) -> bool:
@@ -126,6 +143,20 @@ def _copied(document: Document, unit: Unit, printed: dict[tuple[str | None, ...]
     )
 
 
+def _none_beside_organ(unit: Unit, words: FieldPatterns) -> re.Match[str] | None:
+    """The finding that the fat or the hilum of a resected organ holds no node."""
+    match = words["absent"].search(unit.text)
+    return match if match is not None and _BESIDE.search(unit.text, match.start()) else None
+
+
+def _answered_none(unit: Unit, before: Unit | None, words: FieldPatterns) -> re.Match[str] | None:
+    """The answer "Not identified" below a label that names only the nodes."""
+    above = before.text.strip(" ;:.,") if before is not None else ""
+    if not (words["only-label"].match(above) or words["only-label"].match(unit.under)):
+        return None
+    return words["answer-none"].match(unit.text)
+
+
 def _following(document: Document, unit: Unit, words: FieldPatterns) -> str:
     """The next sentence, if it goes on about the same nodes."""
     after = document.units[unit.index + 1 : unit.index + 2]
@@ -136,8 +167,16 @@ def _following(document: Document, unit: Unit, words: FieldPatterns) -> str:
 
 
 def _grouped(found: Iterable[Count], before: Unit | None, words: FieldPatterns) -> list[Count]:
-    """Answers below a line that names one group of nodes ("Left obturator") are no totals."""
-    if before is not None and words["side"].search(before.text):
+    """Answers below a line that names one group of nodes ("Left obturator") are no totals.
+
+    Those below one that names all parts ("Nodes, from parts A-E:") are the totals of the report.
+    """
+    if before is None:
+        return list(found)
+    if words["from-parts"].search(before.text):
+        return [replace(count, staged=True) for count in found]
+    goes_on = before.text.rstrip().endswith(";") and words["one-group"].search(before.text) is not None
+    if goes_on or words["side"].search(before.text):
         return [replace(count, total=False) for count in found]
     return list(found)
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 #: The letter of the next item of a form.
 _ITEM = re.compile(r"\b[A-Z]\.\s")
 _READABLE = 120
+#: So near before a count, and twice as near after it, words may tell that it includes other parts.
+_HEAD = 35
+#: An item of a list of counts in brackets whose place stands before it: "intermediate bronchus (1),".
+_BARE = re.compile(r"[a-z] ?[({\[](?P<count>\d{1,2})[)}\]](?=, ?[a-z])", re.IGNORECASE)
 #: In so many letters after nodes stands what they are of ("fragments").
 _BESIDE = 12
 
@@ -42,6 +46,7 @@ def _listed(unit: Unit, words: FieldPatterns) -> list[Count] | None:
         return [call(said, int(match["count"]), match.start(), match.end(), unit)]
     if lists := list(words["bracket-list"].finditer(text)):
         whole = sum(int(n[0]) for m in lists for n in words["bracket-item"].finditer(m["list"]))
+        whole += sum(int(m["count"]) for m in _BARE.finditer(text, 0, lists[-1].end()))
         said = polarity(text[lists[-1].end() : lists[-1].end() + 100], words)
         if said and whole:
             return [call(said, whole, lists[0].start(), lists[-1].end(), unit)]
@@ -108,7 +113,11 @@ def _before(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] 
             return []
         if said:
             before = text[max(0, match.start() - 12) : match.start()]
-            whole = words["total"].search(f"{before} {match['between']}") is not None
+            whole = (
+                words["total"].search(f"{before} {match['between']}") is not None
+                or words["including"].search(text[max(0, match.start() - _HEAD) : match.start()]) is not None
+                or words["including"].search(text[end : end + 2 * _HEAD]) is not None
+            )
             return [replace(call(said, count, match.start(), end, unit), total=whole)]
         if words["seen"].search(near):
             whole = words["total"].search(text) is not None
@@ -119,7 +128,9 @@ def _before(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] 
 
 def _one(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     """A single node without a number."""
-    for match in words["one"].finditer(unit.text):
+    at = 0
+    while (match := words["one"].search(unit.text, at)) is not None:
+        at = match.end("node")  # the words after a heading ("Node, left: reactive lymph node") are read, too
         said = polarity((match["quality"] or "") + " " + match["rest"], words)
         if said and words["not-a-node"].match(match["rest"]) is None and "regional" not in match[0].lower():
             sure = match["quality"] is not None or match["article"] is not None

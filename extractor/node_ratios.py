@@ -16,7 +16,7 @@ from extractor.unit import Unit
 if TYPE_CHECKING:
     from extractor.patterns import FieldPatterns
 
-_FORMS = ("ratio", "colon-ratio", "over-words", "of", "in", "slashless")
+_FORMS = ("ratio", "colon-ratio", "over-words", "of", "in", "slashless", "side-slashless")
 #: In so many characters after "twelve nodes, three" stands what the three are.
 _VERB = 32
 #: How far before a ratio a word may tell that it is a total.
@@ -33,14 +33,17 @@ _NONE_OF = re.compile(
 _SCRAWL = re.compile(r"\^")
 #: More nodes than one report counts, and than one group of nodes is likely to hold.
 _MOST, _MANY = 150, 100
+_FEW_WORDS = 2
 #: The most a stated total counts.
 MOST_TOTAL = 250
 
 
-def ratios(unit: Unit, words: FieldPatterns, *, carried: bool, above: str = "") -> Iterator[Count]:
+def ratios(
+    unit: Unit, words: FieldPatterns, *, carried: bool, above: str = "", headed: str = ""
+) -> Iterator[Count]:
     """Counts of the form n of m; ``carried`` tells that the lines before speak of nodes.
 
-    ``above`` is the line before, if it does not end a sentence.
+    ``above`` is the line before, if it does not end a sentence; ``headed`` is it in any case.
     """
     text = unit.text
     taken: list[tuple[int, int]] = []
@@ -48,7 +51,9 @@ def ratios(unit: Unit, words: FieldPatterns, *, carried: bool, above: str = "") 
         taken.append((count.start, count.end))
         yield count
     for form in _FORMS:
-        if form == "colon-ratio" and not words["colon-means"].search(text):
+        if form == "side-slashless" and not taken:
+            continue  # only beside a ratio of the other side
+        if form == "colon-ratio" and not words["colon-means"].search(f"{headed} {text}"):
             continue
         for match in words[form].finditer(text):
             if any(match.end() > lo and match.start() < hi for lo, hi in taken):
@@ -62,7 +67,7 @@ def ratios(unit: Unit, words: FieldPatterns, *, carried: bool, above: str = "") 
             yield Count(
                 "ratio", whole, part, match.start(), match.end(), unit,
                 total=words["total"].search(before[-60:]) is not None
-                or words["total"].search(unit.under) is not None
+                or _called_total(unit.under, words)
                 or words["summary"].search(f"{above} {before}") is not None
                 or words["including"].search(text[match.end() : match.end() + 70]) is not None
                 or "all parts" in unit.under.lower(),
@@ -71,8 +76,16 @@ def ratios(unit: Unit, words: FieldPatterns, *, carried: bool, above: str = "") 
                 and words["station"].search(_SIZE.sub("", text[unit.value or 0 : match.start()])) is None,
                 staged=words["staged"].search(before[-20:]) is not None,
                 lookalike=form == "slashless" and words["word"].search(text) is None,
-                slash=form in ("ratio", "slashless"),
+                slash=form in ("ratio", "slashless", "side-slashless"),
             )  # fmt: skip
+
+
+def _called_total(heading: str, words: FieldPatterns) -> bool:
+    """Whether a heading is that of a total of nodes, not of a resection ("Total gastrectomy" misread)."""
+    short = len(heading.split()) <= _FEW_WORDS
+    return words["total"].search(heading) is not None and (
+        short or words["speaks-of-nodes"].search(heading) is not None or "/" in heading
+    )
 
 
 def _sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
@@ -145,7 +158,7 @@ def _parts(
         part = whole if raw in ("all", "both") else -1 if told is None else told
     else:
         part = int(match["part"].translate(LOOKALIKES))
-        digits = match["whole"].translate(LOOKALIKES) if form == "slashless" else match["whole"]
+        digits = match["whole"].translate(LOOKALIKES) if form.endswith("slashless") else match["whole"]
         whole = int(re.sub(r"\s", "", digits))
         if form == "slashless":
             stated = {number(m[0]) for m in words["word"].finditer(text)}
@@ -198,6 +211,8 @@ def _corrected(
         said = polarity(sentence[-60:], words) if _NONE_OF.search(sentence[-60:]) else None
         part = 0 if said == "negative" else part
     elif part == whole and form in ("ratio", "slashless") and said == "negative":
+        part = 0
+    if words["atypical-only"].search(match.string[: match.start()]):
         part = 0
     clear = words["called-negative"].search(match.string[match.end() : match.end() + 80])
     if form in ("of", "over-words") and said != "positive" and part and clear:

@@ -19,10 +19,21 @@ _DEFINITE = re.compile(r"\bthe\s+(?:other\s+)?$", re.IGNORECASE)
 _SEE_PART = re.compile(r"\bsee (?:also )?(?:part|specimen)s? ?#?[A-Z\d]", re.IGNORECASE)
 #: In so many letters after a count it is told where its nodes were; so many units make a list item.
 _REACH, _NEAR = 80, 3
+#: A line so long is not written twice by chance.
+_LONG = 60
 #: How alike lines are that a scanner read twice.
 _ALIKE = 0.85
 #: Counts from the first on are rarely equal by chance, from the second on hardly ever.
 _FEW, _MANY = 4, 10
+#: Before a count: the heading of other nodes, run on to it.
+_HEADED = re.compile(r"\b(?:excision|biopsy|dissection|removal|sampling)\s?:", re.IGNORECASE)
+_ONLY_RATIO = re.compile(r"\W*\d{1,2}\s?/\s?\d{1,3}\W*")
+#: A word that names the region of nodes.
+_REGION = re.compile(
+    r"\b\w*(?:clavicular|jugular|digastric|mental|mandibular|tracheal|bronchial|hilar|carinal|aortic|caval|iliac"
+    r"|obturator|inguinal|cervical|axillary|mesenteric|gastric|colic|pelvic|diaphragmatic)\b",
+    re.IGNORECASE,
+)
 _OWN_PART = re.compile(r"[\s#(-]{0,4}(?:PART\s?)?#?\s?\(?([A-Z]|\d{1,2})\)?\s?[.):]", re.IGNORECASE)
 #: A count from this on that is the sum of at least three after it is their total.
 SUM = 12
@@ -71,7 +82,7 @@ def _of_other_parts(first: list[Count], again: list[Count], few: int = CHANCE) -
     parts = [part_of(c) for c in again]
     return (
         None not in parts
-        and len(set(parts)) == len(parts)
+        and len(set(parts)) >= len(parts) - (len(parts) > _NEAR)
         and not {part_of(c) for c in first} & set(parts)
         and len({c.unit.section for c in (*first, *again)}) == 1
         and sum(c.examined or 0 for c in again) < few
@@ -102,11 +113,28 @@ def covers(ratio: Count, count: Count) -> bool:
         return False
     if ratio.unit.section != count.unit.section:
         return False
+    if _in_digits(count, ratio):
+        return True
+    if _HEADED.search(count.unit.text[: count.start]) or _elsewhere(ratio, count):
+        return False
     if count.kind == "positive":
         return count.positive == ratio.positive
     if ratio.positive and (abs(ratio.unit.index - count.unit.index) > 1 or _STATION.search(count.unit.text)):
         return False  # the rest of another station
     return count.examined == (ratio.examined or 0) - (ratio.positive or 0)
+
+
+def _in_digits(count: Count, ratio: Count) -> bool:
+    """Whether the line below a count in words is only the same in digits: twenty nodes, no tumor. (0/22)."""
+    return ratio.unit.index - count.unit.index == 1 and _ONLY_RATIO.fullmatch(ratio.unit.text) is not None
+
+
+def _elsewhere(ratio: Count, count: Count) -> bool:
+    """Whether two counts each name a place of their own: 1 of 7 jugular nodes; 1 supraclavicular node."""
+    first, second = (
+        {word.lower() for word in _REGION.findall(c.unit.text[c.start : c.end])} for c in (ratio, count)
+    )
+    return bool(first and second) and not first & second
 
 
 def _same_place(one: Count, other: Count) -> bool:
@@ -145,6 +173,18 @@ def _printed_again(one: Count, other: Count) -> bool:
     return bool(own or sides) and SequenceMatcher(None, first, again, autojunk=False).ratio() > _ALIKE
 
 
+def _same_line(one: Count, other: Count) -> bool:
+    """Whether a line that names its nodes before their count stands again in the same part, unchanged."""
+    unit, again = one.unit, other.unit
+    return (
+        unit.part is not None
+        and (unit.part, unit.text) == (again.part, again.text)
+        and again.index - unit.index > _NEAR
+        and len(unit.text) > _LONG
+        and "node" in unit.text[: one.start].lower()
+    )
+
+
 def repeats(one: Count, other: Count) -> bool:
     """Whether two counts speak of the same nodes."""
     if (one.examined, one.positive) != (other.examined, other.positive):
@@ -167,6 +207,8 @@ def repeats(one: Count, other: Count) -> bool:
     if _in_list(one, other):
         return False
     if (one.examined or 0) >= _FEW and _printed_again(one, other):
+        return True
+    if _same_line(one, other):
         return True
     if not ((one.examined or 0) >= _MANY or (one.total and other.total)) or not _same_place(one, other):
         return False

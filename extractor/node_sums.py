@@ -12,6 +12,7 @@ from extractor.node_words import Count
 _ASIDE = re.compile(r"\((?:[\w.,:-]+\s,?){0,9}$")
 #: Between two counts in brackets: the second is that of other nodes.
 _ANOTHER = re.compile(r"\s?\)[^(]*\bnodes?\b", re.IGNORECASE)
+_CALLED_POSITIVE = re.compile(r"[\s,]*(?:(?:is|are)\s)?positive[^;:.]{0,30}\(\s?", re.IGNORECASE)
 _BRACKET = re.compile(r"(?:\s*[\w-]+){0,6}\s*\(\s*")
 _CALLED_TOTAL = re.compile(
     r"\btotal\W*$|(?<![A-Za-z])all (?:lymph )?nodes?\s?(?:\([^()]{1,40}\))?\s?:\s?$", re.IGNORECASE
@@ -38,6 +39,8 @@ def merge_unit(here: list[Count]) -> list[Count]:
             and _BRACKET.fullmatch(count.unit.text[k.end : count.start])
             and count.unit.text[count.end : count.end + 2].lstrip().startswith(")")
         ]
+        if any(_against(k, count) for k in kept):
+            continue  # "one of one is positive (0/1)": the word that agrees with its count decides
         if corrected:
             kept.remove(corrected[0])  # "two of nineteen (2/23)": the digits count
         if not any(k.slash != count.slash or _beside(count.unit.text[k.end : count.start]) for k in again):
@@ -52,6 +55,17 @@ def merge_unit(here: list[Count]) -> list[Count]:
             for c in kept
         ]
     return _without_parts(kept) + [c for c in here if c.kind != "ratio"]
+
+
+def _against(before: Count, count: Count) -> bool:
+    """Whether a ratio in brackets says none where all nodes of the same number were just called positive."""
+    return (
+        not before.slash
+        and count.slash
+        and count.positive == 0
+        and before.positive == before.examined == count.examined
+        and _CALLED_POSITIVE.fullmatch(count.unit.text[before.end : count.start]) is not None
+    )
 
 
 def _beside(between: str) -> bool:

@@ -18,7 +18,7 @@ Said = Literal["negative", "positive"]
 _WORDS = (
     {w: i for i, w in enumerate(ONES, 1)}
     | {w: 10 * i for i, w in enumerate(TENS, 2)}
-    | {"zero": 0, "single": 1, "both": 2, "a": 1, "an": 1}
+    | {"zero": 0, "single": 1, "solitary": 1, "both": 2, "a": 1, "an": 1}
 )
 #: A line that goes on with the bracket of the line before.
 _BRACKETED = re.compile(r"\s*\(\s?\d{1,2}\s?/\s?\d{1,3}\s?\)")

@@ -28,6 +28,10 @@ _ATTACHED = re.compile(r"\battached (?:\w+ )?lymph nodes?\b", re.IGNORECASE)
 _OF_ORGAN = re.compile(r"attached|peribronchial|hilar|lobectomy", re.IGNORECASE)
 #: A count of nodes beyond those counted before.
 _ADDED = re.compile(r"\badditional\b", re.IGNORECASE)
+#: A station of the mediastinum by its number.
+_STATION = re.compile(r"\bstations? \d|\b\d{1,2}[RL]\b")
+#: So many stations with their counts make a list.
+_LIST = 3
 #: Sections that may repeat only a part of the diagnosis.
 _LATER = frozenset({"addendum", "amendment"})
 #: Sections that together make up the report proper when headings interrupt its parts.
@@ -46,6 +50,7 @@ def read_nodes(
     whole = [c for c in found if c.unit.section in _REPORT or _goes_on(c, words)]
     others = any(_holds_nodes(c, words) for c in found)
     scale = scale_of(found, whole)
+    alone = any(c.lookalike for c in found) and _alone(document, found, words)
     mixed = list(read_mixed(which, document, name, whole))
     yield from mixed
     yield from _attached(which, document, name, found)
@@ -54,14 +59,14 @@ def read_nodes(
             continue
         answers = [c for c in here if c.kind in ("examined", "involved")]
         yield from read_labels(which, document, name, answers, scale, beside_parts=bool(mixed))
-        if not (mixed and _covered(here)):
+        if not (mixed and _covered(here)) and not _one_of_list(here, section, sections):
             yield from _read_counts(which, document, name, here, across=False, scale=scale)
         total = total or any(c.kind in ("ratio", "negative", "positive", which) for c in here)
         if which == "examined" and not total and not others:
             yield from (
                 candidate(document, 0, [c], f"{name}/none", strength=-0.5, no_nodes=1.0)
                 for c in here
-                if c.kind == "none"
+                if c.kind == "none" and (not c.lookalike or alone) and not _other_part(document, c, words)
             )
         if which == "positive" and not total:
             said = [c for c in here if c.kind == "uncounted"]
@@ -112,6 +117,25 @@ def _around(count: Count) -> str:
     return f"{unit.under} {unit.heading} {unit.text}"
 
 
+def _alone(document: Document, found: list[Count], words: FieldPatterns) -> bool:
+    """Whether a report speaks of no other nodes than those not found, but for the item of its form."""
+    places = {c.unit.index for c in found if c.kind == "none"}
+    return len(places) == len(found) and not any(
+        words["speaks-of-nodes"].search(unit.text)
+        and not (words["regional"].search(unit.text) or words["legend"].match(unit.text))
+        for unit in document.units
+        if unit.index not in places and unit.section not in ("synoptic", "history")
+    )
+
+
+def _other_part(document: Document, count: Count, words: FieldPatterns) -> bool:
+    """Whether "not identified" answers for one part, and another part is of nodes."""
+    return words["answer-none"].match(count.unit.text) is not None and any(
+        unit.part not in (None, count.unit.part) and words["node-heading"].match(unit.heading) is not None
+        for unit in document.units
+    )
+
+
 def _says_again(here: list[Count], sections: dict[str, list[Count]]) -> bool:
     """Whether an amendment only repeats some of the counts of the diagnosis, or adds nodes to them."""
     if "diagnosis" in sections and here and all(_ADDED.search(c.unit.text[: c.end]) for c in here):
@@ -124,6 +148,22 @@ def _says_again(here: list[Count], sections: dict[str, list[Count]]) -> bool:
         and said <= {(c.examined, c.positive) for c in diagnosis}
         and len(diagnosis) > 2 * len(here)
     )
+
+
+def _one_of_list(here: list[Count], section: str, sections: dict[str, list[Count]]) -> bool:
+    """Whether a section counts but one station, the one with tumor, of a list another section gives."""
+    if len(found := to_add(here)) != 1:
+        return False
+    one = found[0]
+    if one.total or one.staged or one.labelled or not _STATION.search(one.unit.text):
+        return False
+    for other, counted in sections.items():
+        listed = to_add(counted) if other != section else []
+        if len(listed) >= _LIST and any(
+            (c.examined, c.positive) == (one.examined, one.positive) for c in listed
+        ):
+            return sum(c.positive or 0 for c in listed) == one.positive
+    return False
 
 
 def _goes_on(count: Count, words: FieldPatterns) -> bool:

@@ -49,10 +49,16 @@ NUMBER = (
 _COMPARATORS: tuple[tuple[Comparator, str], ...] = (
     (
         "<=",
-        r"<\s*=|≤|less than or equal to|no more than|(?:not|never) more tha[nt]|at most|not exceed(?:ing)?|"
-        r"(?:does not|never) exceeds?|not greater than",
+        r"<\s*(?:or )?=|≤|less than or equal to|no more than|"
+        r"(?:not|never) (?:more tha[nt]|over|above|beyond)|"
+        r"at most|(?:not|never) exceed(?:s|ing|ed)?|"
+        r"(?:does not|never) exceeds?|not (?:greater|higher) than",
     ),
-    (">=", r">\s*=|≥|greater than or equal to|at least|no less than|minimum of"),
+    (
+        ">=",
+        r">\s*(?:or )?=|≥|greater than or equal to|at least|(?:no|not) (?:less|fewer|lower) than|not below|"
+        r"minimum of",
+    ),
     (
         "<",
         r"<|less th[ae]n|fewer than|under|below|lower than|smaller than|inferior to|"

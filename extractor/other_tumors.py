@@ -60,17 +60,6 @@ def other_units(document: Document) -> frozenset[int]:
     return frozenset(units) - own
 
 
-def found_beside(document: Document) -> frozenset[int]:
-    """Indices of the units of a neuroendocrine tumor called incidental beside another index tumor."""
-    found = index(document)
-    if found is None or found.kind != "none":
-        return frozenset()
-    named = mentions(document)
-    own = {m.unit.index for m in named if m.kind == "none" and m.rank == found.best.rank}
-    units = {m.unit.index for m in named if m.kind != "none" and m.aside and m.counts} - own
-    return frozenset(units.union(*(_line(document, begun, own) for begun in units)) - own)
-
-
 def _line(document: Document, begun: int, own: set[int]) -> set[int]:
     """The further sentences of a line, up to one that names the index tumor."""
     found = set()

@@ -18,7 +18,7 @@ from rapidfuzz.distance import Levenshtein
 
 #: Pieces of a line: what stands between colons, bars, leaders and wide gaps.
 _PIECE = re.compile(r"(?:[^\n:;|\t. ]+|\.(?!\.\.)| (?!  ))+")
-_NUMBERED = re.compile(r"[\s*>•-]*(?:\(?[A-Za-z0-9]{1,2}[.)]\s*)?")
+_NUMBERED = re.compile(r"[\s*>•-]*(?:\(?[A-Za-z0-9]{1,2}[.)]\s*|[(\[][ xX*✓✔]{0,5}[)\]]\s*)?")
 _EDGE = re.compile(r"[A-Za-z01|(][^\n]*[A-Za-z01|)]")
 _NUMBER = re.compile(r"(?<![A-Za-z])[\d.,/]*\d(?![A-Za-z])|\d{2}|\b[A-Za-z]{1,3}\d[a-z]?\b")
 _FOLD = bytes.maketrans(b"01|5", b"olls")

@@ -11,6 +11,8 @@ from extractor.catalog import fields
 from extractor.layout import Layout
 from extractor.medspacy_adapter import Cue, MedspacyPipeline, Mention, Target
 from extractor.patterns import Patterns
+from extractor.printed import without_feet
+from extractor.superseded import current_only
 from extractor.text import Speller, Text
 from extractor.unit import Unit
 
@@ -59,7 +61,7 @@ class Pipeline:
     def read(self, raw: str) -> tuple[Text, list[Unit]]:
         """The repaired text and its units."""
         text = self.speller.read(raw)
-        text.clean = chosen_only(text.clean)
+        text.clean = current_only(chosen_only(without_feet(text.clean)))
         return text, self._layout.read(text.clean)
 
     def may_mention(self, unit_text: str, targets: tuple[str, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""Print that is no statement: options nobody ticked, and tables of what the grades mean."""
+"""Print that is no statement: options nobody ticked, tables of what the grades and T categories mean."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+#: The foot of a page and the head of the next ("** Continued on next page **   ------- Page 2 of 5").
+_FOOT = re.compile(
+    r"\*\*[ \t]*Continued on next page[ \t]*\*\*(?:\s{0,2000}-{20,}[ \t]*Page \d{1,2} of \d{1,2}\b)?"
+)
 _BOX = re.compile(r"[\[{][ \txX*✓✔]{0,4}[\]}]|\[[ \t]{0,3}[)}](?!\w)|\((?:[ \t]{1,4}|\s?[xX✓✔]\s?)\)|[☐□☒☑■]")
 _TICKED = re.compile(r"[xX*✓✔☒☑■]")
 _LOWER = re.compile(r"(?:<|≤|less than|fewer than)\s*=?\s*[23]\b", re.IGNORECASE)
@@ -13,8 +17,26 @@ _MIDDLE = re.compile(r"\b[23]\s{0,2}%?\s{0,2}(?:-|to)\s{0,2}20\b", re.IGNORECASE
 _UPPER = re.compile(r"(?:>|≥|more than|greater than|over)\s*=?\s*20\b[^\n]{0,40}", re.IGNORECASE)
 _TWENTY = re.compile(r"20\b")
 _FIRST_GRADE = re.compile(r"\b(?:G|grade )[1I]\b[^\n]*\Z", re.IGNORECASE)
+#: A T category with its meaning, on a line of its own; those of one table follow each other closely.
+_CATEGORY = re.compile(
+    r"^[^A-Za-z0-9\n]{0,12}p?T ?(?P<digit>[0-4lIi]|is|X)[a-d]?\d?\s?[:;=-]\s*(?=[A-Z])", re.MULTILINE
+)
+_CATEGORIES, _MEANING = 3, 300
+#: What ends the last meaning: an empty line, or another item.
+_ITEM = re.compile(r"\n[ \t]*\n|\n\W{0,4}(?:Regional\b|(?!Note)[A-Z][\w /()-]{2,50}:)")
 #: How far apart two bounds of one table may stand, in characters.
 _REACH = 170
+
+
+def without_feet(text: str) -> str:
+    """Blank what is printed between two pages, so that an answer on the next one is below its question.
+
+    >>> without_feet("Margins:\\n** Continued on next page **\\nFree").split()
+    ['Margins:', 'Free']
+    """
+    if "Continued on next page" not in text:
+        return text
+    return _FOOT.sub(lambda foot: re.sub(r"\S", " ", foot[0]), text)
 
 
 def unticked(text: str, position: int) -> bool:
@@ -87,3 +109,31 @@ def printed(text: str, position: int, tables: Sequence[tuple[int, int]], offset:
         return True
     in_table = any(lo <= offset + position < hi for lo, hi in tables)
     return in_table and not ticked(text, position)
+
+
+@lru_cache(maxsize=8)
+def category_tables(text: str) -> tuple[tuple[int, int], ...]:
+    """Spans that print the meanings of T categories below a title: tables, not the one that was chosen.
+
+    One table of the text has three categories or more; those of other organs beside it may have fewer.
+
+    >>> rows = "pT1: Within the organ", "pT2: Into the wall", "pT3: Through the wall", "Margins: free"
+    >>> text = "\\n".join(rows)
+    >>> [text[lo:hi] for lo, hi in category_tables(text)]
+    ['pT1: Within the organ\\npT2: Into the wall\\npT3: Through the wall']
+    """
+    runs: list[list[re.Match[str]]] = []
+    for match in _CATEGORY.finditer(text) if "T4" in text or "T3" in text else ():
+        if not runs or match.start() - runs[-1][-1].end() > _MEANING:
+            runs.append([])
+        runs[-1].append(match)
+    tables = [run for run in runs if len({match["digit"] for match in run}) >= 2]
+    if not any(len({match["digit"] for match in run}) >= _CATEGORIES for run in tables):
+        return ()
+    found = []
+    for run in tables:
+        last = run[-1].end()
+        ends = _ITEM.search(text, last, last + _MEANING)
+        title = text.rfind("\n", 0, max(0, run[0].start() - 1)) + 1
+        found.append((title, ends.start() if ends else min(last + _MEANING, len(text))))
+    return tuple(found)

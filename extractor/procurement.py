@@ -3,7 +3,7 @@
 Such a report has neither sentences nor pairs: scanning reads the head of the table first ("Histological
 description, Grade, TNM Stage (T), (N), (M)") and its rows after it ("Surgery Adenocarcinoma 2 3 1 0").
 A row is read only where all its four columns are there, or where the histology is followed by the values
-of the labels' own shape.
+of the labels' own shape. Where the columns are garbled, the way the tissue was got is still read.
 """
 
 from __future__ import annotations
@@ -22,6 +22,29 @@ _ROW = re.compile(
     r"(?P<surgery>\bsurgery)(?:\W{1,6}|(?=[A-Z]))[A-Za-z][A-Za-z ()\s-]{4,60}?[\s:;|ilj.-]{0,12}?"
     rf"(?P<grade>[1-4]|{_NONE}){_GAP}(?P<t>[0-4][a-d]?|x|{_NONE}){_GAP}(?P<n>[0-3][a-c]?|x|{_NONE}){_GAP}"
     rf"(?P<m>[01x]|{_NONE}){_GAP}(?:no|none|n/?l?a|yes)\b",
+    re.IGNORECASE,
+)
+#: Words of such a form that hardly another report holds together, and how the tumor's sample was got.
+_FROZEN = Expression(r"\bOCT(?:\b|Container)|\bcryomold\b")
+_CONTAINERS = Expression(r"containers", re.IGNORECASE)
+_SURGERY = re.compile(r"\b1?(?P<surgery>surgery)(?:\b|(?-i:(?=[A-Z])))", re.IGNORECASE)
+#: A row that kept all its figures where the head of the table is garbled ("surgery 3 1 2 0 none").
+_FIGURES = re.compile(
+    r"\b(?P<surgery>surgery)\s{1,3}(?P<grade>[1-4])\s{1,3}[0-4x]\s{1,3}[0-3x]"
+    r"\s{1,3}(?P<m>[01x])\s{1,3}none\b",
+    re.IGNORECASE,
+)
+#: The column of the grade, read apart from its row: right below its head, or behind the histology.
+_SOURCE = Expression(r"\bGrade\b[^A-Za-z0-9]{0,40}(?:TNM Stage\W{0,12}){0,3}\(source\)", re.IGNORECASE)
+_COLUMN = re.compile(
+    r"\bGrade\b[^A-Za-z0-9]{0,40}(?:TNM Stage[^A-Za-z0-9]{0,12}){0,3}\(source\)"
+    r"(?:[^A-Za-z0-9(]{0,12}\([TNM]\)){0,3}[^A-Za-z0-9(]{0,160}\b(?P<grade>[1-4])"
+    r"(?=[^A-Za-z0-9]{1,8}(?:n[/l]?a\b|[0-4][a-c]?[^A-Za-z0-9]{1,8}[0-3][a-c]?[^A-Za-z0-9]{1,8}[01]\b))",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(
+    r"\bsurgery[^A-Za-z0-9]{1,8}[A-Za-z][A-Za-z -]{4,40}[^A-Za-z0-9]{1,12}(?P<grade>[1-4])"
+    r"(?=[^A-Za-z0-9]{1,120}(?:[a-z][^A-Za-z0-9]{1,80}){0,2}n[/l]?a\b[^A-Za-z0-9]{1,12}blood)",
     re.IGNORECASE,
 )
 _LIST = Expression(r"\bGrade ?/ ?Differentiation\b", re.IGNORECASE)
@@ -45,12 +68,14 @@ _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a form says of the tumor; offsets in the text it was read from."""
+    """What a form says of the tumor; offsets in the text it was read from (of the grade, if it is known)."""
 
     grade: int | None
     start: int
     end: int
     surgery: tuple[int, int] | None = None
+    #: Place of the figure for M, where the table's head does not tell the columns.
+    m: tuple[int, int] | None = None
 
 
 def tumor_size(text: str) -> tuple[float, int, int] | None:
@@ -79,4 +104,13 @@ def procurement(text: str) -> Row | None:
     if (head := _LIST.anywhere(text)) and (match := _LISTED.search(text, head.end())):
         token = match["grade"].upper().removeprefix("G")
         return Row(_ROMAN.get(token) or int(token), match.start("grade"), match.end("grade"))
+    if _FROZEN.anywhere(text) and (match := _FIGURES.search(text)):
+        place = match.span("grade")
+        return Row(int(match["grade"]), *place, surgery=match.span("surgery"), m=match.span("m"))
+    if _SOURCE.anywhere(text) and (match := _COLUMN.search(text) or _BEHIND.search(text)):
+        surgery = _SURGERY.search(text)
+        place = match.span("grade")
+        return Row(int(match["grade"]), *place, surgery=surgery.span("surgery") if surgery else None)
+    if _FROZEN.anywhere(text) and _CONTAINERS.anywhere(text) and (match := _SURGERY.search(text)):
+        return Row(None, *match.span("surgery"), surgery=match.span("surgery"))
     return None

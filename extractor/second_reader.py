@@ -29,6 +29,9 @@ BUCKETS = 1 << 15
 #: How many words of the unit before are seen from a unit.
 BEFORE = 8
 
+#: Units weighed at a time.
+BLOCK = 1000
+
 #: Words kept hashed; beyond that the store of them starts anew (an archive has no end of misspellings).
 KNOWN = 50_000
 
@@ -136,11 +139,16 @@ class SecondReader:
         found = terms(units)
         starts = np.searchsorted(found.owner, np.arange(len(units)))
         counts = np.diff(starts, append=len(found.owner))
-        sums = np.add.reduceat(self._lines[found.lines], starts, axis=0)
+        sums = np.empty((len(units), len(self._lines_base)), np.float32)
+        for at in range(0, len(units), BLOCK):  # a report of many megabytes is not weighed at once
+            first, end = starts[at], starts[at : at + BLOCK][-1] + counts[at : at + BLOCK][-1]
+            weights = self._lines[found.lines[first:end]]
+            sums[at : at + BLOCK] = np.add.reduceat(weights, starts[at : at + BLOCK] - first, axis=0)
         lines = sums / np.sqrt(counts, dtype=np.float32)[:, None] + self._lines_base
         rarity = self._rarity[found.report]
-        size = float(np.sqrt(rarity @ rarity)) or 1.0
-        report = rarity @ self._report[found.report] / size + self._report_base
+        size = float(np.sqrt(np.square(rarity).sum())) or 1.0
+        # einsum, for a matrix product would start threads that cost more than they save
+        report = np.einsum("i,ij->j", rarity, self._report[found.report]) / size + self._report_base
         report *= min(1.0, len(found.report) / ENOUGH)
         return Expectation(self.columns, lines, report, several_tumors)
 

@@ -13,9 +13,17 @@ LABEL = re.compile(r"[A-Za-z(][^:|\n\t]{1,78}?(?=\s*:(?!\d)|(?<=[A-Za-z)])\s{0,2
 #: Words of a label at most; longer ones before a colon are prose.
 LABEL_WORDS = 9
 #: Where a new label is glued to the value before it: "Moderately differentiatedTumor extent: ...".
-GLUED = re.compile(r"(?<=[a-z0-9)])(?=[A-Z][a-z]{2,}(?: [A-Za-z()-]{2,15}){0,4}(?: ?#)?\s{0,2}:)")
-#: What stands between a known label and its value where no colon does.
-LEADER = re.compile(r"[A-Za-z /()-]{0,25}?\s*(?:\.{3,}|\s\||\t+|\s{2,}|=|\s-(?=\s)|\s-(?=[A-Za-z]))[\s|.]*")
+GLUED = re.compile(
+    r"(?<=[a-z0-9)])(?=[A-Z])(?:"
+    r"(?=(?!Invasion\b)[A-Z][a-z]{2,}(?: [A-Za-z()-]{2,15}){0,4}(?: ?#)?\s{0,2}:)|"
+    r"(?:(?<=[a-z]{3})|(?<=:\sNo)|(?<=:\sYes))"
+    r"(?=[A-Z]{4,}(?:[ ,/-]{1,2}[A-Z(][A-Z)]{1,14}){0,5}\s{0,2}:))"
+)
+#: What stands between a known label and its value where no colon does; a line broken after "not" is no gap.
+LEADER = re.compile(
+    r"[A-Za-z /()-]{0,25}?(?<! not)(?<! not )(?<! not  )"
+    r"\s*(?:\.{3,}|\s\||\t+|\s{2,}|=|\s-(?=\s)|\s-(?=[A-Za-z]))[\s|.]*"
+)
 #: Dots lead from any label to its value.
 DOTTED = re.compile(r"(?P<label>[A-Za-z][A-Za-z0-9 ()/,-]{2,45}?)\s?\.{4,}\s*(?=[\w<>~])")
 
@@ -32,6 +40,10 @@ CONTINUES = re.compile(
     r"\s*(?:[a-z(%&,;)]|(?:IN|OF|AND|WITH|TO|INTO|BY|FROM|FOR|OR|AT|ON|WITHOUT|THE)\b|x\s*\d|"
     r"[0-9.]+\s*(?:cm|mm|%|x)\b.{0,30}\b(?:in|and|from|greatest)\b)"
 )
+#: A category alone on its line, which asks for its value below.
+CATEGORY = re.compile(r"\s*y?p[TNM](?: category)?\s*:?\s*")
+#: A line that begins another item, though with a small letter.
+STAGE_TITLE = re.compile(r"\s*y?pTNM\b")
 ANSWER = re.compile(
     r"\b(?:present|absent|not|no|none|identified|negative|positive|seen|free|involved|uninvolved|pending|low|high)\b",
     re.IGNORECASE,
@@ -45,12 +57,12 @@ SENTENCE_END = re.compile(
 )
 ABBREVIATION = re.compile(
     r"(?:\b(?:Dr|Drs|Mr|Mrs|Ms|No|Nos|no|vs|cf|ca|approx|max|min|e\.g|i\.e|etc|incl|resp|Fig|St|gm|gms|pos|neg|"
-    r"ret|dim|diam|mic|sq|av|ant|post|inf|sup|lat|med)|(?:^|\s)[A-Za-z]|(?:^|[\s(])\d{1,2}|\bvol)\.$"
+    r"ret|agg|aggr|dim|diam|mic|sq|av|ant|post|inf|sup|lat|med)|(?:^|\s)[A-Za-z]|(?:^|[\s(])\d{1,2}|\bvol)\.$"
 )
 
 PART = re.compile(
     r"\s*[-*]?\s*(?:(?:PARTS?|SPECIMENS?|SPEC|Parts?|Specimens?|part|P\.?4RT)\s*[#:]?\s*)?"
-    r"\(?(?P<part>[A-Z]|\d{1,2})\)?(?:\s*(?:AND|and|&)\s*\d{1,2})?\s*(?:[.:)/-]|\s-)\s*(?=[A-Z\"'(a-z])"
+    r"\(?(?P<part>[A-Z]|\d{1,2})\)?(?:\s*(?:AND|and|&)\s*\d{1,2})?\s*(?:[.:)/-]|\s-)\s*(?=[A-Z\"'(a-z]|(?<=\s)\d{1,2}[RL]\s)"
 )
 SPELLED_PART = re.compile(
     r"\s*[-*]?\s*(?:PARTS?|SPECIMENS?|Parts?|Specimens?|P\.?4RT)\s*[#:]?\s*\(?[A-Z0-9]{1,2}\b"

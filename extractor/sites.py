@@ -51,6 +51,18 @@ _HITS: WeakKeyDictionary[Document, list[list[Hit]]] = WeakKeyDictionary()
 #: A heading that goes on below does not end so, names its organ this early, is no longer than this, and began
 #: at most so many lines above.
 _ENDS, _EARLY, _HEADING, _LINES = frozenset(".:"), 45, 200, 3
+#: What begins a finding below a heading.
+_BULLETS = frozenset("-*•")
+#: A form shows by examples what to write ("Diagnosis (ex. lung cancer):"), two of them side by side.
+_EXAMPLE = re.compile(r"\((?:ex|e\.g)\b[.:]{0,2}\s[^()]{0,70}\Z", re.IGNORECASE)
+_ANOTHER = re.compile(r"\s?\) ?\(ex\b", re.IGNORECASE)
+#: A row of a table on tissue got ("Left kidney  Primary  Tumor  Tissue"), and what tumor has but reached.
+_TABLED = re.compile(r"(?:, ?(?:left|right))?\s{1,3}Primary\s{1,3}Tumou?r\s{1,3}Tissue", re.IGNORECASE)
+_REACHED = re.compile(r"\b(?:infiltrat|invad|involv)\w+\s{1,3}(?:(?:into|the)\s{1,3}){0,2}\Z", re.IGNORECASE)
+#: How far before a word an example may begin.
+_REACH = 80
+_SMALL_BOWEL = {"ileum", "jejunum"}
+_NO_HEADING = re.compile(r"\W*(?:no|not|the|there|sections?|margins?|CRM|tumou?r)\b", re.IGNORECASE)
 #: Words right before the organ of origin.
 _ORIGIN = re.compile(
     r"\b(?:primary(?: (?:in|of|site|is|:))?|origin (?:in|from)|originat\w+ (?:in|from)) (?:the )?$"
@@ -58,6 +70,10 @@ _ORIGIN = re.compile(
 #: The head of a page, and how much of it before a tumor's name is compared with others, in characters.
 _PAGE = re.compile(r"\bpage\W{0,3}\d", re.IGNORECASE)
 _AROUND = 15
+#: Parts of the body in which ganglia lie.
+_BODY = frozenset({"soft_tissue", "mediastinum", "head_neck"})
+#: How far behind a metastasis the nodes that hold it are named, in characters.
+_NODES = 50
 _HEADED = {"diagnosis", "unknown", "amendment", "addendum", "synoptic", "comment"}
 
 
@@ -101,11 +117,7 @@ def heads(document: Document) -> list[list[Hit]]:
         if before and unit.section in _HEADED:
             lead = unit.text[: named.get(unit.index, len(unit.text))]
             early = before[0].start <= 45 and len(lead) <= 260
-            if (
-                early
-                and words.operation.search(lead)
-                and not re.match(r"\W*(?:no|not|the|there|sections?|margins?|tumou?r)\b", lead, re.IGNORECASE)
-            ):
+            if early and words.operation.search(lead) and not _NO_HEADING.match(lead):
                 current = [*_begun(document, unit, found, named), *before]
         result.append(current)
     _HEADS[document] = result
@@ -119,6 +131,8 @@ def _begun(document: Document, unit: Unit, found: list[list[Hit]], named: dict[i
             break
         if above.text.rstrip()[-1:] in _ENDS or len(above.text) > _HEADING:
             break
+        if above.text.lstrip()[:1] in _BULLETS and unit.text.lstrip()[:1] not in _BULLETS:
+            break  # a finding of the part before
         if present := found[above.index]:
             return present if present[0].start <= _EARLY else []
     return []
@@ -145,7 +159,8 @@ def _sites(document: Document) -> list[Site]:
         site.add(kind, amount, hit, words.weights.get(kind, 0.0))
 
     for unit, present in zip(document.units, hits(document), strict=True):
-        for kind, amount, hit in _plain(unit, present, words):
+        told = [hit for hit in present if not _exemplary(document, hit)]
+        for kind, amount, hit in _plain(unit, told, words):
             if kind == "mention":
                 counts[hit.organ] = counts.get(hit.organ, 0.0) + amount
                 if hit.organ in found or amount >= 1:
@@ -187,10 +202,23 @@ def _sites(document: Document) -> list[Site]:
             site.evidence["unlikely"] = improbable[site.organ]
         site.evidence = {kind: math.log2(1 + amount) for kind, amount in site.evidence.items()}
         site.score = sum(words.weights.get(kind, 0.0) * amount for kind, amount in site.evidence.items())
+        if site.organ in _BODY and tumor is not None and tumor.kind == "paraganglioma":
+            site.score = min(site.score, 0.0)  # it names where the ganglion lies
         if site.organ in bearing and not {"origin", "label"} & site.evidence.keys():
             site.score = min(site.score, 0.0)
         site.places.sort(key=lambda item: (-(document.rank(item[1].unit.section) > 1), -item[0]))
     return sorted(found.values(), key=lambda site: -site.score)
+
+
+def _exemplary(document: Document, hit: Hit) -> bool:
+    """Whether an organ is but an example of what to write."""
+    text, at = document.text.clean, hit.unit.start + hit.start
+    if "(" not in text[max(0, at - _REACH) : at + _REACH]:
+        return False
+    return (
+        _EXAMPLE.search(text[max(0, at - _REACH) : at]) is not None
+        or _ANOTHER.match(hit.unit.text, hit.end) is not None
+    )
 
 
 def _bearing(document: Document) -> set[str]:
@@ -261,14 +289,16 @@ def _plain(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tuple[str,
             yield "mention", 0.15, hit
         else:
             yield "mention", {"blocks": 0.3, "history": 0.7}.get(unit.section, 1.0), hit
-            if unit.section == "history":
+            if _TABLED.match(unit.text, hit.end):
+                yield "label", 1.0, hit
+            if unit.section == "history" and not _REACHED.search(unit.text, 0, hit.start):
                 yield "history", 1.0, hit
             elif unit.section == "specimens":
                 yield "specimen", 1.0, hit
         before, after = unit.text[max(0, hit.start - 60) : hit.start], unit.text[hit.end : hit.end + 30]
         if words.origin_before.search(after) or _ORIGIN.search(before):
             amount = 0.4 if unit.section == "history" else 1.0
-            if words.suggested.search(before):
+            if words.suggested.search(before) or words.sought.match(unit.text, hit.end + 1):
                 amount = min(amount, 0.6)
             if not words.doubtful.search(before[-40:] + after):
                 yield "origin", amount, hit
@@ -292,7 +322,7 @@ def _named(document: Document, mention: Mention) -> Iterator[tuple[str, float, s
         for hit in present:
             if not words.not_near.search(unit.text[max(0, hit.start - 50) : hit.start]):
                 yield "near", 1.0, hit.organ, hit
-    head = heads(document)[unit.index]
+    head = _narrowed(heads(document)[unit.index])
     if not head:
         # A diagnosis without a heading of its own speaks of what the report's first heading names.
         first = next((h for h in heads(document) if h), None)
@@ -304,12 +334,19 @@ def _named(document: Document, mention: Mention) -> Iterator[tuple[str, float, s
         if nodes:
             yield "node", 1.0, hit.organ, None
         elif mention.metastatic:
-            yield "head_metastatic", 1.0, hit.organ, hit
+            if not words.nodes.search(unit.text[mention.end : mention.end + _NODES]):
+                yield "head_metastatic", 1.0, hit.organ, hit
         elif place == 0:
             several = len({h.organ for h in head}) > 1
             yield "head_first" if several else "head", 1.0, hit.organ, hit
         elif hit.organ != head[0].organ:
             yield "head_other", 1.0, hit.organ, hit
+
+
+def _narrowed(head: list[Hit]) -> list[Hit]:
+    """A heading's organs without the small bowel where it names the part of it: "small bowel, ileum"."""
+    parts = {hit.organ for hit in head} & _SMALL_BOWEL
+    return [hit for hit in head if hit.organ != "small_bowel"] if len(parts) == 1 else head
 
 
 def subsites(document: Document) -> list[list[str]]:

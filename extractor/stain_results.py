@@ -27,7 +27,7 @@ _FOLD = re.compile(r"\s*\n\s*")
 _DONE = re.compile(
     r"\b(?:(?:was|were|is|are) )?(?:performed|done|carried out|prepared)\b|"
     r"\b(?:on|in|from) (?:the )?(?:tissue |paraffin )?(?:blocks?|slides?|sections?|parts?)\b"
-    r"(?: [A-Z]?\d{0,2}[A-Z]?\b(?: ?(?:,|&|-|and) ?[A-Z]?\d{1,2}[A-Z]?\b)*)?",
+    r"(?: [A-Z]?\d{0,2}[A-Z]?(?:\b|(?=is\b))(?: ?(?:,|&|-|and) ?[A-Z]?\d{1,2}[A-Z]?\b)*)?",
     re.IGNORECASE,
 )
 _AND_IS = re.compile(
@@ -46,7 +46,46 @@ _WITH_WHAT = re.compile(
     r"loss|expression|staining|(?:immuno-?)?reactivity|positivity|(?:wild|mutant|mutated|aberrant|null)\b)",
     re.IGNORECASE,
 )
+_AND_WORD = re.compile(r"\band\b", re.IGNORECASE)
+_AND_OR = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
 _OF = re.compile(r"\s*(?:of|for)\s", re.IGNORECASE)
+#: "chromogranin too": what says the result before of this stain as well.
+_TOO = re.compile(
+    r"\s*,?\s*(?:too|also|as well|likewise|similarly|ditto|(?:is|are|shows?|does|gives?|gave)(?: much)? "
+    r"(?:so|the same|likewise))\b\s*(?:[.,;)]|$)",
+    re.IGNORECASE,
+)
+_AND_ONLY = re.compile(r"\s*(?:and|&)\s*(?:the )?", re.IGNORECASE)
+_AND = re.compile(r"\s*[,;(]?\s*(?:(?:and|with) )?(?:the )?", re.IGNORECASE)
+#: "neither A nor B is expressed" denies the result behind it.
+_NEITHER = re.compile(r"\bneither (?:of )?(?:the )?[^.;:]{0,80}$", re.IGNORECASE)
+#: A dash before the words of a result.
+_DASH = re.compile(r"-\s{2,3}(?:neg|pos|absent|present|lost|retained|intact)", re.IGNORECASE)
+#: A comma may stand for "is" where a stain begins the sentence and the result ends it: "CD56, strong."
+_BEGINS = re.compile(r"(?:^|[.;:\n)]\s|[.;:\n])\s*(?:[-*]\s*)?$")
+_CLOSES = re.compile(r"\s*(?:[.;(]|$)")
+#: A shade set off within a list: "A, B and, weakly, C".
+_SET_OFF = re.compile(r"(?:[,(]|\band)\s*(?:(?:more|less|only|but|also|very) )?$", re.IGNORECASE)
+#: "loss of X is present": the loss is what is there.
+_IS_THERE = re.compile(r"(?:(?:present|seen|identified|detected|evident|demonstrated)\W*)+", re.IGNORECASE)
+_LOSS = re.compile(r"\b(?:loss|absence|lack)\W*$", re.IGNORECASE)
+#: A stain's expression that is told of: "expression of A and B in the tumor cells".
+_TOLD = re.compile(
+    r"(?:immuno-?)?(?:express|react|positiv)\w*\s*$|(?:stain|label|mark)ing\s*$|detection\s*$", re.IGNORECASE
+)
+#: What shows that a stain is there, before a list that has no result: "confirmed by A and B".
+_SHOWN_BY = re.compile(
+    r"\b(?:(?:confirmed|supported|proven|corroborated|verified|established) (?:with|by)|"
+    r"(?<!no )(?:evidence|proof|demonstration|presence) of)\s(?:(?:the|an?|positive|immuno\w+|stain\w*|"
+    r"antibod(?:y|ies)|expression|markers?|with|for|of|to|against) ){0,4}$",
+    re.IGNORECASE,
+)
+_UNTOLD = re.compile(
+    r"\b(?:no|not|without|lack\w*|absence|absent|loss|decreased|reduced|evaluat\w+|assess\w*|stud(?:y|ies)|"
+    r"test(?:s|ed|ing)?|determin\w+|analy[sz]\w+|for|whether|if)\b[^.;:]{0,25}$",
+    re.IGNORECASE,
+)
+_OF_IT = re.compile(r"\s*of (?:the )?(?:markers? )?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +122,9 @@ def scan(text: str, marker: Expression, stains: Expression, results: Expression)
     merged: list[Token] = []
     for token in spans:
         last = merged[-1] if merged else None
-        if last is not None and token.kind == last.kind == "result" and _one_result(text, last, token):
+        if last is not None and token.kind == "result" and _DASH.match(text, last.start, token.end):
+            merged[-1] = token  # "chromogranin  -  neg"
+        elif last is not None and token.kind == last.kind == "result" and _one_result(text, last, token):
             merged[-1] = Token("result", last.start, token.end)
         else:
             merged.append(token)
@@ -91,7 +132,9 @@ def scan(text: str, marker: Expression, stains: Expression, results: Expression)
 
 
 def _one_result(text: str, last: Token, token: Token) -> bool:
-    gap = _FOLD.sub(" ", text[last.end : token.start])
+    gap = _FOLD.sub(" ", text[last.end : token.start]).lower()
+    if text[last.end - 1] == "." and text[token.start].isupper():
+        return False  # "pos. No necrosis"
     if gap.strip().lower() in {"for", "of"} and not _says_something(text[token.start : token.end]):
         return True
     if len(gap) > 45 or re.search(r"[;|]|\.\s|\s\.|\s{3,}", gap):
@@ -100,13 +143,13 @@ def _one_result(text: str, last: Token, token: Token) -> bool:
         return False
     if "," in gap and words.NEGATOR.match(text, token.start):
         return False
-    if words.FILLER.sub("", gap).strip(" \t()/,.~<>=\"'-:"):
+    if words.FILLER.sub("", gap).strip(" \t()/,.~<>=&\"'-:"):
         return False
-    if re.search(r"\band\b", gap) and len(gap.strip()) > 3:
+    if _AND_WORD.search(gap) and len(gap.strip()) > 3:
         another = _FOR.match(text, token.end) and not _says_something(text[token.start : token.end])
         if another or not _AND_OF.fullmatch(gap):
             return False
-    separated = "," in gap or " and " in gap or "  " in gap.replace("\n", " ")
+    separated = "," in gap or " and " in gap.lower() or "&" in gap or "  " in gap.replace("\n", " ")
     both = words.POLAR.search(text[last.start : last.end]) and words.POLAR.search(
         text[token.start : token.end]
     )
@@ -115,10 +158,10 @@ def _one_result(text: str, last: Token, token: Token) -> bool:
 
 def findings(text: str, tokens: tuple[Token, ...], index: int) -> Iterator[Finding]:
     """The results that may belong to the stain at ``index``, the likeliest first."""
-    right, crossed = _after(text, tokens, index)
+    left = _before(text, tokens, index)
+    right, crossed = _after(text, tokens, index, of_verb=left is not None and _stain_for(text, left))
     if right and _of_another(text, tokens, right):
         right = None
-    left = _before(text, tokens, index)
     own = text[right.start : right.end] if right else ""
     said = right is not None and _SAID_OF.fullmatch(text[tokens[index].end : right.start]) is not None
     if (
@@ -130,12 +173,21 @@ def findings(text: str, tokens: tuple[Token, ...], index: int) -> Iterator[Findi
         and not words.ENDS.match(text, right.end)
     ):
         right, own = None, ""
-    if right and re.search(r"highlights?$", own, re.IGNORECASE):
+    shows = words.SHOWS.search(own)
+    if right and shows and not _says_something(own[: shows.start()]):
         if words.HIGHLIGHTED.match(text, right.end):
             yield Finding("cells stain", right.start, right.end, True)
+            return
+        if own.lower().startswith("highlight"):
+            return
+    if right and _says_something(own) and _NEITHER.search(text[: tokens[index].start]):
+        yield Finding(f"not {own}", right.start, right.end, False)
         return
     noun = right is not None and not _says_something(own)
     before = text[left.start : left.end] if left else ""
+    if right and left and _LOSS.search(before) and _IS_THERE.fullmatch(own):
+        yield Finding(before, left.start, right.end, True)
+        return
     if (
         right
         and left
@@ -147,22 +199,55 @@ def findings(text: str, tokens: tuple[Token, ...], index: int) -> Iterator[Findi
         yield Finding(own, right.start, right.end, not crossed)
     if left and _says_something(before):
         yield Finding(before, left.start, left.end, False)
-    elif left and words.SUBJECT.search(text[max(0, left.start - 40) : left.start]):
+    elif left and _stain_for(text, left):
         yield Finding("cells stain", left.start, left.end, False)
+    elif left and right is None and _is_told(text, tokens, index, left):
+        yield Finding("expressed", left.start, left.end, False)
     if right and not noun and crossed:
         yield Finding(own, right.start, right.end, False)
+    if left is None and (right is None or noun) and (start := _shown(text, tokens, index)) is not None:
+        yield Finding("confirmed", start, tokens[index].end, False)
     if right is None and (carried := _carried(text, tokens, index)):
         yield Finding(text[carried.start : carried.end], carried.start, carried.end, False)
+
+
+def _stain_for(text: str, verb: Token) -> bool:
+    """Whether cells "stain for" what is listed behind."""
+    return (
+        not _says_something(text[verb.start : verb.end])
+        and words.SUBJECT.search(text[max(0, verb.start - 40) : verb.start]) is not None
+    )
+
+
+def _is_told(text: str, tokens: tuple[Token, ...], index: int, noun: Token) -> bool:
+    """Whether a bare noun tells that a stain is there: "expression of A and B"."""
+    first = next(t for t in tokens[: index + 1] if t.start >= noun.end)
+    return (
+        _TOLD.search(text, noun.start, noun.end) is not None
+        and _OF_IT.fullmatch(text, noun.end, first.start) is not None
+        and _UNTOLD.search(text[max(0, noun.start - 40) : noun.start]) is None
+    )
+
+
+def _shown(text: str, tokens: tuple[Token, ...], index: int) -> int | None:
+    """Where the list of a stain begins, if the words before say that its stains are there."""
+    at = tokens[index]
+    for token in reversed(tokens[:index]):
+        if token.kind == "result" or not _is_list(_FOLD.sub(" ", text[token.end : at.start])):
+            break
+        at = token
+    return at.start if _SHOWN_BY.search(text[max(0, at.start - 70) : at.start]) else None
 
 
 def _carried(text: str, tokens: tuple[Token, ...], index: int) -> Token | None:
     """The result of another stain that is said of this one too."""
     at = tokens[index]
+    ties = _AND if _TOO.match(text, at.end) else _ALSO
     for back in range(index - 1, max(-1, index - 8), -1):
         token = tokens[back]
         gap = _FOLD.sub(" ", text[token.end : at.start])
         if token.kind == "result":
-            return token if _ALSO.fullmatch(gap) and _says_something(text[token.start : token.end]) else None
+            return token if ties.fullmatch(gap) and _says_something(text[token.start : token.end]) else None
         if not _is_list(gap):
             return None
         at = token
@@ -187,14 +272,25 @@ def _only_modifiers(result: str) -> bool:
     return not words.FILLER.sub("", words.NOUN.sub("", words.MODIFIER.sub("", result))).strip(" ,()/-")
 
 
-def _after(text: str, tokens: tuple[Token, ...], index: int) -> tuple[Token | None, bool]:
-    """The result after a stain, over the other stains of a list; and whether any was crossed."""
+def _after(text: str, tokens: tuple[Token, ...], index: int, *, of_verb: bool) -> tuple[Token | None, bool]:
+    """The result after a stain, over the other stains of a list; and whether any was crossed.
+
+    The list of a verb before it ends with the stain after its "and".
+    """
     at = tokens[index]
     crossed = False
+    closed = of_verb and index > 0 and _AND_ONLY.fullmatch(text, tokens[index - 1].end, at.start) is not None
     for token in tokens[index + 1 : index + 14]:
+        if closed and text[at.end : token.start].lstrip().startswith(","):
+            return None, crossed  # "stain for A and B, C negative"
+        closed = closed or (of_verb and _AND_ONLY.fullmatch(text, at.end, token.start) is not None)
         gap = _WRAP.sub(", ", _FOLD.sub(" ", text[at.end : token.start]))
         if token.kind == "result":
-            return (token, crossed) if _is_link(gap) or _is_with(text, gap, token) else (None, crossed)
+            if text[token.start : token.end].lower() == "nor" and _NEITHER.search(text[: token.start]):
+                at, crossed = token, True
+                continue
+            tied = _is_link(gap) or _is_with(text, gap, token) or _is_set_off(text, gap, tokens[index], token)
+            return (token, crossed) if tied else (None, crossed)
         if not _is_list(gap):
             return None, crossed
         at, crossed = token, True
@@ -209,10 +305,19 @@ def _is_with(text: str, gap: str, token: Token) -> bool:
     )
 
 
+def _is_set_off(text: str, gap: str, stain: Token, result: Token) -> bool:
+    """A sentence of a stain and, after a comma, its result: "CD56, strong and diffuse."."""
+    return (
+        gap.strip() == ","
+        and _BEGINS.search(text[: stain.start]) is not None
+        and _CLOSES.match(text, result.end) is not None
+    )
+
+
 def _is_link(gap: str) -> bool:
     if "on" in gap or "erformed" in gap or "done" in gap:
         gap = _AND_IS.sub(" ", _DONE.sub(" ", gap))
-    if len(gap) > 70 or re.search(r"\b(?:and|or)\b", re.sub(r"\([^()]*\)", "", gap)):
+    if len(gap) > 70 or _AND_OR.search(re.sub(r"\([^()]*\)", "", gap)):
         return False
     bare = words.FILLER.sub("", words.LINK.sub("", re.sub(r"\.{2,}", " ", gap)))
     bare = re.sub(r"\([^()]{0,45}(?:\)|$)|\bA\b", "", bare)
@@ -247,7 +352,7 @@ def _before(text: str, tokens: tuple[Token, ...], index: int) -> Token | None:
                 return None
             at = token
             continue
-        if _in_parentheses(text, token):
+        if _in_parentheses(text, token) or _is_shade(text, token):
             continue
         linked = _is_prefix(gap, verb=words.VERB.search(text, token.start, token.end) is not None)
         if linked is None:
@@ -257,10 +362,21 @@ def _before(text: str, tokens: tuple[Token, ...], index: int) -> Token | None:
             and tokens[back - 1].kind != "result"
             and _is_link(text[tokens[back - 1].end : token.start])
         )
-        if bound and not re.match(r"\s*(?:staining |immunoreactivity )?(?:for|with|to)\b", gap):
+        if bound and not re.match(r"\s*(?:(?:staining |immunoreactivity )?(?:for|with|to)\b|:\s)", gap):
             return None
         return token if linked or _says_something(text[token.start : token.end]) else None
     return None
+
+
+def _is_shade(text: str, token: Token) -> bool:
+    """Whether a result only shades one stain of a list: "A, B and, weakly, C"."""
+    result = text[token.start : token.end]
+    return (
+        text[token.end : token.end + 1] in {",", ")"}
+        and _SET_OFF.search(text[: token.start]) is not None
+        and _only_modifiers(result)
+        and words.NEGATOR.match(result) is None
+    )
 
 
 def _in_parentheses(text: str, token: Token) -> bool:

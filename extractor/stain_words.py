@@ -14,6 +14,8 @@ FILLER = re.compile(
     r"nearly|almost|"
     r"every|definite|significant|results?|immunohistochem\w*|immunoperoxidase|both|all|also|most|some|"
     r"throughout|convincing|appreciable|obvious|discernible|distinct|percentage|proportion|pathogenic|somatic|relevant|likely|"
+    r"essentially|virtually|entirely|basically|practically|largely|mostly|mainly|predominantly|clearly|"
+    r"quite|rather|(?:came|comes?|turn(?:ed|s)?) (?:back|out)|prove[dns]?|"
     r"ca|and|or|"
     r"rds?|2/3|1/3)\b",
     _I,
@@ -31,24 +33,27 @@ LINK = re.compile(
 )
 #: Words between a result and the stain after it.
 PREFIX = re.compile(
-    r"\([^()]{0,30}\)|\b(?:for|with|of|to|on|against|toward|immuno\w*|stain\w*|antibod(?:y|ies)|markers?|"
+    r"\([^()]{0,30}\)|\b(?:for|with|of|by|anti(?=-)|to|on|against|toward|immuno\w*|stain\w*|antibod(?:y|ies)|markers?|"
     r"neuroendocrine|"
     r"neural|neuronal|both|following|including|such|as|mutant|mutated|expression|epithelial|classic|the|"
     r"result)\b",
     _I,
 )
 #: What makes a result speak of the stain after it.
-LINKED = re.compile(r"\b(?:for|with|of|in|to|on|against)\b|[:-]", _I)
+LINKED = re.compile(r"\b(?:for|with|of|in|to|on|by|against)\b|[:-]", _I)
 #: A result that is a verb with the stain as its object.
 VERB = re.compile(
     r"\b(?:over-? ?)?(?:express(?:es|ed|ing)?|lacks?|lacked|lacking)\b(?:\W+\w+ly)?$",
     _I,
 )
 #: Subject of "stain for".
-SUBJECT = re.compile(r"(?:cells?|nuclei|tumou?r|carcinoma|neoplasm|areas?)\s+(?:also\s+)?$", _I)
+SUBJECT = re.compile(
+    r"(?:cells?|nuclei|nests|nodules?|lesions?|tumou?r|carcinoma|neoplasm|areas?)\s+(?:also\s+)?$", _I
+)
 #: Words between the stains of a list.
 LIST = re.compile(
-    r"\([^()]{0,45}\)|\b(?:and|or|nor|as well as|plus|both|the|also|with|clone|[A-Z]{0,2}\d{1,2}[A-Z]?)\b",
+    r"\([^()]{0,45}\)|\b(?:and|or|nor|as well as|plus|both|the|also|with|(?<=and )of|"
+    r"anti(?=-)|clone|[A-Z]{0,2}\d{1,2}[A-Z]?)\b",
     _I,
 )
 #: What ends a list of stains.
@@ -67,7 +72,7 @@ POLAR = re.compile(
 )
 NEGATOR = re.compile(r"(?:no|not|nor|without|lack\w*)\b", _I)
 #: Nouns that need another word to be a result.
-NOUN = re.compile(r"\b(?:immuno-?)?(?:stain(?:s|ed|ing)?|expression|label\w*)\b", _I)
+NOUN = re.compile(r"\b(?:immuno-?)?(?:stain(?:s|ed|ings?)?|expression|label\w*|detection)\b", _I)
 #: Words that shade a result.
 MODIFIER = re.compile(
     r"(?:strong|weak|diffused?|focal|multifocal|extensive|intense|moderate|scattered|rare|partial|uniform|"
@@ -77,14 +82,20 @@ MODIFIER = re.compile(
     _I,
 )
 #: What may follow a result that is only a shade ("patchy.").
-ENDS = re.compile(r"\s*(?:[.,;:)|(/]|$|in\b|for\b|index\b|intensity\b|but\b|however\b)", _I)
+ENDS = re.compile(
+    r"\s*(?:[.,;:)|(/]|$|cells?\s*(?:[.,;)]|only\b|$)|in\b|for\b|index\b|intensity\b|but\b|however\b|"
+    r"of (?:the |nearly |almost |virtually |essentially |all |every |most |many )*"
+    r"(?:tumou?r|neoplastic|lesional|cells?|nucle(?:us|i))\b)",
+    _I,
+)
 TUMOR = re.compile(
     r"tumou?r(?!let)|carcinoma|neoplas|malignan|lesional|glioma|invasive|astrocyt|component",
     _I,
 )
 #: Stained tissue that is not the tumor.
 ELSEWHERE = re.compile(
-    r"\b(?:normal|background|entrapped|neuropil|neurons?|neuronal elements|native|non-?neoplastic|"
+    r"\b(?:normal(?!\s*(?:[,;.)/]|$|and\b|(?:pattern|expression|staining|nuclear|labell?ing|wild)))|"
+    r"background|entrapped|neuropil|neurons?|neuronal elements|native|non-?neoplastic|"
     r"non-?atypical|crypts?|plexus|stromal cells|endothelial cells|barrett\w*|"
     r"islets?(?! cell)|lymphocytes?|internal controls?|infiltrative edge|cortex|sustentacular|tumou?rlets?|"
     r"hyperplasia|signature|"
@@ -107,8 +118,10 @@ PENDING = re.compile(
 )
 UNDONE = re.compile(
     r"\bnot (?:be |been )?(?:performed|carried out|tested|done|ordered|requested|attempted|available|"
-    r"contributory|repeated|evaluable|assessed|interpretable|interpreted|scored)|"
+    r"contributory|repeated|evaluable|assessed|interpretable|interpreted|scored|"
+    r"run|relevant|indicated|required|necessary|needed)\b|"
     r"non-?contributory|"
+    r"(?<!have )(?<!has )\bfailed\b(?! (?:to|in)\b)|"
     r"\binsufficient (?:tissue|material|for (?:eval|assess|interp))|washed off",
     _I,
 )
@@ -127,8 +140,13 @@ IN_TISSUE = re.compile(
     r"[\W_]*(?:cells? )?(?:only |focally )?(?:in|of|within|on|at|along)\b(?! tumou?r)[^.;,]{0,12}$", _I
 )
 HIGHLIGHTED = re.compile(
-    r"\W+(?:the |all |most |many |scattered )*(?:tumou?r|neoplastic|lesional|malignant|carcinoma)", _I
+    r"\W+(?:(?:the|all|most|many|scattered|these|a|some|few|of|nearly|almost|virtually|every|subset|majority|"
+    r"minority|half|about|only|\d{1,3} ?%) )*"
+    r"(?:tumou?r|neoplastic|lesional|malignant|carcinoma|nests|cells\b|them\b)",
+    _I,
 )
+#: A verb of which the stained cells are the object.
+SHOWS = re.compile(r"(?:highlight|stain|label|mark|decorate|light)s?(?: up)?\s*$", _I)
 #: A second lesion whose stains are told.
 SECOND_LESION = re.compile(r"\btumou?rlets?\b|\bchemodectoma", _I)
 #: Headings of columns of boxes.
@@ -141,6 +159,12 @@ COLUMN = re.compile(
 SEEKS = re.compile(
     r"\s*(?:show|demonstrate|reveal|identify|highlight|disclose|detect|uncover)\w* "
     r"(?:any |an? |evidence of )*(?:residual|remaining|further|additional|metasta|micrometa|occult|more)",
+    _I,
+)
+#: The same in brackets after the words that nothing is left.
+NOTHING_LEFT = re.compile(
+    r"\bno (?:residual|remaining|recurrent|further|additional) (?:\w+[ -]){0,3}"
+    r"(?:tumou?r|carcinoma|neoplasm|carcinoid|NET|malignancy|disease)\b[^.;()]{0,60}\([^()]{0,90}$",
     _I,
 )
 #: Asides between a stain and its result.

@@ -24,6 +24,8 @@ _LONE = re.compile(r"(?<!\S)\S(?!\S)")
 _GAP = re.compile(r"(?<=(?<!\S)\S) (?=\S(?!\S))")
 _HYPHEN = re.compile(r"-[ \t]*\n")
 _HYPHENATED = re.compile(r"\b([A-Za-z]{2,14})-[ \t]*\n[ \t]*([a-zA-Z]{2,14})\b")
+#: What parts the lines of a message's text.
+_REPEATS = re.compile(r"(?<!\^)~(?!\\)")
 _TABS = re.compile(r" *\t[ \t]*")
 _CONFUSABLE = re.compile(r"[01|5]|rn|[a-z]I|I[a-z]|[A-Z]l|l[A-Z]|ii|cl|vv|Il|lI|^[Il][bcdfghjkmnpqrstvwxz]")
 
@@ -136,6 +138,8 @@ class Speller:
             edits += [Edit(m.start(), m.end(), " ") for m in _TABS.finditer(plain)]
         if _SPACED.search(plain):
             edits += _spaced_letters(plain)
+        if plain.startswith("MSH|"):
+            edits += [Edit(m.start(), m.end(), "\n") for m in _REPEATS.finditer(plain)]
         for match in _HYPHENATED.finditer(plain) if _HYPHEN.search(plain) else ():
             if (match[1] + match[2]).lower() in self._words:
                 edits.append(Edit(match.start(), match.end(), match[1] + match[2]))
@@ -191,11 +195,15 @@ class Speller:
         word = self._folded.get(_fold(token)) if _CONFUSABLE.search(token) else None
         if word is None and len(token) >= _FUZZY:
             word = self._nearest(lower)
+        if word is None and _CAPITAL_I.search(token):
+            return _CAPITAL_I.sub("l", token)  # no word has a capital I between small letters
         if word is None or (word == lower):
             return None
         if token.isupper() or sum(c.isupper() for c in token) > len(token) / 2:
             return word.upper()
-        return word.capitalize() if token[0].isupper() and not token.startswith(("I", "D1")) else word
+        # A capital I may be an l that was misread.
+        capital = token[0].isupper() and not token.startswith("D1") and (token[0] != "I" or word[0] == "i")
+        return word.capitalize() if capital else word
 
     def _nearest(self, token: str) -> str | None:
         """The one key word a token is one letter away from; None if there is none or several."""
@@ -211,6 +219,7 @@ class Speller:
         return found.pop() if len(found) == 1 else None
 
 
+_CAPITAL_I = re.compile(r"(?<=[a-z]{2})I(?=[a-z])|(?<=[a-z])I(?=[a-z]{2})")
 #: What stands around a slip may be this common in a line's text.
 _RARE = 0.2
 #: Shortest token compared with the key words.

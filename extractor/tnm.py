@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,14 @@ if TYPE_CHECKING:
 
 #: Codes this near to one another may be a printed list.
 _NEAR = 350
-#: How far before a code the tumor it stages is named.
-_BEFORE = 700
+#: So many different T, each in a row with an N and without a prefix, are a table of stages.
+_STAGES = 4
+#: The place before an option of a form, with a cross or left blank.
+_CROSS, _BLANK = re.compile(r"(?<![A-Za-z0-9])[xX]_{0,3}[ \t]{1,4}$"), re.compile(r"_{3,}[ \t]{0,3}$")
+#: How far before a code (or an item of a form) the tumor it tells of is named.
+BEFORE = 700
+#: How far below the head of a table its rows reach.
+_TABLE = 500
 #: Block keys and lists of specimens hold no codes: a code there is a form whose heading was not seen.
 _MISPLACED = {"blocks": 3.0, "specimens": 1.5}
 
@@ -35,19 +42,34 @@ def _current(mine: list[Code], document: Document) -> list[Code]:
     corrects = [c for c in mine if words["corrects"].search(text[max(0, c.start - 80) : c.start])]
     if corrects:
         mine = [c for c in mine if c.start >= corrects[-1].start or c.value == corrects[-1].value]
+    chosen = {c.start for c in mine if _CROSS.search(text[max(0, c.start - 8) : c.start])}
+    if chosen:  # "___ pN1: ...  X  pN2b: ...  ___ pN2c: ..."
+        mine = [
+            c for c in mine if c.start in chosen or not _BLANK.search(text[max(0, c.start - 8) : c.start])
+        ]
     if len({c.value for c in mine}) > 1 and document.reading("primary_site").value == "bladder":
-        of_bladder = [c for c in mine if not _of_prostate(text[max(0, c.start - _BEFORE) : c.start], words)]
+        of_bladder = [c for c in mine if not of_prostate(text[max(0, c.start - BEFORE) : c.start], words)]
         mine = of_bladder or mine
     return mine
 
 
-def _of_prostate(before: str, words: FieldPatterns) -> bool:
+def of_prostate(before: str, words: FieldPatterns) -> bool:
     """Whether the tumor last named is one of the prostate."""
     last = {
         name: max((m.start() for m in words[f"of-{name}"].finditer(before)), default=-1)
         for name in ("prostate", "bladder")
     }
     return last["prostate"] > last["bladder"]
+
+
+def _tabulated(document: Document, code: Code) -> bool:
+    """Whether the T beside an N or M is one of a printed table of stages."""
+    near = {
+        c.value
+        for c in codes(document)
+        if c.letter == "T" and c.row and "p" not in c.prefix and abs(c.start - code.start) < _NEAR
+    }
+    return len(near) >= _STAGES
 
 
 def read_code(
@@ -70,18 +92,26 @@ def read_code(
         if code.prefix.startswith(("c", "u")) or code.prefix.endswith(("c", "u")):
             continue
         if not code.prefix and (
-            unit.section == "history" or words["clinical"].search(text[max(0, code.start - 60) : code.start])
+            unit.section == "history"
+            or words["clinical"].search(text[max(0, code.start - 60) : code.start])
+            or words["suspected"].match(unit.text)
         ):
             continue
-        if letter == "M" and words["by-clinic"].match(text, code.end):
+        if letter == "M" and (
+            words["by-clinic"].match(text, code.end)
+            or (
+                not code.prefix and words["clinical-M"].search(text[max(0, code.start - _TABLE) : code.start])
+            )
+        ):
             continue
-        if unlikely(code):
+        if unlikely(code) or words["instead-of"].search(text[max(0, code.start - 30) : code.start]):
             continue
         first = bisect_left(starts, code.start - _NEAR + 1)
         near = {c.value for c in mine[first : bisect_left(starts, code.start + _NEAR)]}
         features: dict[str, Any] = {}
+        in_table = letter != "T" and code.row and "p" not in code.prefix and _tabulated(document, code)
         chosen = code.row and in_row == {code.value}
-        if len(near) >= 3 and not chosen and not TICKED.match(unit.text):
+        if in_table or (len(near) >= 3 and not chosen and not TICKED.match(unit.text)):
             features["template"] = 1.0
         if any(value != code.value and value.startswith(code.value) for value in values):
             features["refined"] = 1.0
@@ -105,6 +135,6 @@ def read_code(
             + _MISPLACED.get(unit.section, 0.0),
             **features,
         )
-        if chosen:  # options of a form do not stand side by side
+        if chosen and not in_table:  # options of a form do not stand side by side
             candidate.features.pop("template", None)
         yield candidate

@@ -27,6 +27,9 @@ _PLAIN, _NEAR = frozenset("xX0O123"), 6
 _LETTERS = {"T": "T", "N": "N", "M": "M", "W": "M", "H": "M"}
 #: What scanners make of the "p" before a T.
 _SLIPS = ("n", "o", "T")
+_SIGN = re.compile(r"[^\w\s|]")
+#: So many signs among so many letters to either side of a code are no print.
+_SIGNS, _AROUND = 9, 15
 _DIGITS = str.maketrans({"I": "1", "l": "1", "i": "1", "J": "1", "O": "0", "o": "0", "Q": "0", "Z": "2"})
 
 
@@ -99,9 +102,26 @@ def _is_word_no(match: re.Match[str], text: str, words: FieldPatterns) -> bool:
         match["letter"] == "N"
         and match["value"] in "Oo"
         and "p" not in match["prefix"].lower()
-        and text[match.start("letter") - 1 : match.start("letter")].isspace()
+        and (text[match.start("letter") - 1 : match.start("letter")].isspace() or _begins_item(match, text))
         and words["word-no"].match(text, match.end("value")) is not None
     )
+
+
+def _begins_item(match: re.Match[str], text: str) -> bool:
+    """Whether only a dash of a list stands before the letter on its line."""
+    at = match.start("letter")
+    return text[:at][-1:] == "-" and text[: at - 1].rstrip(" \t")[-1:] in ("\n", "")
+
+
+def _in_scrawl(match: re.Match[str], text: str) -> bool:
+    """Whether most signs around a code are what scanning makes of handwriting."""
+    around = text[max(0, match.start() - _AROUND) : match.end() + _AROUND]
+    return len(_SIGN.findall(around)) > _SIGNS
+
+
+def _is_word(match: re.Match[str]) -> bool:
+    """A code that may be a word in capitals, or its beginning: "FROM APEX TO MID"."""
+    return not match["prefix"] and match["letter"] != "N" and match["value"][0] in "OoIliQ"
 
 
 def _is_letter(match: re.Match[str]) -> bool:
@@ -154,7 +174,7 @@ def _rows(text: str, words: FieldPatterns, spoilt: list[re.Match[str]]) -> Itera
     """Codes that stand in a row, begun by a T; or an N and an M whose T was not read."""
     for first in [*words["prefixed-T"].finditer(text), *words["bare-T"].finditer(text), *spoilt]:
         found = _row(first, "NM", text, words)
-        if len(found) > 1:
+        if len(found) > 1 and not (len(found) == 2 and all(map(_is_word, found))):
             shared = _code(first, row=True, announced=False).prefix
             for each in found:
                 code = _code(each, row=True, announced=False)
@@ -229,10 +249,13 @@ def codes(document: Document) -> tuple[Code, ...]:
                 found[key] = _code(match, row=False, announced=True)
         if letter == "N":
             for match in words["unread-N"].finditer(text):
-                code = _code(match, row=False, announced=True)
-                found[match.end("value"), letter] = replace(code, value="0", repaired=True)
+                start, end = match.start("prefix"), match.end("one" if match["one"] else "value")
+                value, prefix = "1" if match["one"] else "0", match["prefix"].lower()
+                found[end, letter] = Code(letter, value, prefix, start, end, False, True, True)
         for match in words[f"labelled-{letter}"].finditer(text):
             if _is_letter(match) and (not match["prefix"] or letter == "T"):
+                continue
+            if not match["prefix"] and _in_scrawl(match, text):
                 continue
             found.setdefault((match.end("value"), letter), _code(match, row=False, announced=True))
     for match in words["merged-T3"].finditer(text):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -33,6 +33,14 @@ _SECTION = {
 _OF_IT = re.compile(
     r" (?:liver |hepatic |nodal |bone )?metastas[ie]s\b(?! (?:is|are|was|were|not)\b)", re.IGNORECASE
 )
+
+#: What the next sentence says of a tumor just named.
+_IT = re.compile(
+    r"\W*(?:(?:and )?(?:it|this(?: tumou?r| lesion| one)?|the latter)|these)\b[^.;]{0,60}", re.IGNORECASE
+)
+
+#: What a tumor has beside it ("with a minor component of another") says nothing of itself.
+_WITH = re.compile(r"\bwith\b", re.IGNORECASE)
 
 MIXED = "mixed neuroendocrine-non-neuroendocrine neoplasm"
 
@@ -155,6 +163,7 @@ def _mentions(document: Document) -> list[Mention]:
     if not any(m.counts and m.rank in (2, 3) and m.weight > 0 for m in found):
         found += _squeezed(document, words)
     _mark_forms(found, words)
+    _mark_aside(document, found, words)
     _settle_grade(document, found, words)
     return found
 
@@ -172,7 +181,9 @@ def _judged(unit: Unit, start: int, end: int, name: str, words: Vocabulary) -> M
         mention.denied = True
     mention.doubtful = says("doubtful-before", before) or says("doubtful-after", after)
     mention.historical = says("historical", before)
-    mention.aside = says("aside", before) or says("aside", unit.under) or says("aside", after[:30])
+    mention.aside = (
+        says("aside", before) or says("aside", unit.under) or says("aside", _WITH.split(after[:30])[0])
+    )
     mention.metastatic = says("metastatic", before[-40:]) or says("metastatic", text[start:end])
     mention.metastatic = mention.metastatic or _OF_IT.match(after) is not None
     mention.template = says("option", before) or says("option-after", after)
@@ -219,6 +230,16 @@ def _mark_forms(found: list[Mention], words: Vocabulary) -> None:
             or (names >= 3 and numbered >= 3 and words.says("numbered", mention.unit.text))
         ):
             mention.template = True
+
+
+def _mark_aside(document: Document, found: list[Mention], words: Vocabulary) -> None:
+    """A tumor that the next sentence calls another one ("this is an incidental finding")."""
+    for mention, another in zip_longest(found, found[1:]):
+        if another is not None and another.unit is mention.unit:
+            continue
+        for unit in document.units[mention.unit.index + 1 : mention.unit.index + 2]:
+            if (told := _IT.match(unit.text)) and words.says("aside", told[0]):
+                mention.aside = True
 
 
 def _composite(unit: Unit, found: list[Mention], words: Vocabulary) -> list[Mention]:
@@ -274,6 +295,22 @@ def _settle_synonym(mention: Mention, found: list[Mention]) -> None:
                 mention.name, mention.kind = other.name, other.kind
 
 
+def _all_aside(kind: str, group: list[Mention]) -> bool:
+    """Whether a kind is only found beside another tumor.
+
+    One neuroendocrine tumor called incidental is the same that is named elsewhere without the word.
+    """
+    if all(m.aside for m in group):
+        return True
+    told = [m for m in group if m.unit.section not in _ELSEWHERE and not m.historical]
+    return (
+        kind in ("net", "nec")
+        and any(m.aside for m in told)
+        and not any(m.metastatic for m in told)
+        and len({m.name for m in told}) == 1
+    )
+
+
 def _index(document: Document) -> Index | None:
     stated = [m for m in mentions(document) if m.counts]
     specific = [m for m in stated if m.rank != UNSPECIFIC]
@@ -300,7 +337,7 @@ def _index(document: Document) -> Index | None:
         main = [m for m in specific if m.rank == UNSPECIFIC + 1 and not m.aside and not m.historical]
         main = [m for m in main if m.unit.section not in _ELSEWHERE]
         for kind, group in kinds.items():
-            if all(m.aside for m in group) and any(m.kind != kind for m in main):
+            if _all_aside(kind, group) and any(m.kind != kind for m in main):
                 scores[kind] -= 1.5
     ranked = sorted(scores.items(), key=lambda item: -item[1])
     kind = ranked[0][0]

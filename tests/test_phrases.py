@@ -51,6 +51,7 @@ def test_noise_is_read_through(speller: Speller, read: str, meant: str) -> None:
         "N2 LYMPH NODES: 0/3",
         "Perinodal invasion: no",
         "differentiatedPathologic stage",
+        "( ) Not identified",
     ],
 )
 def test_other_words_stay(speller: Speller, text: str) -> None:

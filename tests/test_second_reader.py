@@ -72,6 +72,13 @@ def test_weights_know_the_words(engine: Extractor) -> None:
     assert expected.features("no such field", 1, ()) == {}
 
 
+def test_blocks_of_units_change_nothing(engine: Extractor, monkeypatch: pytest.MonkeyPatch) -> None:
+    units = engine.document("\n".join(path.read_text(encoding="utf-8") for path in SAMPLES)).units
+    whole = engine.second_reader(units).lines
+    monkeypatch.setattr("extractor.second_reader.BLOCK", 7)
+    assert np.allclose(engine.second_reader(units).lines, whole, atol=1e-4)
+
+
 def test_columns_are_fields() -> None:
     names = {room.name for room in fields()}
     assert set(SecondReader(patterns_dir() / SECOND[0]).columns) <= names

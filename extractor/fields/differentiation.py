@@ -18,6 +18,7 @@ from extractor.expressions import Expression
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
 from extractor.printed import unticked
+from extractor.unit import Unit
 
 #: What the words for differentiation hold.
 _STEM = Expression("iff", re.IGNORECASE)
@@ -29,6 +30,13 @@ _FROZEN = re.compile(
 )
 _FINAL = re.compile(r"final|agnosis|microscopic", re.IGNORECASE)
 _ABOVE, _TITLE = 400, 40
+#: The first of the degrees that a form prints below each other, and how many lines they take.
+_FIRST = re.compile(r"[\W_]*GX\W{1,3}cannot be", re.IGNORECASE)
+_LINES, _DEGREES = 8, 3
+_DEGREE = re.compile(
+    r"\b(?:well|moderate\w*|poor\w*|undiff\w*)\s{1,2}(?:un-?)?d\w{6,}|\bundiff\w{6,}", re.IGNORECASE
+)
+_MARK = re.compile(r"\[[xX]\]|[☒☑■✓✔]|^\W*[xX]\b")
 _ORDER = {"well": 0.0, "moderate": 1.0, "poor": 2.0, "undifferentiated": 3.0}
 
 
@@ -48,6 +56,8 @@ def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]
         if not ("iff" in lower or "iff" in unit.under.lower() or "grade" in lower) and not (
             short.search(unit.text) or garbled.search(unit.text)
         ):
+            continue
+        if _printed(document, unit):
             continue
         listed = [match.span() for match in patterns.rule("option-list").pattern.finditer(unit.text)]
         label = unit.label_text if unit.label is not None else unit.under
@@ -80,6 +90,16 @@ def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]
                 candidate = document.candidate(value, unit, match.start(), end, rule.id)
                 candidate.features.update(features)
                 yield candidate
+
+
+def _printed(document: Document, unit: Unit) -> bool:
+    """Whether a line is one of the printed degrees of a form (below "GX"), none marked."""
+    above = document.units[max(0, unit.index - _LINES) : unit.index]
+    first = next((u.index for u in above if _FIRST.match(u.text)), None)
+    if first is None:
+        return False
+    options = [u.text for u in document.units[first : first + _LINES] if _DEGREE.search(u.text)]
+    return len(options) >= _DEGREES and not any(_MARK.search(text) for text in options)
 
 
 def _frozen(document: Document, at: int) -> bool:

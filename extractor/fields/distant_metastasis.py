@@ -14,18 +14,33 @@ from typing import Literal
 from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
+from extractor.procurement import procurement
 from extractor.unit import Unit
 
 #: Categories alone on their lines.
 _ALONE = re.compile(r"M[01Oo][abc]?")
 _T = re.compile(r"T ?[0-4isX][a-d]?[12]?(?: ?,? ?N[OS]{2})?")
 _N = re.compile(r"(?:T ?[0-4isX][a-d]?[12]? )?N ?[0-3OX][a-c]?")
+#: The category as a form prints it, and the question below it that asks for the sites.
+_PRINTED = re.compile(r"\W*p[M1] ?[1lI]\s?:\s*distant metastas[ie]s(?: present)?\W*", re.IGNORECASE)
+_ASKED = re.compile(r"\W*sp[ec]cify site\(?s?\)?[,. ]*(?:if known)?[\W_]*", re.IGNORECASE)
 #: What every code holds.
-_CODE = re.compile(r"M\s{0,3}(?:[01Ool]|[eC][)>])")
+_CODE = re.compile(r"M\s{0,3}(?:[01OolI]|[eC][)>])")
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
-    """Candidates: deposits, M categories, and what a form or sentence says."""
+    """Candidates: deposits, M categories, and what a form or sentence says.
+
+    Deposits on the peritoneum are distant by the rule book, and M0 for the stage systems of some organs:
+    beside them the category says nothing.
+    """
+    found = list(_statements(document, patterns))
+    peritoneal = any("peritoneum" in c.value for c in document.candidates["metastasis_sites"])
+    yield from (c for c in found if c.value == "present" or not peritoneal)
+
+
+def _statements(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    """Candidates, whatever the others say."""
     document.reading("metastasis_sites")
     taken = document.patterns("metastasis_sites").rule("part").pattern
     for found in document.candidates["metastasis_sites"]:
@@ -42,12 +57,15 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             strength=found.features["strength"] + 1.0 * sampled,
             by_deposit=1.0,
         )
+    yield from _tabled(document)
     code = patterns.rule("code").pattern
     rules = [rule for rule in patterns.rules if rule.value is not None]
     said_in = {unit.index for unit in document.units_with(*(rule.pattern for rule in rules))}
     for unit in document.units:
         if unit.section == "blocks" or not (unit.index in said_in or _CODE.search(unit.text)):
             continue
+        if _PRINTED.fullmatch(unit.text) and _ASKED.fullmatch(document.text_below(unit)):
+            continue  # an option of a form: nobody named a site
         for match in code.finditer(unit.text):
             if (
                 unit.text[: match.start()].rstrip().endswith(("_", "[", "]", "(", ")"))
@@ -57,7 +75,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             digit = next(group for group in match.groups() if group)
             clinical = unit.section == "history"
             yield document.candidate(
-                "present" if digit in "1l" else "absent",
+                "present" if digit in "1lI" else "absent",
                 unit,
                 match.start(),
                 match.end(),
@@ -81,6 +99,30 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
                 )
 
 
+def _tabled(document: Document) -> Iterator[Candidate]:
+    """The M category of a table's row, where its letter stands in the head of the table."""
+    document.reading("pM")
+    for found in document.candidates["pM"]:
+        if found.features.get("row") and found.features.get("announced") and found.value[:1] in "01":
+            unit = found.unit
+            place = (found.start - unit.start, found.end - unit.start)
+            yield document.candidate(
+                "present" if found.value[0] == "1" else "absent",
+                unit,
+                *place,
+                "distant_metastasis/code",
+                by_code=1.0,
+            )
+    row = procurement(document.text.clean)
+    if row is not None and row.m is not None and (figure := document.text.clean[slice(*row.m)]) in "01":
+        for unit in document.units:
+            if unit.start <= row.m[0] and row.m[1] <= unit.end:
+                place = (row.m[0] - unit.start, row.m[1] - unit.start)
+                value = "present" if figure == "1" else "absent"
+                yield document.candidate(value, unit, *place, "distant_metastasis/code", by_code=1.0)
+                return
+
+
 def _column(document: Document, unit: Unit) -> str | None:
     """The M category of a column that gives T, N and M one below the other."""
     above = [u.text for u in document.units[max(0, unit.index - 5) : unit.index]]
@@ -99,5 +141,5 @@ FIELD = Field(
     value=Literal["present", "absent"],
     read=read,
     order=_order,
-    needs=("metastasis_sites",),
+    needs=("metastasis_sites", "pM"),
 )

@@ -20,7 +20,9 @@ from extractor.patterns import FieldPatterns
 
 #: Before what is said of another tumor than the one the report is about.
 _BESIDE = re.compile(
-    r"\b(?:separate|second|another|additional|incidental|independent|unrelated)\W+(?:[\w-]+\W+){0,2}$",
+    r"\b(?:separate|second|another|additional|incidental|independent|unrelated)\W+(?:[\w-]+\W+){0,2}$|"
+    r"\b(?:separate|second|another|additional)\W+(?:[\w-]+\W+){0,2}(?:NET|tumou?r|nodule|lesion|neoplasm)\b"
+    r"[^.;\n]{0,45}$",
     re.IGNORECASE,
 )
 _ANSWERS = {"present": "functioning", "absent": "nonfunctioning"}
@@ -32,7 +34,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     yield from answered(document, patterns, _ANSWERS)
     for candidate in statements(document, patterns):
         at = candidate.start - candidate.unit.start
-        if not _BESIDE.search(candidate.unit.text[max(0, at - 30) : at]):
+        if not _BESIDE.search(candidate.unit.text[max(0, at - 60) : at]):
             yield candidate
     for unit in document.units:
         for mention in document.mentions(unit, *SYNDROMES):

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from extractor.beside import found_beside
 from extractor.document import Document
 from extractor.earlier import mark
 from extractor.field import Candidate, Field
-from extractor.other_tumors import found_beside
 from extractor.patterns import FieldPatterns
 from extractor.printed import class_tables, printed, ticked
 from extractor.procurement import Row, procurement
@@ -31,6 +31,12 @@ _GARBLED = re.compile(r"[;^~\\{}<>]")
 _NAMED = ("named", "fraction", "worded", "who", "words")
 _LETTER = re.compile(r"G(?:\s{1,3}|-)?[1-4Il]")
 _HISTORY = re.compile(r"\b(?:hx|h/o|history) of\b", re.IGNORECASE)
+#: What takes an earlier diagnosis back.
+_TAKEN_BACK = re.compile(
+    r"\b(?:that|this|the(?: \w+)?) (?:diagnosis|opinion|interpretation|grade|report) (?:\w+ ){1,2}"
+    r"(?:withdrawn|retracted|abandoned|superseded|revoked)\b",
+    re.IGNORECASE,
+)
 #: A line of a Gleason score.
 _PATTERN = re.compile(
     r"^\W*(?:primary|secondary|tertiary|gleason(?:'s)?)(?: gleason)? (?:pattern|grade)\W*$", re.IGNORECASE
@@ -38,6 +44,10 @@ _PATTERN = re.compile(
 #: How near its unit's beginning a statement continues the unit before, in characters.
 _NEAR = 20
 _LOW = re.compile(r"\blow[ -](?:histologic(?:al)? )?grade", re.IGNORECASE)
+#: Grades of several tumors in a table's row.
+_ROW = re.compile(
+    r"(?:G(?:rade )?)?[1-4lI](?:(?:\s{3,30}|\s?\|\s?)(?:G(?:rade )?)?[1-4lI]){1,6}[\s|]*", re.IGNORECASE
+)
 _ORDER = {"low": 1.0, "intermediate": 2.0, "high": 3.0, "G1": 11.0, "G2": 12.0, "G3": 13.0, "G4": 14.0}
 
 
@@ -52,7 +62,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         if unit.section != "blocks"
         for candidate in (*_unit(document, patterns, unit, tables), *_form(document, patterns, unit, row))
     )
-    found = [c for c in mark(document, graded) if not _told(c)]
+    found = [c for c in mark(document, graded) if not (_told(c) or _withdrawn(document, c))]
     beside = found_beside(document)
     found = [c for c in found if c.unit.index not in beside]
     firm = [c for c in found if document.rank(c.unit.section) >= _FIRM and not _DOUBTED & c.features.keys()]
@@ -73,6 +83,12 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     for candidate in found:
         if not numbers or candidate.value not in _WORDS:
             yield candidate
+
+
+#: A printed option with a blank for its mark, which nobody filled.
+_BLANK = re.compile(r"___ {1,3}[A-Z][^_]{0,80}\Z")
+#: Grades that stand as the label of their meaning.
+_CODE = re.compile(r"\W{0,3}G ?[1-4](?:\W{1,3}G? ?[1-4])?\W{0,2}")
 
 
 def _units(document: Document, patterns: FieldPatterns, row: Row | None) -> Iterator[Unit]:
@@ -96,10 +112,26 @@ def _told(candidate: Candidate) -> bool:
     )
 
 
+def _withdrawn(document: Document, candidate: Candidate) -> bool:
+    """Whether the next sentence takes an earlier diagnosis back."""
+    return (
+        "historical" in candidate.features
+        and _TAKEN_BACK.search(document.text_below(candidate.unit)) is not None
+    )
+
+
 def _labelled(patterns: FieldPatterns, unit: Unit) -> bool:
     """Whether the unit's label, or the one above a unit without, announces a grade."""
     label = unit.label_text if unit.label else unit.under
     return bool(label and patterns.label and patterns.label.search(label))
+
+
+def _asked(document: Document, patterns: FieldPatterns, unit: Unit) -> bool:
+    """Whether a unit labelled by a grade answers the line before it ("Grade:", then "G2: moderate ...")."""
+    if not unit.index or unit.label is None or _CODE.fullmatch(unit.label_text) is None:
+        return False
+    before = document.units[unit.index - 1]
+    return before.label is not None and not before.value_text.strip() and _labelled(patterns, before)
 
 
 def _unit(
@@ -107,7 +139,7 @@ def _unit(
 ) -> Iterator[Candidate]:
     text = unit.text
     taken: list[tuple[int, int]] = []
-    in_label = _labelled(patterns, unit)
+    in_label = _labelled(patterns, unit) or _asked(document, patterns, unit)
     label = unit.label_text if unit.label else unit.under
     other = patterns.rule("other-scale").pattern
     if _PATTERN.search(document.units[unit.index - 1].text if unit.index and not in_label else ""):
@@ -124,6 +156,8 @@ def _unit(
             return True
         if any(m.start() < end and start < m.end() for m in patterns["option-list"].finditer(text)):
             return True
+        if text.count("___") > 1 and _BLANK.search(text, 0, start):
+            return True
         before, after = text[max(0, start - 90) : start], text[end : end + 60]
         if patterns["hypothetical"].within(before, text) or patterns["former"].within(before[-40:], text):
             return True
@@ -133,6 +167,8 @@ def _unit(
         rule = patterns.rule(name)
         if name == "label-number" and not in_label:
             continue
+        if name == "named" and in_label and _ROW.fullmatch(unit.value_text):
+            continue  # a table's row of several tumors: each by its own cell
         if name == "letter" and unit.section == "gross" and not in_label and not _TUMOR.search(text):
             continue  # in a gross description G1 is a block
         at = (unit.value or 0) if name == "label-number" else 0

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from extractor.charts import cells_under
 from extractor.document import Document
 from extractor.earlier import mark
 from extractor.field import Candidate, Field
@@ -34,8 +35,23 @@ _AMENDED = re.compile(r"\W{0,3}(?:amended|corrected|revised|recount)", re.IGNORE
 _SENTENCES = 2
 #: How far down a sheet the figure may stand, in units.
 _SHEET = 3
+#: Fewest cells a share is computed of.
+_FEWEST = 50
+_CELL = re.compile(r"[<>≤≥~]?\s?=?\s?\d{1,2}(?:[.,]\d{1,2})?(?: ?- ?\d{1,2})?")
+#: A cell under the marker's name, with a percent sign.
+_OF_CHART = re.compile(_CELL.pattern + r" ?%[^\d%]{0,20}")
+#: Further tissues listed at most.
+_TISSUES = 4
 #: A greatest value beside the mean is a value, no bound ("7 %, max. 9 %").
 _GREATEST = re.compile(r"\bmax(?:\.|imum|imal)?\b", re.IGNORECASE)
+#: The bounds of the middle grade, and how a figure at the end of a text begins.
+_CLASSES = {(2.0, 20.0), (3.0, 20.0), (20.0, 100.0)}
+_FIGURE = re.compile(
+    r"(?:[<>≤≥]\s?=?\s?|(?:less|more|greater|fewer|lower|higher) than |under |below |over |above |"
+    r"at least |at most )?"
+    r"\d{1,3}(?:[.,]\d+)?(?:\s?%?\s?(?:-|to)\s?\d{1,3})?\s?(?:%|per ?cent|percent)\s*$",
+    re.IGNORECASE,
+)
 #: Words a bound explains.
 _EXPLAINS = re.compile(
     r"\b(?:grade|G ?[123]|IMTCGS)\b[^()%;]{0,40}(?:\([^()%]{0,60}|\b(?:because|owing to|"
@@ -48,6 +64,9 @@ _FURNITURE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PAGE_LINES = 4
+#: Blocks on which the stain was made, and whose figures follow.
+_BLOCKS = re.compile(r"\bblocks?\b|\b[A-Z]\d{1,2}\b")
+_LEAD = re.compile(r"\s*(?:(?:at|of|to|as|is|be) )?")
 #: A sentence that lacks its figure.
 _OPEN = re.compile(
     r"(?:\b(?:gives?|gave|is|was|of|at|about|approximately|around|index|shows?|reache[sd]|in|to|yields?|"
@@ -73,17 +92,28 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         found += here
         if any(candidate.value for candidate in here):
             found += _hot_spot(document, patterns, unit, here)
+            found += _tissues(document, patterns, unit)
         elif marker.search(unit.text):
             over = list(_over_page(document, patterns, unit))
-            found += over
-            silent += [] if over else [unit]
-    found = [candidate for candidate in found if not _is_class(candidate, found)]
+            listed = over or (list(_tissues(document, patterns, unit)) if _BLOCKS.search(unit.text) else [])
+            found += listed
+            silent += [] if listed else [unit]
+    found = [c for c in found if not _is_class(c, found) and not _class_after(patterns, c, found)]
     stated = any(candidate.value for candidate in found)
     for unit in silent:
         if not stated or any(c.value and c.unit.section == unit.section for c in found):
             found += _next_sentence(document, patterns, unit)
         if not stated:
             found += _sheet(document, patterns, unit)
+    taken = {candidate.end for candidate in found}
+    for unit, start, end in cells_under(document, marker):
+        cell = unit.text[start:end]
+        if unit.start + end not in taken and _OF_CHART.fullmatch(cell) and unit.section != "blocks":
+            value = interval(quantity(cell), ceiling=100.0)
+            if value is not None and (value["high"] or 0) <= 100:
+                found.append(document.candidate(value, unit, start, end, patterns.rule("cells").id))
+    if found:
+        found += _shares(document, patterns, found)
     for candidate in found:
         _specify(document, patterns, candidate)
     yield from mark(document, found)
@@ -116,6 +146,32 @@ def _is_class(candidate: Candidate, others: list[Candidate]) -> bool:
     )
 
 
+def _class_after(patterns: FieldPatterns, candidate: Candidate, others: list[Candidate]) -> bool:
+    """A class that follows the figure that falls in it: "8% (WHO G2: 3-20%)", "2.2 % (< 3 %)"."""
+    value, unit = candidate.value, candidate.unit
+    if value is None or value["comparator"] in ("=", "~", "up_to"):
+        return False
+    if value["comparator"] == "range" and (value["low"], value["high"]) not in _CLASSES:
+        return False
+    rule = patterns.rule("class-after").pattern
+    return any(
+        other.value is not None
+        and other.unit is unit
+        and other.end < candidate.end
+        and other.value["comparator"] in ("=", "~")
+        and value["low"] <= other.value["low"] <= (value["high"] or 100.0)
+        and rule.match(unit.text[other.end - unit.start : _begins(unit, candidate)])
+        for other in others
+    )
+
+
+def _begins(unit: Unit, candidate: Candidate) -> int:
+    """Where the figure at the end of a candidate begins."""
+    end = candidate.end - unit.start
+    figure = _FIGURE.search(unit.text[max(0, end - 30) : end])
+    return max(0, end - 30) + figure.start() if figure else end
+
+
 def _hot_spot(
     document: Document, patterns: FieldPatterns, unit: Unit, stated: list[Candidate]
 ) -> Iterator[Candidate]:
@@ -133,6 +189,31 @@ def _hot_spot(
         yield document.candidate(value, below, *told.span(), rule.id, strength=1.5)
 
 
+def _tissues(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
+    """The figures of other tissues listed after the first: "Ki-67: primary 2%; liver 9%"."""
+    rule = patterns.rule("tissue")
+    for below in document.units[unit.index + 1 : unit.index + 1 + _TISSUES]:
+        told = rule.pattern.match(below.text) if below.section == unit.section else None
+        if told is None or any(patterns.rule(n).pattern.search(told[0]) for n in ("marker", "other-marker")):
+            return
+        value = interval(quantity(told["value"]), ceiling=100.0)
+        if value is not None and (value["high"] or 0) <= 100:
+            yield document.candidate(value, below, *told.span(), rule.id)
+
+
+def _shares(document: Document, patterns: FieldPatterns, found: list[Candidate]) -> Iterator[Candidate]:
+    """A count told in a sentence of its own: "61 positive nuclei in 502 tumor cells = 12.2 %"."""
+    rule = patterns.rule("share")
+    named = {candidate.unit.index for candidate in found}
+    for unit in document.units_with(rule.pattern):
+        if unit.index in named or patterns.rule("other-marker").pattern.search(unit.text):
+            continue
+        if (told := rule.pattern.search(unit.text)) is not None:
+            value = interval(quantity(told["value"]), ceiling=100.0)
+            if value is not None and value["low"] <= 100:
+                yield document.candidate(value, unit, *told.span(), rule.id)
+
+
 def _plain(value: dict[str, Any] | None, told: str) -> Any:
     """The greatest of several values is a value, where "up to" of one alone is a bound."""
     if value is not None and value["comparator"] == "up_to" and _GREATEST.search(told):
@@ -146,7 +227,13 @@ def _over_page(document: Document, patterns: FieldPatterns, unit: Unit) -> Itera
         return
     for below in document.units[unit.index + 1 : unit.index + 2 + _PAGE_LINES]:
         rule = patterns.rule("percent")
-        if first := rule.pattern.match(below.text):
+        counted = patterns.rule("count")
+        if below is document.units[unit.index + 1] and (count := counted.pattern.match(below.text)):
+            if (value := _share(count)) is not None:
+                yield document.candidate(value, below, *count.span(), counted.id)
+            return
+        head = _after_furniture(document, below)
+        if first := rule.pattern.match(below.text, head + _lead(below.text[head:])):
             value = interval(quantity(_ZERO.sub("0", first["value"])), ceiling=100.0)
             of_other = patterns.rule("of-other").pattern.match(below.text, first.end())
             if value is not None and (value["high"] or 0) <= 100 and not of_other:
@@ -156,6 +243,18 @@ def _over_page(document: Document, patterns: FieldPatterns, unit: Unit) -> Itera
             return
 
 
+def _after_furniture(document: Document, unit: Unit) -> int:
+    """Where a unit goes on after a line that is a page's foot or head."""
+    first, parted, _ = document.text.clean[unit.start : unit.end].partition("\n")
+    return len(first) + 1 if parted and _FURNITURE.match(first) else 0
+
+
+def _lead(text: str) -> int:
+    """Where a text goes on after a small word that leads to a figure."""
+    word = _LEAD.match(text)
+    return word.end() if word else 0
+
+
 def _next_sentence(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
     """An index that the sentence after the marker's gives, if that names no stain of its own."""
     for following in document.units[unit.index + 1 : unit.index + 1 + _SENTENCES]:
@@ -163,13 +262,18 @@ def _next_sentence(document: Document, patterns: FieldPatterns, unit: Unit) -> I
         amended = _AMENDED.match(following.label_text) is not None
         if following.section != unit.section or (following.label is not None and not amended):
             return
-        if any(patterns.rule(name).pattern.search(text) for name in ("marker", "other-marker")):
-            return
+        named = (patterns.rule(name).pattern.search(text) for name in ("marker", "other-marker"))
+        stop = min((match.start() for match in named if match), default=len(text))
+        parted, text = stop < len(text), text[:stop]
         first = patterns.rule("percent").pattern.search(text)
+        if parted and not first:
+            return
         if first and patterns.rule("not-index").pattern.search(text[: first.start()]):
             return
         if amended or patterns.rule("percent-after").pattern.search(text):
             break
+        if parted:
+            return
     else:
         return
     rule = patterns.rule("percent-after").id
@@ -220,9 +324,12 @@ def _near(
         about += " " + _PAUSE.split(after[match.end() : match.end() + 22])[0]
         if patterns.rule("not-index").pattern.search(about):
             continue
+        if patterns.rule("instead").pattern.search(after[since : match.start()]):
+            continue
         if any(patterns.rule(name).pattern.match(after[match.end() :]) for name in ("aside", "in-general")):
             continue
-        if printed(text, marker.end() + match.start(), tables, unit.start):
+        filled_in = patterns.rule("filled-in").pattern.search(after[: match.start()]) is not None
+        if not filled_in and printed(text, marker.end() + match.start(), tables, unit.start):
             skipped = True
             continue
         if _TORN.search(after[: match.start()]):
@@ -235,8 +342,9 @@ def _near(
         if value is None or value["low"] > 100 or (value["high"] or 0) > 100:
             continue
         told = after[since : match.start()] + _PAUSE.split(after[match.end() : match.end() + _TOLD])[0]
-        if found:
-            value = _plain(value, match["value"])
+        if found and value["comparator"] == "up_to" and (value["high"] or 0) > highest:
+            # the greatest of several values is a value, where "up to" of one alone is a bound
+            value = {"low": value["high"], "high": value["high"], "comparator": "="}
         top = value["high"] or value["low"]
         rising = found and top > highest and patterns.rule("rising").pattern.search(told) is not None
         found, highest = True, max(highest, top)
@@ -260,11 +368,10 @@ def _near(
         if value is not None and (value["high"] or 0) <= 100:
             yield document.candidate(value, unit, marker.start(), torn.end(), misread.id, strength=-0.5)
             return
-    if count := patterns.rule("count").pattern.search(after):
-        part, whole = float(count["part"].replace(",", "")), float(count["whole"].replace(",", ""))
-        if whole > 0 and part <= whole and whole >= 50:
-            share = round(100 * part / whole, 2)
-            value = interval(Quantity(share, share, "="), ceiling=100.0)
+    counted = (patterns.rule(name) for name in ("count", "count-last"))
+    if count := next((c for rule in counted if (c := rule.pattern.search(after))), None):
+        value = _share(count)
+        if value is not None:
             yield document.candidate(
                 value, unit, marker.start(), marker.end() + count.end(), patterns.rule("count").id
             )
@@ -290,6 +397,9 @@ def _near(
                 status=status,
             )
             return
+    if cells := list(_cells(document, patterns, unit, marker.end())):
+        yield from cells
+        return
     if unit.label is None or marker.end() > (unit.value or 0):
         return
     if bare := patterns.rule("bare-number").pattern.fullmatch(unit.value_text.strip(" :.|")):
@@ -303,6 +413,25 @@ def _near(
                 patterns.rule("bare-number").id,
                 no_unit=0.0 if "%" in unit.label_text or "percent" in unit.label_text.lower() else 1.0,
             )
+
+
+def _share(count: re.Match[str]) -> dict[str, Any] | None:
+    """The percentage that a count of cells makes."""
+    part, whole = float(count["part"].replace(",", "")), float(count["whole"].replace(",", ""))
+    if part > whole or whole < _FEWEST:
+        return None
+    share = round(100 * part / whole, 2)
+    return interval(Quantity(share, share, "="), ceiling=100.0)
+
+
+def _cells(document: Document, patterns: FieldPatterns, unit: Unit, at: int) -> Iterator[Candidate]:
+    """The figures of a table's row whose label holds the percent sign."""
+    rule = patterns.rule("cells")
+    row = rule.pattern.fullmatch(unit.text, at)
+    for cell in _CELL.finditer(unit.text, *row.span("cells")) if row else ():
+        value = interval(quantity(cell[0]), ceiling=100.0)
+        if value is not None and (value["high"] or 0) <= 100:
+            yield document.candidate(value, unit, cell.start(), cell.end(), rule.id)
 
 
 def _order(value: dict[str, Any]) -> float:

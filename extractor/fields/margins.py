@@ -32,16 +32,16 @@ _SKIPPED = frozenset({"history", "intraoperative", "outside", "blocks", "specime
 _ROW = re.compile(r"\W{0,6}[A-Za-z][A-Za-z /()-]{2,28}?\s{3,}(?=[A-Za-z])")
 _GATE = Expression(
     r"margin|edge|section (?:lines?|planes?|surfaces?|slices?|ends?)|(?:lines?|planes?) of |border|"
-    r"\bink|cut ends?|(?:excision|incision|surgical) (?:lines?|planes?|surfaces?)|vaginal cuff|"
+    r"\bink|cut ends?|(?:excision|incision|surgical) (?:[lj]ines?|planes?|surfaces?)|vaginal cuff|"
     r"excised|completely removed|excision (?:is|appears|seems)|complete excision|stapled? (?:line|edge|end)|"
-    r"clearance|in sano|\blimits?\b|\bends?\b|"
+    r"clearance|in sano|\blimits?\b|\bends?\b|completeness of|diatherm|cauteri[sz]ed base|"
     r"enucleation (?:plane|surface)|radically|exeresis|complete(?:ly)? (?:resected|removed)|"
     r"(?:removal|resection|excision) (?:(?:is|was|appears|seems) )?(?:complete|incomplete|not)\b",
     re.IGNORECASE,
 )
 _CODE = Expression(r"[HV]M[01]|\bR\s?[012OX]\b", re.IGNORECASE)
 _LABEL = Expression(
-    r"margin|\bCRM\b|(?:section|surgical|excision|incision) (?:line|edge|plane|surface)|"
+    r"margin|\bCRM\b|(?:section|surgical|excision|incision) (?:[lj]ine|edge|plane|surface)|"
     r"residual tumou?r \(?R",
     re.IGNORECASE,
 )
@@ -84,12 +84,32 @@ _NUMBERED = Expression(r"\W{0,4}\d?\W{0,4}1\W{0,2}Yes\b", re.IGNORECASE)
 _ACROSS = re.compile(
     r"(?<![A-Z] )(?<![A-Z])\s*\n\s*Margins?$|[a-z]\s+The\s|\b(?:is|are|was|were)\s+inked\s+[a-z]+\s+and\b"
 )
+#: An answer of its own line, before the label of the next: "Extension / No / Margin".
+_LINE_ANSWER = re.compile(r"\b(?:No|None|N/A|Not identified)[ \t]*\n\s*(?=[A-Z][a-z])")
 _ANY = Expression(r"\ball\b(?! other)|\bmargins\b", re.IGNORECASE)
 #: A focus of something else than tumor ("small foci of metaplasia at the margin").
 _FOCUS = Expression(
     r"\bfoc(?:us|i) of (?!(?:\w+ ){0,3}?(?:\w*carcinoma|tumou?r|neoplas|malignan|cancer|invasive|melanoma))",
     re.IGNORECASE,
 )
+#: A label that says itself how the margins are ("Deep margin is positive for tumorSIZE:").
+_STATES = Expression(
+    r"\bmargins?(?:\s?\(s\))? (?:is|are) (?:\w+ly )?(?:positive|involved|negative|free|uninvolved)\b",
+    re.IGNORECASE,
+)
+_ANSWERED = Expression(r"\W*(?:yes|no|not|n/?a|none|present|absent)\b", re.IGNORECASE)
+#: The key of a block before what it holds.
+_KEY = Expression(r"\W*[A-Z]\d{1,2}\s?[:.=-]", re.IGNORECASE)
+#: An answer as forms print it, and what may stand between two of them that are only printed.
+_OPTION = Expression(
+    r"[\W_\dxl]{0,6}(?P<free>un)?involved by (?:invasive )?(?:\w*carcinoma|tumou?r|melanoma)\b", re.IGNORECASE
+)
+_UNASSESSED = Expression(
+    r"(?:[\w ]{0,30}margins?\b)?[\W_\dxl]{0,6}can ?not be (?:assessed|determined)\W*$", re.IGNORECASE
+)
+_DETAIL = Expression(r"\W*(?:distance|specify|check|select)", re.IGNORECASE)
+#: In so many lines around an answer stands its opposite, if both are only printed.
+_OPTIONS = 5
 _MEASURED = Expression(r"\d ?[mc]m\b", re.IGNORECASE)
 _UNTRUE = Expression(r"\bnot (?:an? |the )?(?:true|actual|final|real) \w*\s?margin", re.IGNORECASE)
 
@@ -139,7 +159,11 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
             or (labelled and document.answers.is_option_list(unit.value_text))
         ):
             continue
+        if _printed(document, unit):
+            continue
         at = row.end() if row is not None else answer_at(unit, alone=alone) if labelled else 0
+        if labelled and _STATES.search(unit.label_text) and not _ANSWERED.match(unit.value_text):
+            at = 0
         if (item := item_of_state(document, patterns, unit)) is not None:
             yield item
             continue
@@ -183,6 +207,10 @@ def _stated(
             start, end = match.start() + shift, match.end() + shift
             if rule.value in seen or (labelled and unit.label is not None and end <= at):
                 continue
+            if rule.value == "negative" and _LINE_ANSWER.search(
+                document.text.clean, unit.start + start, unit.start + end
+            ):
+                continue
             if (
                 rule.value == "negative"
                 and "distance" in rule.id
@@ -197,11 +225,16 @@ def _stated(
                 continue
             if rule.value == "positive" and (
                 _UNTRUE.search(document.text_below(unit))
-                or negated.search(unit.text[max(0, start - 60) : start])
+                or negated.search(
+                    _LINE_ANSWER.split(
+                        document.text.clean[unit.start + max(0, start - 60) : unit.start + start]
+                    )[-1]
+                )
                 or other.search(unit.text[max(0, start - 60) : end + 40])
                 or _FOCUS.search(unit.text[max(0, start - 20) : end])
                 or _ACROSS.search(document.text.clean, unit.start + start, unit.start + end)
                 or _NUMBERED.match(f"{unit.text[end:]} {document.text_below(unit)}")
+                or (unit.section == "gross" and _KEY.match(unit.text))
             ):
                 continue
             seen.add(str(rule.value))
@@ -243,6 +276,22 @@ def _broken(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidat
             start, end = match.start() - shift, match.end() - shift
             return document.candidate("positive", unit, start, end, rule.id, strength=rule.strength)
     return None
+
+
+def _printed(document: Document, unit: Unit) -> bool:
+    """Whether an answer and its opposite are printed below one label, and the mark at one of them is lost."""
+    said = _OPTION.match(unit.text)
+    if said is None:
+        below = document.units[unit.index + 1 : unit.index + 2]
+        return bool(below) and _UNASSESSED.match(unit.text) is not None and _printed(document, below[0])
+    for step in (-1, 1):
+        for other in document.units[unit.index + step : unit.index + step * (_OPTIONS + 1) : step]:
+            if (again := _OPTION.match(other.text)) is not None:
+                if (again["free"] is None) != (said["free"] is None):
+                    return True
+            elif _LABEL.search(other.label_text or other.text) and not _DETAIL.match(other.text):
+                break
+    return False
 
 
 def _of_frozen(frozen: Expression, unit: Unit) -> bool:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 
 from extractor.assertion import judge
+from extractor.charts import cells_under
 from extractor.document import Document
 from extractor.earlier import mark
 from extractor.field import Candidate, Field
@@ -25,9 +26,20 @@ from extractor.unit import Unit
 #: One high-power field in mm2 when the report states none (10 fields = 2 mm2, the WHO convention).
 HIGH_POWER_FIELD_MM2 = 0.2
 
+_UPPER, _LOWER = ("<", "<=", "up_to"), (">", ">=")
+#: The smallest field of a microscope at high power, in mm2.
+_SMALLEST = 0.05
 #: How far a denial may stand before the mitoses it denies, and what parts them.
 _SCOPE = 110
-_TEN = re.compile(r"^[lI][0O]$")
+#: Digits of a number of fields that were read as letters.
+_DIGITS = re.compile(r"[\dlI][0Oo]")
+_FIELDS = str.maketrans("lIOo", "1100")
+#: What ties the count itself to the class named before it: "< 2 per 10 HPF, specifically 1 in 50 HPF".
+_NAMELY = re.compile(
+    r"[\s,;(=-]{0,4}(?:specifically|exactly|precisely|namely|actual(?:ly)?|exact(?: count| number)?|"
+    r"i\.? ?e\.?|in fact|here|counted(?: as)?|to be precise)[\s:,=]{0,3}|\s{0,2}\(\s?",
+    re.IGNORECASE,
+)
 #: The middle grade's bounds as forms print them.
 _CLASSES = {(2.0, 10.0), (2.0, 20.0)}
 _TO = re.compile(r"s?\s{0,3}to\s{0,3}")
@@ -45,9 +57,13 @@ _MEANS = re.compile(
     re.IGNORECASE,
 )
 #: The name of one item of a list of counts.
-_ITEM = re.compile(r"(?:and )?[A-Za-z][A-Za-z ]{2,30}(?: ?#?\d{1,2}(?= ?[-:=]))?\s?[-:=]\s?(?=[<>~]?\s?\d)")
+_ITEM = re.compile(
+    r"(?:and )?(?:[A-Za-z][A-Za-z ]{2,30}(?: ?#?\d{1,2}(?= ?[-:=]))?\s?[-:=]\s?|(?:in (?:the )?)?"
+    r"(?:liver|primary|(?:lymph )?nod(?:e|al)|metasta\w+|mesenter\w+|oment\w+|deposit|mass|lung|tumou?r)"
+    r"[A-Za-z ]{0,20}\d? )(?=[<>~]?\s?\d)"
+)
 #: Digits scanned as letters.
-_MISREAD = {"l": "1", "I": "1", "O": "0", "o": "0"}
+_MISREAD = re.compile(r"(?<![A-Za-z\d.])(?:[lI]|[Oo])(?![A-Za-z\d])")
 _MIDDLE_DOT = re.compile(r"[*·•]")
 _APART = re.compile(
     r"\.\s|\s\.|;|\b(?:difficult|hard|uncommon|infrequent|unusual|rare|few|sparse|scanty|occasional|frequent)\b",
@@ -77,6 +93,8 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             continue  # "no mitoses" of one part, a mitosis in another
         if _is_class(candidate) and any(_within(c, candidate) for c in found):
             continue  # the class that was ticked, and the count itself
+        if _defined(patterns, candidate, found):
+            continue  # "typical carcinoid < 2 per 2 mm2", where a count stands
         if _explained(candidate, found):
             continue  # the bound that the count meets: "1 in 10 fields, i.e. < 2 per 2 mm2"
         yield candidate
@@ -92,16 +110,35 @@ def _explained(bound: Candidate, others: list[Candidate]) -> bool:
     value = bound.value
     if value is None or value["comparator"] not in ("<", "<=", ">", ">=", "range"):
         return False
+    text, start, end = bound.unit.text, bound.start - bound.unit.start, bound.end - bound.unit.start
     return any(
         other.unit is bound.unit
         and other.value is not None
         and other.value["comparator"] in ("=", "~")
-        and other.end <= bound.start
-        and _MEANS.fullmatch(bound.unit.text, other.end - other.unit.start, bound.start - bound.unit.start)
+        and (
+            (other.end <= bound.start and _MEANS.fullmatch(text, other.end - other.unit.start, start))
+            or (bound.end <= other.start and _NAMELY.fullmatch(text, end, other.start - other.unit.start))
+        )
         and value["low"] <= other.value["low"]
         and (value["high"] is None or other.value["low"] <= value["high"])
         for other in others
     )
+
+
+def _defined(patterns: FieldPatterns, bound: Candidate, others: list[Candidate]) -> bool:
+    """Whether a bound is what a class is defined by, where the report gives a count."""
+    value = bound.value
+    if value is None or value["comparator"] not in ("<", "<=", ">", ">=", "range"):
+        return False
+    before = bound.unit.text[: bound.start - bound.unit.start]
+    return patterns.rule("class-name").pattern.search(before[-40:]) is not None and any(
+        other.value is not None and other.value["comparator"] in ("=", "~") for other in others
+    )
+
+
+def _per(text: str) -> float:
+    """A number of fields, its digits perhaps read as letters."""
+    return number(text.translate(_FIELDS) if _DIGITS.fullmatch(text) else text)
 
 
 def _within(candidate: Candidate, bounds: Candidate) -> bool:
@@ -136,6 +173,15 @@ def _found(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         found = [r for r in rates if not printed(unit.text, r.start - unit.start, tables, unit.start)]
         if found or not rates:
             yield from mark(document, found or _words(document, patterns, unit))
+    for unit, start, end in cells_under(document, topic):
+        rate = patterns.rule("rate").pattern.match(unit.text, start, end)
+        if rate is not None and not topic.search(unit.text):
+            mm2 = rate["unit"].lower().startswith("mm")
+            per = _per(rate["per"]) if rate["per"] else 1.0
+            cell = patterns.rule("cells").id
+            yield from mark(
+                document, _rate(document, patterns, unit, unit.index, rate, rate["value"], per, mm2, cell)
+            )
 
 
 def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) -> Iterator[Candidate]:
@@ -143,7 +189,7 @@ def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) 
     rule = patterns.rule("rate")
     general = patterns.rule("in-general").pattern
     found = False
-    for name in ("fields-first", "area-last", "fields-last", "count-last"):
+    for name in ("fields-first", "area-last", "fields-last", "count-area", "count-last"):
         other = patterns.rule(name)
         for match in other.pattern.finditer(text):
             mm2 = match["unit"].lower().startswith("mm")
@@ -160,7 +206,7 @@ def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) 
         if general.search(text[: match.start()]):
             continue
         mm2 = match["unit"].lower().startswith("mm")
-        per = number(_TEN.sub("10", match["per"])) if match["per"] else 1.0
+        per = _per(match["per"]) if match["per"] else 1.0
         words = match["value"]
         if _NUMBERED.search(text[max(0, match.start() - 24) : match.start()]) and (
             numbered := _OWN_NUMBER.match(words)
@@ -180,9 +226,10 @@ def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) 
     labelled = patterns.rule("rate-by-label")
     if unit.label is not None and (named := labelled.pattern.search(unit.label_text)):
         at = unit.value or 0
+        row = patterns.rule("cells").pattern.fullmatch(text, at)
         for bare in patterns.rule("bare").pattern.finditer(text, at):
             in_cell = text[: bare.start()].rstrip().endswith("|")
-            if bare.start() > at and not in_cell and not ticked(text, bare.start()):
+            if bare.start() > at and not in_cell and not row and not ticked(text, bare.start()):
                 continue
             mm2 = named["unit"].lower().startswith("mm")
             per = number(named["per"]) if named["per"] else 1.0
@@ -274,18 +321,31 @@ def _rate(
     *,
     labelled: bool = False,
 ) -> Iterator[Candidate]:
-    found = quantity(_MISREAD.get(words) or _MIDDLE_DOT.sub("-", words))
+    words = _MISREAD.sub(lambda letter: "1" if letter[0] in "lI" else "0", words)
+    found = quantity(_MIDDLE_DOT.sub("-", words))
     if found is None or per <= 0:
         return
+    if found.comparator in ("=", "~") and patterns.rule("at-most").pattern.match(unit.text, match.end()):
+        found = Quantity(found.low, found.high, "<=")
     exact = patterns.rule("specified")
     told = None
     if found.comparator not in ("=", "~") or found.low != found.high:
         at = unit.start + match.end()
         told = exact.pattern.match(document.text.clean, at, at + SPECIFIED)
-        if told is not None and (number_ := quantity(told["value"])):
+        number_ = quantity(told["value"]) if told is not None else None
+        least, most = (0.0 if found.comparator in _UPPER else found.low), found.high
+        if (
+            number_ is not None
+            and least <= number_.low
+            and (found.comparator in _LOWER or number_.low <= most)
+        ):
             found, rule = number_, exact.id
+        else:
+            told = None
     field = None if mm2 else _field_area(document, patterns, index)
     area = per if mm2 else per * (field or HIGH_POWER_FIELD_MM2)
+    if not mm2 and field is None and told is None and (whole := _whole_area(patterns, unit, match, per)):
+        area, field = whole, whole / per
     value = interval(found, ceiling=None, factor=2.0 / area)
     if value is None or value["low"] > 500:
         return
@@ -303,12 +363,19 @@ def _field_area(document: Document, patterns: FieldPatterns, index: int) -> floa
     """Area of one field in mm2 if this unit or a neighbor states it."""
     for unit in document.units[index : index + 2]:
         if match := patterns.rule("field-diameter").pattern.search(unit.text):
-            diameter = number(match["diameter"])
+            diameter = number(match["diameter"] or match["before"])
             return math.pi * (diameter / 2) ** 2 if 0.2 <= diameter <= 1.2 else None
         if match := patterns.rule("field-area").pattern.search(unit.text):
             area = number(match["area"] or match["equals"])
             return area if 0.05 <= area <= 1.0 else None
     return None
+
+
+def _whole_area(patterns: FieldPatterns, unit: Unit, match: re.Match[str], per: float) -> float | None:
+    """The area of all fields counted, if it is told after them."""
+    told = patterns.rule("whole-area").pattern.match(unit.text, match.end())
+    area = number(told["area"]) if told else 0.0
+    return area if _SMALLEST * per <= area <= per else None
 
 
 def _words(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:

@@ -36,7 +36,18 @@ _BEFORE = 220
 #: Other findings of a specimen without tumor ("no masses or areas of necrosis").
 _NO_TUMOR = re.compile(
     r"\bno (?:\w+ ){0,2}(?:carcinoma|tumou?rs?|mass(?:es)?|lesions?|nodules?)(?:,| or| and)\s"
-    r"[^.;]{0,50}necro",
+    r"[^.;]{0,50}necro|\bnecro\w+ (?:debris|material|tissue)\b[^.;]{0,30}\b(?:no|without) (?:\w+ ){0,2}"
+    r"(?:tumou?r|malignan\w+|carcinoma|neoplas\w+)",
+    re.IGNORECASE,
+)
+
+_MAYBE = re.compile(r"\b(?:possibl[ey]|questionable|suspicious|suspected)\b", re.IGNORECASE)
+#: What is left out of a denial: "no necrosis save around the biopsy tract".
+_SAVE = re.compile(r"\b(?:save|except|apart from|aside from|other than)\b", re.IGNORECASE)
+#: What typical and atypical tumors are defined by.
+_DEFINED = re.compile(
+    r"\bby def\b|\bby definition\b|\batypical\b[^.;]{0,50}\band/or necrosis\b|"
+    r"\b(?:is|are) defined\b|\bdefin(?:ition|ed) (?:of|as|by)\b",
     re.IGNORECASE,
 )
 
@@ -52,12 +63,14 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             continue
         if _TREATED.search(unit.label_text):
             continue
-        if stated := degree.match(unit.value_text):
+        # "Tumor necrosis is marked": the value may be taken to begin behind the gap after these words
+        if stated := degree.match(unit.value_text) or degree.match(unit.text[unit.label[1] :]):
+            at = len(unit.text) - len(stated.string)
             yield document.candidate(
                 "present",
                 unit,
                 unit.label[0],
-                (unit.value or 0) + stated.end(),
+                at + stated.end(),
                 patterns.rule("degree").id,
                 answered=1.0,
             )
@@ -83,22 +96,31 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 
 
 def _prose(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    none = patterns.rule("none").pattern
     benign, treated = patterns.rule("benign").pattern, patterns.rule("treated").pattern
     tumor = patterns.rule("of-tumor").pattern
     for candidate in read_finding(document, patterns):
         at, text = candidate.end - candidate.unit.start, candidate.unit.text
+        if _DEFINED.search(text):
+            continue
+        text = _SAVE.split(text)[0] if candidate.value == "absent" else text
         before, after = text[max(0, at - 90) : at], _VERB.split(text[at : at + 40])[0]
         near = text[max(0, at - 90) : at + 40]
         of_other = benign.search(_MASS.split(before)[-1] + after) is not None
         if (of_other or treated.search(text)) and not tumor.search(near):
             continue
-        if _BENIGN_TUMOR.search(near) or _NO_TUMOR.search(text):
+        if _BENIGN_TUMOR.search(text, max(0, at - 140), at + 40) or _NO_TUMOR.search(text):
             continue
         if candidate.unit.section == "gross" and _WHORLED.search(
             document.text.clean[max(0, candidate.start - _BEFORE) : candidate.start]
         ):
             continue
+        first = candidate.start - candidate.unit.start
+        if none.search(text[max(0, first - 25) : first]):
+            candidate.value = "absent"
         if candidate.value == "indeterminate":
+            if candidate.unit.section == "gross" and _MAYBE.search(near):
+                continue  # "possible necrosis", for the slides to tell
             candidate.value = "present"  # likely necrosis is recorded as necrosis
             candidate.features["hedged"] = 1.0
         yield candidate

@@ -15,11 +15,18 @@ from extractor.field import Candidate, Field
 from extractor.findings import order, read_finding
 from extractor.forms import misplaced
 from extractor.patterns import FieldPatterns
+from extractor.tnm import BEFORE, of_prostate
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
-    """Candidates: labels, prose, and the code Pn of a stage line."""
-    yield from read_finding(document, patterns, bare="present")
+    """Candidates: labels, prose, and the code Pn of a stage line; a prostate beside a bladder has its own."""
+    words = document.patterns("tnm")
+    for found in read_finding(document, patterns, bare="present"):
+        if document.reading("primary_site").value == "bladder" and of_prostate(
+            document.text.clean[max(0, found.start - BEFORE) : found.start], words
+        ):
+            continue
+        yield found
     codes = patterns.rule("codes")
     for unit in document.units_with(codes.pattern):
         if unit.section == "blocks" or not (match := codes.pattern.search(unit.text)):
@@ -37,5 +44,6 @@ FIELD = Field(
     value=Literal["present", "absent", "indeterminate"],
     read=read,
     order=order,
+    needs=("primary_site",),
     of_this_specimen=True,
 )

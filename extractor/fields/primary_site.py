@@ -2,11 +2,12 @@
 
 Meaning: the organ of origin, not the organ biopsied: a liver biopsy with a metastasis gives the stated
 primary, or ``unknown`` when the report states none. The rectosigmoid junction counts as rectum, tube and
-adnexa as ovary.
+adnexa as ovary; a tumor said to be primary in the peritoneum has ``other``.
 Source: ICD-O-3 topography at organ level (``extractor/sites.py`` weighs the evidence).
 Conflicts: the organ with the most evidence; the next one is an alternative.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -24,18 +25,36 @@ Organ = Literal[
 ]  # fmt: skip
 
 
+#: What follows an organ whose tumor is told of without a name.
+_TUMOR = re.compile(r" tumou?r\b(?!.*\?)", re.IGNORECASE)
 #: Kinds of evidence that tell of a tumor even where its name cannot be read.
+#: Rank of the diagnosis, and what it says of a specimen without tumor.
+_DIAGNOSIS = 5
+_NOTHING = re.compile(
+    r"\bno (?:evidence of )?(?:residual|remaining) (?:[\w-]+ ){0,3}"
+    r"(?:tumou?r|carcinoma|neoplasm|carcinoid|malignan\w+)\b",
+    re.IGNORECASE,
+)
 _TOLD = frozenset({"label", "origin", "title", "procedure", "specimen"})
+
+
+#: Of a place that the report names in so many words.
+_SAID = {"strength": 4.0, "first": 1.0, "lead": 2.0, "support": 4.0, "named": 1.0}
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: the three organs with the most evidence, and ``unknown`` where the report says so."""
     tumor = float(index(document) is not None)
+    if not tumor and _none_left(document):
+        return
     ranked = [site for site in sites(document) if site.score > (0 if tumor else 1.0) and site.places]
-    if not tumor and ranked and not _TOLD.intersection(ranked[0].evidence):
+    if not tumor and ranked and not (_TOLD.intersection(ranked[0].evidence) or _called(ranked[0])):
         return  # an organ's name alone, without any tumor
     if ranked and len(ranked) > 1 and ranked[0].score - ranked[1].score > 3.0:
         ranked = ranked[:1]
+    if peritoneal := _peritoneal(document, patterns):
+        yield peritoneal
+        return
     if unknown := _unknown(document, patterns, ranked):
         yield unknown
         ranked = ranked[:1]
@@ -64,6 +83,34 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         yield candidate
 
 
+def _peritoneal(document: Document, patterns: FieldPatterns) -> Candidate | None:
+    """The report says that the tumor is primary in the peritoneum, whatever else it involves."""
+    stated, doubted = patterns["peritoneal"], patterns["peritoneal-doubted"]
+    for unit in document.units_with(stated):
+        if unit.section in ("blocks", "history", "intraoperative", "outside"):
+            continue
+        match = stated.search(unit.text)
+        if match and not doubted.search(unit.text):
+            candidate = document.candidate(
+                "other", unit, match.start(), match.end(), patterns.rule("peritoneal").id
+            )
+            candidate.features = dict(_SAID)
+            return candidate
+    return None
+
+
+def _called(site: Site) -> bool:
+    """Whether the organ's tumor is told of ("left frontal brain tumour") where its name cannot be read."""
+    return any(_TUMOR.match(hit.unit.text, hit.end) is not None for _, hit in site.places)
+
+
+def _none_left(document: Document) -> bool:
+    """Whether the diagnosis says that nothing of a tumor is left."""
+    return any(
+        document.rank(unit.section) >= _DIAGNOSIS and _NOTHING.search(unit.text) for unit in document.units
+    )
+
+
 def _unknown(document: Document, patterns: FieldPatterns, ranked: list[Site]) -> Candidate | None:
     """The report says that the primary is not known, or shows nothing but metastases and names no origin."""
     only_metastases = elsewhere(document)
@@ -74,14 +121,14 @@ def _unknown(document: Document, patterns: FieldPatterns, ranked: list[Site]) ->
             rule, match = next(
                 ((r, m) for r in rules if (m := r.pattern.search(unit.text))), (rules[0], None)
             )
+            if match and unit.section == "history" and ranked and not only_metastases:
+                continue  # asked before this specimen, which shows more than metastases
             if match and not any(
                 s.evidence.get("origin", 0.0) >= 0.9 or s.evidence.get("label") for s in ranked
             ):
                 candidate = document.candidate("unknown", unit, match.start(), match.end(), rule.id)
                 # As for the organs: where it stands is no feature of it.
-                candidate.features = {
-                    "strength": 4.0, "first": 1.0, "lead": 2.0, "support": 4.0, "named": 1.0,
-                }  # fmt: skip
+                candidate.features = dict(_SAID)
                 return candidate
     if not only_metastases:
         return None

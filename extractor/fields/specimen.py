@@ -30,8 +30,11 @@ _IMPLIED = "specimen/implied"
 _MARGIN_CODE = re.compile(r"[Tt]\d\w?\b[^.;:]{0,25}\b[Rr]\s{0,3}[0Oo12]\b")
 #: Signs of a resected organ, and how many of them leave no doubt.
 _MARKS, _ENOUGH = ("mark-margin", "mark-weight", "mark-nodes", "mark-stage"), 2
+#: Rank of the name of a malignant or neuroendocrine tumor; how a polyp is taken whole.
+_MALIGNANT = 3
+_SNARE = re.compile(r"\bsnar\w*|polypectom|\bEMR\b|mucosal resection", re.IGNORECASE)
 #: The line before "Biopsy" in a printed list of examinations.
-_EXAMINATION = re.compile(r"\W*(?:MRI|CT|PET|X-?ray|E\w{1,2}oscopy|Ultrasound)\b.{0,12}$", re.IGNORECASE)
+_EXAMINATION = re.compile(r"\W*(?:MR[I1l]|CT|PET|X-?ray|E\w{1,2}oscopy|Ultrasound)\b.{0,12}$", re.IGNORECASE)
 _GREATER = {"cytology": 0, "biopsy": 1, "resection": 2}
 
 
@@ -41,6 +44,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     text = document.text.clean
     for weight, candidate in _named(document, patterns):
         best.setdefault(candidate.value, []).append((weight, candidate))
+    best = _without_polyps(document, best)
     hints = (_IMPLIED, "specimen/tissue")
     if ("biopsy" in best or "cytology" in best) and _large(patterns, text):
         # Margins, a weight, nodes: the tumor was resected, and the biopsies are of other tissue, or earlier.
@@ -70,6 +74,22 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             strength = 1.0 + (weight if place == 0 else 0.0) - 4.0 * beaten
             candidate.features |= {"strength": strength, "beaten": float(beaten), "weight": weight}
             yield candidate
+
+
+def _without_polyps(
+    document: Document, best: dict[str, list[tuple[float, Candidate]]]
+) -> dict[str, list[tuple[float, Candidate]]]:
+    """The operations without polyps taken whole in other parts, where the tumor's own part is a biopsy."""
+    parts = {m.unit.part for m in mentions(document) if m.counts and m.rank == _MALIGNANT} - {None}
+    own = {c.unit.part for value in ("biopsy", "cytology") for _, c in best.get(value, ())}
+    if not parts or not parts <= own:
+        return best
+    taken = [
+        (w, c)
+        for w, c in best.get("resection", ())
+        if c.unit.part in parts or c.unit.part is None or _SNARE.search(c.unit.text) is None
+    ]
+    return best | {"resection": taken} if taken else {k: v for k, v in best.items() if k != "resection"}
 
 
 def _large(patterns: FieldPatterns, text: str) -> bool:

@@ -92,7 +92,12 @@ _UNIT_AFTER = re.compile(r" ?\((?P<unit>mm|cm)\)", re.IGNORECASE)
 _BY = re.compile(r"[xX]|\bby\b")
 _RANGE = re.compile(r"\d\s?-\s?\d")
 #: A line of a size given side by side ("Length is 3 cm", "Width is 4 cm").
-_SIDE = re.compile(r"(?:^|size)\W{0,4}(?:length|width)\b[^.;\d]{0,12}$", re.IGNORECASE)
+_SIDE = re.compile(r"(?:^|size|[,;])\W{0,4}(?:length|width)\b[^.;\d]{0,12}$", re.IGNORECASE)
+#: A line with the weight of what was taken; the size below it is that of the specimen.
+_WEIGHED = re.compile(
+    r"\W*(?:specimen |gland |prostate )?weight\W{0,4}\d[\d., ]*(?:g|gm|gms|grams?|gr)\b", re.IGNORECASE
+)
+_SIZE = re.compile(r"\W*size\W*", re.IGNORECASE)
 #: A label that says nothing of what is measured.
 _DIMENSIONS = re.compile(r"(?:size|dimensions?)", re.IGNORECASE)
 _DEPTH = re.compile(r"\W*(?:\w+ )?(?:depth|thickness) of\b", re.IGNORECASE)
@@ -203,6 +208,8 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
             continue  # the wording of a T category is no measurement
         if not unit.label_text and _DEPTH.match(unit.under):
             continue  # the answer below "Depth of invasion:"
+        if unit.index and _SIZE.fullmatch(unit.label_text) and _weighed(document, unit):
+            continue
         found = False
         for match in _all(patterns, unit.text):
             before = unit.text[max(0, match.start() - 100) : match.start()]
@@ -246,6 +253,11 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
             yield _candidate(
                 document, unit, number, size, bare.id, names, **({} if scale else {"no_unit": 1.0})
             )
+
+
+def _weighed(document: Document, unit: Unit) -> bool:
+    """Whether the line before gives the weight of the specimen and nothing of a tumor."""
+    return _WEIGHED.match(document.units[unit.index - 1].text) is not None
 
 
 def _in_form(document: Document) -> Iterator[Candidate]:
@@ -333,6 +345,9 @@ def _names(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], l
             names.add(f"labelled_{kind}_gross")
     if _GLUED.search(unit.text[:start]):
         names.add("glued")
+    above = document.units[unit.index - 1].text if unit.index else ""
+    if above.rfind("(") > above.rfind(")") and nouns.has("around-imaging", above[above.rfind("(") :]):
+        names.add("imaging")  # the rest of what a bracket tells of an image
     return names
 
 
