@@ -15,7 +15,7 @@ from classifier.sections import disagreements
 from classifier.stage import comparable, least_tumor, mass_may_decide, same_category, same_edition, tables
 
 # The least confidence of a reading that can contradict another.
-CREDIBLE: Final = 0.75
+CREDIBLE: Final = 0.7
 
 
 class Finding(NamedTuple):

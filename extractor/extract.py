@@ -12,7 +12,7 @@ from extractor.document import Document
 from extractor.earlier import mark
 from extractor.field import Candidate
 from extractor.locations import SECOND, confidence_sha256, patterns_dir, patterns_sha256
-from extractor.odds import settle
+from extractor.odds import OTHER, doubted
 from extractor.other_tumors import find_other_tumors, other_units
 from extractor.patterns import Patterns
 from extractor.pipeline import Pipeline
@@ -100,7 +100,7 @@ class Extractor:
         choices = self.options(document, name)
         rows: list[dict[str, Any]] = [
             {
-                "value": "(some other value)" if option.value is ... else option.value,
+                "value": OTHER if option.value is ... else option.value,
                 "probability": probability,
                 "utility": score(option.features, weights),
                 "features": {
@@ -117,13 +117,14 @@ class Extractor:
             return rows
         best = next(row for row in rows if row["value"] == reading.value)
         rest = [row for row in rows if row is not best]
-        rivals = [row["probability"] for row in rest if row["value"] != "(some other value)"]
-        after, share = settle(best["probability"], chance(parts), rivals)
+        rivals = [row["probability"] for row in rest if row["value"] != OTHER]
+        after = doubted(chance(parts), rivals)
         second = {f"second_{part}": round(amount, 3) for part, amount in parts.items()}
         best = {**best, "probability": after, "features": {**best["features"], **second}}
         if reading.value is None and (where := expected.most(name)) is not None:
             best["expected_in"] = document.units[where].text
-        return [best, *({**row, "probability": row["probability"] * share} for row in rest)]
+        left = 1.0 - after - sum(rivals)
+        return [best, *({**row, "probability": left} if row["value"] == OTHER else row for row in rest)]
 
     def expected(self, document: Document) -> Expectation:
         """What the second reader expects of a report."""
@@ -135,23 +136,14 @@ class Extractor:
         return self.second_opinion.parts(name, reading.value, reading.confidence, features)
 
     def _seconded(self, document: Document, name: str, expected: Expectation) -> Reading[Any]:
-        """The resolver's reading, as sure as the second reader lets it be."""
+        """The resolver's reading, as sure as the second reader lets it be; the alternatives stay."""
         reading = document.readings[name]
         parts = self._second_parts(document, name, expected)
         if parts is None:
             return reading
-        rivals = [alternative.probability for alternative in reading.alternatives]
-        after, share = settle(reading.confidence, chance(parts), rivals)
-        confidence = round(after, 4)
+        after = doubted(chance(parts), [alternative.probability for alternative in reading.alternatives])
         return reading.model_copy(
-            update={
-                "confidence": confidence,
-                "review": after < self.confidence.review_below,
-                "alternatives": [
-                    a.model_copy(update={"probability": min(round(a.probability * share, 4), confidence)})
-                    for a in reading.alternatives
-                ],
-            }
+            update={"confidence": round(after, 4), "review": after < self.confidence.review_below}
         )
 
     def _resolve(self, document: Document, name: str) -> Reading[Any]:

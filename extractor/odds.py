@@ -9,6 +9,10 @@ from collections.abc import Sequence
 ENDS = 2.5e-5
 
 
+#: How what no candidate says is called.
+OTHER = "(some other value)"
+
+
 def log_odds(probability: float) -> float:
     """Log-odds of a probability as it is kept in a record.
 
@@ -38,3 +42,12 @@ def settle(before: float, wanted: float, rivals: Sequence[float]) -> tuple[float
     strongest = max(rivals, default=0.0)
     after = max(wanted, strongest / (strongest + 1.0 - before))
     return after, (1.0 - after) / max(1.0 - before, sum(rivals))
+
+
+def doubted(wanted: float, rivals: Sequence[float]) -> float:
+    """A confidence between the strongest alternative and what all alternatives leave, nearest the wanted one.
+
+    >>> doubted(0.95, [0.1]), doubted(0.05, [0.2, 0.1]), doubted(0.6, [0.2])
+    (0.9, 0.2, 0.6)
+    """
+    return min(max(wanted, max(rivals, default=0.0)), 1.0 - sum(rivals))

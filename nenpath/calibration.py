@@ -15,12 +15,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from extractor.odds import ENDS, log_odds, settle
+from extractor.odds import ENDS, OTHER, log_odds, settle
 
 FORMAT = "nenpath calibration 1"
-
-#: How :meth:`nenpath.engine.Engine.why` calls what no candidate says.
-OTHER = "(some other value)"
 
 Kind = Literal["value", "not_stated"]
 
