@@ -16,13 +16,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from extractor.expressions import Expression
+from extractor.shapes import CELL
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.document import Document
 
-#: Cells stand two spaces or a bar apart.
-_CELL = re.compile(r"[^\s|](?:[^\s|]|[ ](?![ |]))*")
 _FIGURE = re.compile(r"\d ?%|\d ?/ ?\d|\bpT\d")
 _CLASS = re.compile(
     r"\W*(?:(?:NET )?G ?[1-4]|grade|NE[TC]\b(?! \w)|low|intermediate|high|typical|atypical|TC|AC)\b",
@@ -41,7 +40,7 @@ def cells_under(document: Document, heading: Expression) -> Iterator[tuple[Unit,
     for begun in _named(document, heading):
         line = text.rfind("\n", 0, begun) + 1
         stop = _end(text, begun)
-        heads = [m.span() for m in _CELL.finditer(text, line, stop)]
+        heads = [m.span() for m in CELL.finditer(text, line, stop)]
         if not 2 <= len(heads) <= _COLUMNS or _FIGURE.search(text, line, stop):
             continue
         own = next((i for i, (lo, hi) in enumerate(heads) if lo <= begun < hi), None)
@@ -67,7 +66,7 @@ def _rows(text: str, after: int, own: int, columns: list[int]) -> Iterator[tuple
         if line >= len(text):
             return
         after = _end(text, line)
-        cells = [m.span() for m in _CELL.finditer(text, line, after)]
+        cells = [m.span() for m in CELL.finditer(text, line, after)]
         if len(cells) < 2 or _CLASS.match(text, *cells[0]):
             return  # what grades are defined by
         if len(cells) == len(columns):

@@ -43,6 +43,11 @@ _SPECIMEN = (
     r"(?:tumou?r|specimen|biops(?:y|ies)|resection|FNA|aspirat\w+|cytology|polypectomy|snare|EMR|ESD|"
     r"append(?:ic)?ectomy|lobectomy|hemicolectomy|excision)"
 )
+#: What another report is quoted with.
+_QUOTED = (
+    r"\b(?:original|previous|earlier|first|initial|outside|referring) (?:report|diagnosis|version|sign-?out) "
+    r"(?:had |was )?(?:read|said|stated|gave|given|listed|quoted|called)\b"
+)
 _BEFORE = Expression(
     r"\blast (?:week|month|year)\b|"
     r"\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|a few|several) (?:days?|weeks?|months?|years?) "
@@ -62,8 +67,7 @@ _BEFORE = Expression(
     rf"\b(?:the|this|on|in|her|his) (?:previous|earlier|prior|former) {_SPECIMEN}(?: \([^()]{{0,20}}\))?"
     r"(?:\s*$| (?:had been|had|was|were|expressed|showed|quoted|measured)\b)|"
     rf"\b(?:the|this|on|in|her|his) (?:previous|earlier|prior|former) (?:\w+ )?{_SPECIMEN} ?\([^()]{{0,40}}$|"
-    r"\b(?:original|previous|earlier|first|initial|outside|referring) (?:report|diagnosis|version|sign-?out) "
-    r"(?:had |was )?(?:read|said|stated|gave|given|listed|quoted|called)\b|"
+    rf"{_QUOTED}|"
     r"(?<!as )\byou(?:r colleagues?)? (?:had |have |also |initially ){0,2}"
     r"(?:labell?ed|called|signed|reported|diagnosed|read|interpreted|classified|considered|termed|favou?red|"
     r"suspected|suggested|proposed|raised|thought|felt|wondered|questioned|"
@@ -90,13 +94,8 @@ _CORRECTED = re.compile(
 )
 _PARAGRAPH = re.compile(r"\n\s*\n")
 #: What begins a list of values of another report, and how many items it has at most.
-_REPORTED = Expression(
-    r"\b(?:original|previous|earlier|first|initial|outside|referring) (?:report|diagnosis|version|sign-?out) "
-    r"(?:had |was )?(?:read|said|stated|gave|given|listed|quoted|called)\b",
-    re.IGNORECASE,
-)
+_REPORTED = Expression(_QUOTED, re.IGNORECASE)
 _ITEMS = 4
-#: The headings of a table: where they stand, and each with its place in the line and whether it is of old.
 #: Units a paragraph's label is looked for in, backward.
 _BACK = 6
 

@@ -117,13 +117,12 @@ class Extractor:
             return rows
         best = next(row for row in rows if row["value"] == reading.value)
         rest = [row for row in rows if row is not best]
-        rivals = [row["probability"] for row in rest if row["value"] != OTHER]
-        after = doubted(chance(parts), rivals)
+        after = doubted(chance(parts), [alternative.probability for alternative in reading.alternatives])
         second = {f"second_{part}": round(amount, 3) for part, amount in parts.items()}
         best = {**best, "probability": after, "features": {**best["features"], **second}}
         if reading.value is None and (where := expected.most(name)) is not None:
             best["expected_in"] = document.units[where].text
-        left = 1.0 - after - sum(rivals)
+        left = max(0.0, 1.0 - after - sum(row["probability"] for row in rest if row["value"] != OTHER))
         return [best, *({**row, "probability": left} if row["value"] == OTHER else row for row in rest)]
 
     def expected(self, document: Document) -> Expectation:

@@ -23,27 +23,6 @@ def log_odds(probability: float) -> float:
     return math.log(inside / (1.0 - inside))
 
 
-def settle(before: float, wanted: float, rivals: Sequence[float]) -> tuple[float, float]:
-    """Move a reading's confidence without its value ceasing to be the likeliest.
-
-    Parameters
-    ----------
-    before, wanted
-        Confidence now, and what it should become.
-    rivals
-        Probabilities of the alternatives.
-
-    Returns
-    -------
-    after, share
-        The confidence, and the factor on every alternative with which all sum to what they summed to.
-    """
-    before = min(max(before, ENDS), 1.0 - ENDS)
-    strongest = max(rivals, default=0.0)
-    after = max(wanted, strongest / (strongest + 1.0 - before))
-    return after, (1.0 - after) / max(1.0 - before, sum(rivals))
-
-
 def doubted(wanted: float, rivals: Sequence[float]) -> float:
     """A confidence between the strongest alternative and what all alternatives leave, nearest the wanted one.
 

@@ -19,6 +19,8 @@ GLUED = re.compile(
     r"(?:(?<=[a-z]{3})|(?<=:\sNo)|(?<=:\sYes))"
     r"(?=[A-Z]{4,}(?:[ ,/-]{1,2}[A-Z(][A-Z)]{1,14}){0,5}\s{0,2}:))"
 )
+#: A cell of a table's row: two spaces or a bar part it from the next.
+CELL = re.compile(r"[^\s|](?:[^\s|]|[ ](?![ |]))*")
 #: What stands between a known label and its value where no colon does; a line broken after "not" is no gap.
 LEADER = re.compile(
     r"[A-Za-z /()-]{0,25}?(?<! not)(?<! not )(?<! not  )"

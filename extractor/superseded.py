@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from extractor.shapes import CELL
+
 #: Headings of columns: what was found before or elsewhere, and what is found now.
 _OLD = re.compile(
     r"\b(?:original(?:ly)?|previous(?:ly)?|prior|initial(?:ly)?|outside|referring|former|"
@@ -19,7 +21,6 @@ _NEW = re.compile(
     r"\b(?:amended|revised|corrected|current|new|our|review(?:ed)?|now|this|repeat(?:ed)?|final|updated|present)\b",
     re.IGNORECASE,
 )
-_CELL = re.compile(r"[^\s|](?:[^\s|]|[ ](?![ |]))*")
 #: Longest heading of a column, and how far below the headings their table reaches, in lines.
 _HEADING, _ROWS = 34, 14
 #: More cells in a row are no such table.
@@ -56,7 +57,7 @@ def _heads(row: str) -> list[tuple[int, bool]]:
     """Where columns begin, and which are of what was found before; empty if the row is no such head."""
     if _NEW.search(row) is None:
         return []
-    cells = list(_CELL.finditer(row))
+    cells = list(CELL.finditer(row))
     new = [_NEW.search(cell[0]) is not None for cell in cells]
     old = [_OLD.search(cell[0]) is not None and not now for cell, now in zip(cells, new, strict=True)]
     if not (any(new) and any(old)) or len(cells) > _MOST or any(len(cell[0]) > _HEADING for cell in cells):
@@ -66,7 +67,7 @@ def _heads(row: str) -> list[tuple[int, bool]]:
 
 def _old_cells(row: str, heads: list[tuple[int, bool]]) -> list[re.Match[str]]:
     """The cells of a row below the heads of what was found before."""
-    cells = list(_CELL.finditer(row))
+    cells = list(CELL.finditer(row))
     if len(cells) == len(heads):
         return [cell for cell, (_, was) in zip(cells, heads, strict=True) if was]
     return [cell for cell in cells[1:] if min(heads, key=lambda head: abs(head[0] - cell.start()))[1]]

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from extractor.odds import ENDS, OTHER, log_odds, settle
+from extractor.odds import ENDS, OTHER, log_odds
 
 FORMAT = "nenpath calibration 1"
 
@@ -126,7 +126,10 @@ class Calibration(_Strict):
         moves = self.fields.get(name, self.others)
         kind: Kind = "not_stated" if reading["value"] is None else "value"
         rivals = [alternative["probability"] for alternative in reading["alternatives"]]
-        after, share = settle(reading["confidence"], moves.lines[kind](reading["confidence"]), rivals)
+        before = min(max(reading["confidence"], ENDS), 1.0 - ENDS)
+        strongest = max(rivals, default=0.0)
+        after = max(moves.lines[kind](reading["confidence"]), strongest / (strongest + 1.0 - before))
+        share = (1.0 - after) / max(1.0 - before, sum(rivals))
         confidence = round(after, 4)
         threshold = moves.accept[kind].threshold
         return {

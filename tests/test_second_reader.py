@@ -12,7 +12,7 @@ from corpora.fit_second_opinion import Decision, regression
 from extractor.catalog import fields
 from extractor.extract import Extractor
 from extractor.locations import SECOND, patterns_dir
-from extractor.odds import log_odds, settle
+from extractor.odds import log_odds
 from extractor.second_reader import SecondReader, kind_of, terms
 
 SAMPLES = sorted((Path(__file__).parent.parent / "corpora" / "samples").glob("*.txt"))
@@ -115,24 +115,21 @@ def test_the_value_stays_and_stays_likeliest(engine: Extractor, path: Path) -> N
 
 def test_why_tells_the_second_readers_part(engine: Extractor) -> None:
     text = RESECTION + "Lymphovascular invasion: see slide review."
-    for name in ("lymphovascular_invasion", "margins", "vessel_kind"):
-        chosen = engine.why(text, name)[0] if name != "vessel_kind" else None
-        if chosen is not None:
-            assert chosen["probability"] == pytest.approx(engine(text).fields[name].confidence, abs=6e-5)
-            assert any(part.startswith("second_") for part in chosen["features"])
+    readings = engine(text).fields
+    for name in ("lymphovascular_invasion", "margins", "tumor_size_mm", "primary_site"):
+        chosen, *rest = engine.why(text, name)
+        assert chosen["probability"] == pytest.approx(readings[name].confidence, abs=6e-5)
+        assert any(part.startswith("second_") for part in chosen["features"])
+        assert chosen["probability"] + sum(row["probability"] for row in rest) == pytest.approx(1.0, abs=0.02)
     assert engine.why(text, "lymphovascular_invasion")[0]["expected_in"].startswith("Lymphovascular")
     assert "expected_in" not in engine.why(text, "margins")[0]
+    # a field nobody annotated has no second opinion
     assert not any(
         k.startswith("second_") for row in engine.why(text, "vessel_kind") for k in row["features"]
     )
 
 
-def test_settling() -> None:
-    after, share = settle(0.6, 0.2, [0.3, 0.1])
-    assert after == pytest.approx(0.3 / 0.7)
-    assert 0.3 * share == pytest.approx(after)
-    assert after + share * 0.4 == pytest.approx(1.0)
-    assert settle(0.9, 0.95, [])[0] == 0.95
+def test_log_odds_are_symmetric() -> None:
     assert log_odds(1.0) == pytest.approx(-log_odds(0.0))
 
 
