@@ -24,8 +24,8 @@ import extractor
 import nenpath
 from corpora.fit_confidence import texts_of
 from extractor.extract import Extractor
-from extractor.locations import patterns_dir
-from extractor.odds import log_odds
+from extractor.locations import SECOND, patterns_dir
+from extractor.odds import doubted, log_odds
 from extractor.second_reader import kind_of
 from nenpath.drift import describe
 from nenpath.evaluation import figures
@@ -51,14 +51,16 @@ class Decision:
     confidence: float
     expected: dict[str, float]
     weight: float
+    rivals: tuple[float, ...] = ()
 
 
-def decisions(engine: Extractor, gold: Path, reports: Path, weight: float, *, dev: bool) -> list[Decision]:
-    """Read the annotated reports of a set; those called unreadable are left out."""
+def decisions(engine: Extractor, gold: Path, reports: Path, weight: float, *, fold: str) -> list[Decision]:
+    """Read the annotated reports of a set ("dev", "check" or "all"); those called unreadable are left out."""
     texts = texts_of(reports)
     found = []
     for row in rows(gold):
-        if (dev and in_check_fold(row["id"])) or (row.get("note") or "").lower().startswith("unread"):
+        own = "check" if in_check_fold(row["id"]) else "dev"
+        if fold not in ("all", own) or (row.get("note") or "").lower().startswith("unread"):
             continue
         document = engine.document(texts[row["id"]])
         for name in engine.confidence.fields:
@@ -81,6 +83,7 @@ def decisions(engine: Extractor, gold: Path, reports: Path, weight: float, *, de
                     confidence=reading.confidence,
                     expected=expected.features(name, reading.value, document.stands_in.get(name, ())),
                     weight=weight,
+                    rivals=tuple(alternative.probability for alternative in reading.alternatives),
                 )
             )
     return found
@@ -92,11 +95,13 @@ class Regression:
 
     weights: dict[str, float]
     fields: dict[str, float]
+    other: float  # the intercept of a field without decisions to fit on
 
     def log_odds(self, decision: Decision) -> float:
         """Of being right."""
-        moved = sum(self.weights[name] * amount for name, amount in decision.expected.items())
-        return self.weights["resolver"] * log_odds(decision.confidence) + self.fields[decision.field] + moved
+        moved = sum(self.weights.get(name, 0.0) * amount for name, amount in decision.expected.items())
+        own = self.fields.get(decision.field, self.other)
+        return self.weights["resolver"] * log_odds(decision.confidence) + own + moved
 
 
 def regression(found: list[Decision]) -> Regression:
@@ -128,15 +133,28 @@ def regression(found: list[Decision]) -> Regression:
     return Regression(
         {name: round(float(b), 4) for name, b in zip(["resolver", *features], beta, strict=False)},
         {name: round(base + float(b), 4) for name, b in zip(fields, beta[len(features) + 2 :], strict=True)},
+        base,
     )
 
 
 def moved(found: list[Decision], fitted: dict[bool, Regression]) -> list[Decision]:
-    """The decisions with the confidence a fit gives."""
+    """The decisions with the confidence a fit gives, as a record would have it."""
+    chances = (1.0 / (1.0 + float(np.exp(-fitted[d.given].log_odds(d)))) for d in found)
     return [
-        replace(d, confidence=round(1.0 / (1.0 + float(np.exp(-fitted[d.given].log_odds(d)))), 4))
-        for d in found
+        replace(d, confidence=round(doubted(chance, d.rivals), 4))
+        for d, chance in zip(found, chances, strict=True)
     ]
+
+
+def held_out(found: list[Decision], folds: int) -> tuple[list[Decision], NDArray[np.int64]]:
+    """The decisions with the confidence of fits on the other folds' reports, and the fold of each."""
+    groups = sorted({d.group for d in found})
+    fold_of = {group: index % folds for index, group in enumerate(groups)}
+    done: list[Decision] = []
+    for fold in range(folds):
+        fitted = fit([d for d in found if fold_of[d.group] != fold])
+        done += moved([d for d in found if fold_of[d.group] == fold], fitted)
+    return done, np.array([fold_of[d.group] for d in done])
 
 
 def fit(found: list[Decision]) -> dict[bool, Regression]:
@@ -144,30 +162,46 @@ def fit(found: list[Decision]) -> dict[bool, Regression]:
     return {given: regression([d for d in found if d.given == given]) for given in (False, True)}
 
 
-def summary(found: list[Decision]) -> dict[str, Any]:
-    """Accuracy and calibration of decisions as ``nenpath evaluate`` would give them."""
+def shipped() -> dict[bool, Regression]:
+    """The regressions of the project."""
+    data = json.loads((patterns_dir() / SECOND[1]).read_text(encoding="utf-8"))
+    return {
+        bool(number): Regression(data["weights"][kind], data["fields"][kind], 0.0)
+        for number, kind in enumerate(KINDS)
+    }
+
+
+def columns(found: list[Decision]) -> Decisions:
+    """Decisions as ``nenpath evaluate`` would count them."""
     names = sorted({d.field for d in found})
     groups = {name: number for number, name in enumerate(sorted({d.group for d in found}))}
-    columns: list[Any] = [
+    each: list[Any] = [
         np.array([groups[d.group] for d in found]),
         np.array([names.index(d.field) for d in found]),
         np.array([d.confidence for d in found]),
         np.array([d.right for d in found]),
         np.array([d.given for d in found]),
         np.array([d.stated for d in found]),
-        (np.arange(len(found), dtype=np.uint64) * 2654435761) % 2**32,
+        (np.arange(len(found), dtype=np.uint64) * 2654435761) % 2**32,  # ties follow neither field nor report
     ]
-    done = Decisions(tuple(names), len(groups), *columns)
+    return Decisions(tuple(names), len(groups), *each)
+
+
+def summary(done: Decisions) -> dict[str, Any]:
+    """Accuracy and calibration."""
     given = done.where(done.given)
+    sure = given.where(given.confidence >= 0.99)
     return {
-        "reports": len(groups),
-        "decisions": len(found),
+        "reports": len(np.unique(done.report)),
+        "decisions": len(done),
         "given": len(given),
         "right_given": round(float(given.right.mean()), 4),
         "ece_given": round(figures.ece(given)[1], 4),
         "ece_all": round(figures.ece(done)[1], 4),
         "brier_given": round(figures.brier(given) or 0.0, 4),
         "accepted_at_99": round(figures.accepted_at(done, 0.99) or 0.0, 4),
+        "sure": len(sure),
+        "right_sure": round(float(sure.right.mean()), 4) if len(sure) else None,
     }
 
 
@@ -189,20 +223,15 @@ def main() -> None:
     for pair in arguments.gold:
         gold, reports, *more = pair.split("=")
         weight = float(more[0]) if more else 1.0
-        found += decisions(engine, Path(gold), Path(reports), weight, dev=more[1:] == ["dev"])
-    groups = sorted({d.group for d in found})
-    fold_of = {group: index % arguments.folds for index, group in enumerate(groups)}
-    held_out: list[Decision] = []
-    for fold in range(arguments.folds):
-        fitted = fit([d for d in found if fold_of[d.group] != fold])
-        held_out += moved([d for d in found if fold_of[d.group] == fold], fitted)
+        found += decisions(engine, Path(gold), Path(reports), weight, fold=more[1] if more[1:] else "all")
+    done, _ = held_out(found, arguments.folds)
     sets: dict[str, Any] = {}
     for name in dict.fromkeys(d.set for d in found):
-        before, after = ([d for d in which if d.set == name] for which in (found, held_out))
+        before, after = ([d for d in which if d.set == name] for which in (found, done))
         sets[name] = {
             "weight": before[0].weight,
-            "resolver": summary(before),
-            "cross_fitted": summary(after),
+            "resolver": summary(columns(before)),
+            "cross_fitted": summary(columns(after)),
         }
         print(name, json.dumps(sets[name], indent=1))
     fitted = fit(found)
@@ -211,7 +240,7 @@ def main() -> None:
         "fields": {kind: fitted[bool(number)].fields for number, kind in enumerate(KINDS)},
         "training": {"date": datetime.date.today().isoformat(), "folds": arguments.folds, "sets": sets},
     }
-    path = patterns_dir() / "second_opinion.json"
+    path = patterns_dir() / SECOND[1]
     path.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     data["reference"] = reference([d.group for d in found], arguments.gold)
     path.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
