@@ -16,9 +16,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from extractor.expressions import Expression, Index
+from extractor.garbled import SHORTEST, Garbled, LookAlikes
 from extractor.phrases import Phrases
 
 _SUSPECT = re.compile(r"[A-Za-z0-9|]{3,40}")
+#: A word with signs among its letters ("p~esent", "mea.uring"), and the letters between them.
+_RIDDLED = re.compile(
+    r"(?<![A-Za-z0-9])[A-Za-z]{1,20}(?:[^\w\s/()=+]{1,2}[A-Za-z0-9]{1,20}){1,4}(?![A-Za-z0-9])"
+)
+_PIECE = re.compile(r"[A-Za-z0-9]+")
 _SPACED = re.compile(r"\b[A-Za-z](?: [A-Za-z]\b){4}")
 _LONE = re.compile(r"(?<!\S)\S(?!\S)")
 _GAP = re.compile(r"(?<=(?<!\S)\S) (?=\S(?!\S))")
@@ -102,8 +108,9 @@ class Speller:
     path
         TOML with ``characters`` (one for one), ``[[slip]]`` tables (``pattern`` with a group ``slip``, and
         its ``text``, or ``digits`` for letters read as digits, or ``join`` to take spaces out),
-        ``words``, the vocabulary that garbled words are folded onto, and ``labels`` and ``answers``, the
-        set phrases of forms.
+        ``words``, the vocabulary that garbled words are read as, ``alike``, letters taken for each other,
+        ``keep``, words to be left alone, ``little``, words that lose the space to their neighbor, and
+        ``labels`` and ``answers``, the set phrases of forms.
     """
 
     def __init__(self, path: Path) -> None:
@@ -122,13 +129,11 @@ class Speller:
         for word in sorted(words):
             if len(word) >= 3:
                 self._folded.setdefault(_fold(word), word)
-        self._keys = {w for line in data["keys"] for w in line.split()}
-        self._near: dict[str, list[str]] = {}
-        for word in sorted(self._keys):
-            for form in _one_less(word):
-                self._near.setdefault(form, []).append(word)
+        self._slipped_words = Garbled(words, self._known, LookAlikes(**data["alike"]))
+        self._little = frozenset(data["little"].split())
         self._phrases = Phrases(data["labels"], data["answers"], words, self._known)
         self._lookup = lru_cache(maxsize=50_000)(self._repair)
+        self._lookup_riddled = lru_cache(maxsize=10_000)(self._riddled)
 
     def read(self, raw: str) -> Text:
         """Repair one report."""
@@ -184,62 +189,77 @@ class Speller:
         }
         for match in _SUSPECT.finditer(plain) if garbled else ():
             if (repaired := garbled.get(match[0])) is not None:
+                yield Edit(_begin(plain, match, repaired), match.end(), repaired)
+        for match in _RIDDLED.finditer(plain):
+            if (repaired := self._lookup_riddled(match[0])) is not None:
                 yield Edit(match.start(), match.end(), repaired)
 
     def _repair(self, token: str) -> str | None:
-        if len(token) < _FUZZY and not _CONFUSABLE.search(token):
+        if len(token) < SHORTEST and not _CONFUSABLE.search(token):
             return None
         lower = token.lower()
         if lower in self._known and not re.search(r"[a-z]I|[A-Z]l[A-Z]", token):
             return None
         word = self._folded.get(_fold(token)) if _CONFUSABLE.search(token) else None
-        if word is None and len(token) >= _FUZZY:
-            word = self._nearest(lower)
+        if word is None:
+            word = self._slipped_words.read(token)
         if word is None and _CAPITAL_I.search(token):
             return _CAPITAL_I.sub("l", token)  # no word has a capital I between small letters
-        if word is None or (word == lower):
-            return None
-        if token.isupper() or sum(c.isupper() for c in token) > len(token) / 2:
-            return word.upper()
-        # A capital I may be an l that was misread.
-        capital = token[0].isupper() and not token.startswith("D1") and (token[0] != "I" or word[0] == "i")
-        return word.capitalize() if capital else word
+        if word is None:
+            return self._parted(token)
+        return None if word == lower else _cased(word, token)
 
-    def _nearest(self, token: str) -> str | None:
-        """The one key word a token is one letter away from; None if there is none or several."""
-        if token in self._known or token.removesuffix("s") in self._known:
+    def _riddled(self, token: str) -> str | None:
+        """The word of a token with signs among its letters; None where a piece of it is a word by itself."""
+        pieces = _PIECE.findall(token.lower())
+        if any(p in self._little or (len(p) >= 4 and self._slipped_words.knows(p)) for p in pieces):
             return None
-        found = {
-            word
-            for form in _one_less(token)
-            for word in self._near.get(form, ())
-            # A letter before a whole word is what is left of a tick box ("qPositive qNegative"): no slip.
-            if _one_letter_apart(token, word) and not token.endswith(word)
-        }
-        return found.pop() if len(found) == 1 else None
+        word = self._slipped_words.read(token) if len(token) >= _RIDDLED_WORD else None
+        return None if word is None else _cased(word, token)
+
+    def _parted(self, token: str) -> str | None:
+        """Two words that lost the space between them: a little and a long word, or two long ones."""
+        if len(token) < _GLUED or not (token.islower() or token.isupper() or token[1:].islower()):
+            return None
+        lower = token.lower()
+        for cut in range(1, len(lower)):
+            first, second = lower[:cut], lower[cut:]
+            if first in self._little and len(second) >= _GLUED_WORD and second in self._words:
+                return f"{token[:cut]} {token[cut:]}"
+            if first not in self._words or len(first) < _HALF:
+                continue
+            if second in self._little and len(second) > 1 and len(first) >= _GLUED_WORD:
+                return f"{token[:cut]} {token[cut:]}"
+            if len(second) >= _HALF and len(lower) >= _GLUED_PAIR and second in self._words:
+                return f"{token[:cut]} {token[cut:]}"
+        return None
+
+
+def _begin(plain: str, token: re.Match[str], word: str) -> int:
+    """Where a word begins whose first letters stand apart from the token: "Dl FFERENTIATED"."""
+    lost = len(word) - len(token[0])
+    start = token.start() - lost - 1
+    if lost < 1 or start < 0 or not word.lower().endswith(token[0].lower()) or plain[start + lost] != " ":
+        return token.start()
+    alone = not plain[start - 1 : start].isalnum()
+    return start if alone and _fold(plain[start : start + lost]) == _fold(word[:lost]) else token.start()
+
+
+def _cased(word: str, token: str) -> str:
+    """A word in the capitals of the token it is read into."""
+    if token.isupper() or sum(c.isupper() for c in token) > len(token) / 2:
+        return word.upper()
+    # A capital I may be an l that was misread.
+    capital = token[0].isupper() and not token.startswith("D1") and (token[0] != "I" or word[0] == "i")
+    return word.capitalize() if capital else word
 
 
 _CAPITAL_I = re.compile(r"(?<=[a-z]{2})I(?=[a-z])|(?<=[a-z])I(?=[a-z]{2})")
 #: What stands around a slip may be this common in a line's text.
 _RARE = 0.2
-#: Shortest token compared with the key words.
-_FUZZY = 7
-
-
-def _one_less(word: str) -> set[str]:
-    """The word and every form of it with one letter left out."""
-    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
-
-
-def _one_letter_apart(first: str, second: str) -> bool:
-    """One letter put in, left out, or read for another."""
-    if abs(len(first) - len(second)) > 1:
-        return False
-    start = next((i for i, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), None)
-    if start is None:
-        return True
-    skip = (len(first) >= len(second), len(second) >= len(first))
-    return first[start + skip[0] :] == second[start + skip[1] :]
+#: Shortest word with signs in it that is read; shortest words taken apart: whole, the long one of a little
+#: and a long one, a pair, each of a pair.
+_RIDDLED_WORD, _GLUED, _GLUED_WORD, _GLUED_PAIR, _HALF = 7, 7, 6, 10, 4
 
 
 def _spaced_letters(plain: str) -> list[Edit]:

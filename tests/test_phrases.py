@@ -28,6 +28,14 @@ def speller() -> Speller:
         ("intesFne, neoplasFc, resecFon", "intestine, neoplastic, resection"),
         ("who_grade=2\nki67_pct=4", "who grade: 2\nKi-67 pct: 4"),
         ("no in vasion is I dentified", "no invasion is Identified"),
+        ("FOORLY differentiated, HARGIN free", "POORLY differentiated, MARGIN free"),
+        ("tumcr is p~esent, identifi~d by aquamous nests", "tumor is present, identified by squamous nests"),
+        ("examinaKon of the PLEURAL, surface", "examination of the PLEURAL, surface"),
+        ("positivefor tumor, nometastatic disease", "positive for tumor, no metastatic disease"),
+        ("VASCULAR INVASION NO'l' IDENTIFIED", "VASCULAR INVASION not IDENTIFIED"),
+        ("l~OT IDENTH•IED", "not IDENTIFIED"),
+        ("POORLY Dl FFERENTIATED", "POORLY DIFFERENTIATED"),
+        ("110 PERINEURAL INVASION", "NO PERINEURAL INVASION"),
     ],
 )
 def test_noise_is_read_through(speller: Speller, read: str, meant: str) -> None:
@@ -52,6 +60,15 @@ def test_noise_is_read_through(speller: Speller, read: str, meant: str) -> None:
         "Perinodal invasion: no",
         "differentiatedPathologic stage",
         "( ) Not identified",
+        "sections of the section; diffusely mixed, grossly white",
+        "size 3.1 cm, level2, grade3",
+        "node:negative, right/left, tumor,free",
+        "an incomplete interval scan, translation follows",
+        "pleura visceralis, ingrowth, inpatient",
+        "an intraperitoneal drain spares the ladder",
+        "MENTUM, typical, NOT IDENTIFIED, noted",
+        "10 PERINEURAL nodules",
+        "level 10 LYMPHATIC station",
     ],
 )
 def test_other_words_stay(speller: Speller, text: str) -> None:
