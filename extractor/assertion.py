@@ -57,7 +57,15 @@ _NEXT = re.compile(
 )
 #: What is there, after a list of what is not.
 _ANEW = re.compile(r"[,;]\s?with\b", re.IGNORECASE)
-_YES_AND_NO = re.compile(r"\bno\b.{0,12}\byes\b|\byes\b.{0,12}\bno\b", re.IGNORECASE)
+_YES_AND_NO = re.compile(
+    r"\bno\b(?:(?!(?-i:[A-Z]{3})).){0,12}\byes\b|\byes\b(?:(?!(?-i:[A-Z]{3})).){0,12}\bno\b", re.IGNORECASE
+)
+#: The next finding of a row of short answers ("present, PNI - absent").
+_NEXT_PAIR = re.compile(
+    r"[,;.]?\s+(?:(?-i:LVS?I|PNI|EMVI)|peri-?neural(?: invasion)?|nerves?|vessels?|necrosis)\s?"
+    r"[-–=]\s?(?=[\w+-])",
+    re.IGNORECASE,
+)
 _ALTERNATIVES = re.compile(r"\s*(?:/|\bor\b|,|\|)\s*")
 #: A short answer: the words up to a stop.
 _SHORT = re.compile(r"[^\n(|]{5,44}?(?=\s*(?:$|[(|]|[.,;](?:\s|$)|\s{3}))")
@@ -90,6 +98,8 @@ class Answers:
 
     def read(self, text: str) -> Answer | None:
         """The answer in ``text`` (the words after a label), or None, as for a bare list of options."""
+        if (next_ := _NEXT_PAIR.search(text, 1)) is not None:
+            text = text[: next_.start()]
         if (prompt := _PROMPT.match(text)) is not None and (
             found := self.read(text[prompt.end() :])
         ) is not None:

@@ -65,9 +65,19 @@ def of_index(document: Document, name: str, candidates: Iterable[Candidate]) -> 
     if name in _NEUROENDOCRINE:
         if not beside_carcinoma:
             return found
-        kept = [c for c in found if c.unit.index in own]
+        kept = [c for c in found if c.unit.index in own or _begins_with_index(document, c.unit, units)]
         return kept or list(_both_negative(document, name, found, own))
     return [c for c in found if c.unit.index not in units]
+
+
+def _begins_with_index(document: Document, unit: Unit, units: frozenset[int]) -> bool:
+    """Whether a line begins with the organ of the index tumor ("Renal: A+, B-. Pancreatic: A+, B+")."""
+    ranked = sites(document)
+    return (
+        unit.label is not None
+        and unit.index not in units
+        and any(h.organ == ranked[0].organ and h.start < unit.label[1] for h in hits(document)[unit.index])
+    )
 
 
 def _both_negative(
@@ -154,16 +164,25 @@ def _walk(
     units = document.units
     speaks: set[int] = set()
     lasting, left = False, 0  # in a block below a heading; further sentences of the line
+    part: tuple[str, str | None] | None = None  # section and letter of a part of the other tumor
     for before, unit in zip([None, *units], units, strict=False):
         gap = document.text.clean[before.end : unit.start].count("\n") if before is not None else 1
         if before is None or before.section != unit.section or (gap > 1 and not _heads(before)):
             lasting = False
         if gap:
             left = 0
+        if (unit.section, unit.part) != part:
+            part = None
         if unit.index in own:
-            lasting, left = False, 0
+            lasting, left, part = False, 0, None
         elif _names(document, unit, theirs, organs, main):
             speaks.add(unit.index)
+            if (
+                unit.index in theirs
+                and unit.part is not None
+                and (before is None or before.part != unit.part)
+            ):
+                part = unit.section, unit.part
             left = 0 if unit.index in theirs and theirs[unit.index].denied else _FURTHER
             following = units[unit.index + 1].start if unit.index + 1 < len(units) else unit.end
             alone = gap and "\n" in document.text.clean[unit.end : following]
@@ -172,7 +191,7 @@ def _walk(
             h.organ == main and h.start <= _LEAD for h in hits(document)[unit.index]
         ):
             lasting, left = False, 0
-        elif lasting or left:
+        elif lasting or left or part is not None:
             speaks.add(unit.index)
             left = max(0, left - 1)
     return speaks

@@ -32,6 +32,12 @@ _RADIO = frozenset("oO")
 _ENDS = re.compile(r"\s{3,}(?=\S)|\s(?=(?:[A-Z][\w/-]* ?){1,4}:)")
 #: A label, which may have a number, and nothing more stands before the first box of a line.
 _LABEL = re.compile(r"\s*(?:[A-Z]?\d{1,2}(?:\.\d{1,2})?[.)]?\s)?[^.;]{0,60}")
+#: The first option of a line whose boxes follow their options ("Invasion    Yes [x]   No [ ]").
+_LED = re.compile(
+    r"(?:^|.*(?::|\s{2}))\s*(?P<option>[^\W\d](?:[^:\s]|\s(?!\s)){0,40})\s{0,3}$|"
+    r".*\s(?P<answer>yes|y|no|n|present|absent|positive|negative|(?:not )?(?:identified|seen))\s{0,3}$",
+    re.IGNORECASE,
+)
 #: Options on lines of their own: at most so many lines between the marked one and another.
 _REACH = 12
 #: A form that is filled in has so many items with a mark; an item without says nothing.
@@ -62,6 +68,8 @@ def chosen_only(text: str) -> str:
     ('Grade:     G1                ', 'Ki-67   7   %')
     >>> chosen_only("3. Grade [ ] G1 [x] G2"), chosen_only("[x] nodes positive: (0) of (12)")
     ('3. Grade            G2', '[x] nodes positive: (0) of (12)')
+    >>> chosen_only("Invasion   Yes [x]   No [ ]"), chosen_only("Depth: Submucosa ( )  Muscle (X)")
+    ('Invasion   Yes             ', 'Depth:                Muscle    ')
     """
     text = _NUMBER.sub(lambda filled: f" {filled[0][1:-1]} ", text) if "[ " in text else text
     if _MAY_HOLD.search(text) is None and _LINE.search(text) is None:
@@ -85,7 +93,7 @@ def chosen_only(text: str) -> str:
 
 
 def _lines(text: str) -> Iterator[list[_Box]]:
-    """The boxes of each line; none where they follow their options, or are no boxes."""
+    """The boxes of each line; none where they are no boxes."""
     radio = _radio(text)
     start = 0
     for line in text.split("\n"):
@@ -106,8 +114,10 @@ def _radio(text: str) -> bool | None:
 
 def _boxes(line: str, start: int, radio: bool | None, box: re.Pattern[str] = _BOX) -> list[_Box]:
     found = [m for m in box.finditer(line) if radio is not None or m["round"] not in _RADIO]
-    if not found or not line[found[-1].end() :].strip() or not _LABEL.fullmatch(line, 0, found[0].start()):
+    if not found or not _LABEL.fullmatch(line, 0, found[0].start()):
         return []
+    if not line[found[-1].end() :].strip():
+        return list(_following(line, start, radio, found)) if len(found) > 1 else []
     boxes = []
     for place, match in enumerate(found):
         after = found[place + 1].start() if place + 1 < len(found) else len(line)
@@ -119,6 +129,22 @@ def _boxes(line: str, start: int, radio: bool | None, box: re.Pattern[str] = _BO
         first = not line[: match.start()].strip(" \t-*•")
         boxes.append(_Box(start + match.start(), start + match.end(), marked, start + until, first))
     return boxes
+
+
+def _following(line: str, start: int, radio: bool | None, found: list[re.Match[str]]) -> Iterator[_Box]:
+    """Boxes that stand behind their options; an option goes with its box."""
+    led = _LED.fullmatch(line, 0, found[0].start())
+    if led is None:
+        return
+    option = led.start("option") if led["option"] else led.start("answer")
+    for match in found:
+        if not any(char.isalpha() for char in line[option : match.start()]):
+            return
+        mark = match["square"] or match["round"] or match["sign"]
+        marked = radio is True if mark in _RADIO else mark in _FILLED
+        begin = match.start() if marked else option
+        yield _Box(start + begin, start + match.end(), marked, start + match.end(), first=False)
+        option = match.end()
 
 
 def _near(lines: list[list[_Box]], number: int) -> list[_Box]:

@@ -35,6 +35,12 @@ _BEGINNING = 140
 
 def cells_under(document: Document, heading: Expression) -> Iterator[tuple[Unit, int, int]]:
     """The cells of columns with a heading, each as its unit and its place in the unit's text."""
+    for _, unit, start, end in columns_under(document, heading):
+        yield unit, start, end
+
+
+def columns_under(document: Document, heading: Expression) -> Iterator[tuple[str, Unit, int, int]]:
+    """As :func:`cells_under`, the words of the heading first."""
     text = document.text.clean
     starts = [unit.start for unit in document.units]
     for begun in _named(document, heading):
@@ -49,7 +55,7 @@ def cells_under(document: Document, heading: Expression) -> Iterator[tuple[Unit,
         for lo, hi in _rows(text, stop, own, [lo - line for lo, _ in heads]):
             at = bisect_right(starts, lo) - 1
             if at >= 0 and hi <= document.units[at].end:
-                yield document.units[at], lo - starts[at], hi - starts[at]
+                yield text[slice(*heads[own])], document.units[at], lo - starts[at], hi - starts[at]
 
 
 def _named(document: Document, heading: Expression) -> Iterator[int]:

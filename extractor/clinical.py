@@ -33,12 +33,17 @@ SYNDROMES = {
 _GAIN = {"history": 2.5, "specimens": 1.5, "gross": 0.3, "unknown": 0.3}
 _DENIAL = re.compile(
     r"(?:\b(?:no|not|without|denies|denied|never|negative for|absence of|free of|rule out|r/o|"
-    r"exclude|excluded|ruled out|neither|nor|unlikely|if|versus|vs\.?|possible|query)\b|\?)[^.;:]{0,40}$",
+    r"exclude|excluded|ruled out|neither|nor|unlikely|if|versus|vs\.?|possible|query|"
+    r"screen(?:ing|ed)? for|tests? for|tested for|testing for|search for|"
+    r"(?:look|check|work-?up|concern) for|to look for)\b|\?)[^.;:]{0,40}$",
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(
     r"^[^.;,]{0,30}\b(?:(?:is|are|was|were) (?:absent|excluded|ruled out|not)|"
     r"not (?:present|seen|identified|known|reported|performed|given|specified|provided|stated|answered)|"
+    r"(?:should|must|needs? to|has to|have to|is to|are to|to|could|can) be (?:\w+ )?"
+    r"(?:sought|looked|excluded|ruled|measured|tested|"
+    r"checked|considered|searched|investigated|determined|assessed|evaluated|correlated|clarified)|"
     r"excluded|absent|unlikely|negative|denied)\b|^\s*:\s*(?:no|none|absent|not|n/?a|unknown)\b|^\s*\(?\?|"
     r"^,? (?:with (?:an? |the )?question[ -]?mark|"
     r"(?:is |was )?(?:questioned|queried|in question|suspected))\b",

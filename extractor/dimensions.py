@@ -18,7 +18,8 @@ from extractor.unit import Unit
 _QUOTED = re.compile(r"\"[^\"]{1,80}\"")
 _LABELLED = re.compile(r"\b(?:label|design|submit|receiv|mark)\w*\b[^\"]{0,120}\"", re.IGNORECASE)
 _CLAUSE = re.compile(
-    r"[;.]\s|\band\b (?=a |an |the |measur)|,\s(?=(?:and|with)\b)|\bthere (?:is|are)\b|\bshown\b|"
+    r"(?<!appr)(?<!approx)(?<!diam)(?<!\bca)(?<!max)[;.]\s|\band\b (?=a |an |the |measur)|,\s(?=(?:and|"
+    r"with)\b)|\bthere (?:is|are)\b|\bshown\b|"
     r"\b(?:reveal|show|disclose|demonstrate|contain)(?:s|ing|ed)?\b",
     re.IGNORECASE,
 )
@@ -34,7 +35,8 @@ _AFTER_CLAUSE = re.compile(
 )
 _PARENTHESIS = re.compile(r"\([^()]{1,90}\)")
 _ADJACENT = re.compile(
-    r"\s*[(,]?\s*(?:of\s)?\s*(?:(?:at least|approximately|about|up to|sized?|max\.?|ca\.?|maximally)\s*)?",
+    r"\s*[(,]?\s*(?:of\s)?\s*(?:(?:at least|approximately|about|up to|sized?|max\.?|ca\.?|maximally|"
+    r"appr(?:ox)?\.?|diam(?:eter|\.)?(?: of)?)\s*)?",
     re.IGNORECASE,
 )
 #: Between a noun and the dimension that is told of it ("a nodule of 3 cm", "a mass that is 3 cm").

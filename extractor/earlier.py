@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 PENALTY = 8.0
 
 _LABEL = re.compile(
-    r"\W*(?:\d{1,2}[.)]\s*)?(?:background|previous(?:ly)?|prior|history|indication|question|referral|request|"
+    r"\W*(?:\d{1,2}[.)]\s*)?(?:background|previous(?:ly)?|prior|history|indication|question|"
+    r"referral|request|"
     r"clinical(?: (?:history|notes?|details|data|information|background))?|reason for|anamnesis|former|"
     r"(?:clin\.? )?hx|pre-?op(?:erative)?|diagnos[ie]s of (?:provenance|origin)|superseded|"
     r"(?:(?!this)\w+ ){1,3}(?:\w+ )?\(?elsewhere|external report|"
@@ -32,6 +33,8 @@ _LABEL = re.compile(
     r".{0,40}\bhistory on file|"
     r"(?:the )?(?:original|initial|first|previous|former) (?:report|diagnosis|version|text|wording)"
     r"(?: (?:had )?(?:read|said|stated|was|gave)s?)?\W*$|"
+    r"(?:1st|first|earlier|former|initial) (?:edition|version|issue)|"
+    r"letter (?:of|from)|external(?! (?:surface|margin|aspect|os|iliac|ear|auditory))|"
     r"outside(?! (?:of |the |tumou?r\b|lesion\b)))\b(?!.*\b(?:review|consult|necrosis|AJCC path))",
     re.IGNORECASE,
 )
@@ -43,22 +46,35 @@ _SPECIMEN = (
     r"(?:tumou?r|specimen|biops(?:y|ies)|resection|FNA|aspirat\w+|cytology|polypectomy|snare|EMR|ESD|"
     r"append(?:ic)?ectomy|lobectomy|hemicolectomy|excision)"
 )
+_SAMPLE = rf"(?:{_SPECIMEN}|core|bx\.?|shave|punch|curett\w+|smear)"
+#: Another laboratory or its people, and what they wrote.
+_SENDER = (
+    r"(?:sending|referring|submitting|external|peripheral|outside|original) "
+    r"(?:unit|lab\b\.?|laborator(?:y|ies)|pathologists?|cent(?:er|re)|colleagues?|clinicians?|"
+    r"report|letter|form)"
+)
+_SAID = (
+    r"(?:show(?:s|ed)|reveal(?:s|ed)|demonstrate[sd]|gave|gives|suggest(?:s|ed)|propos(?:es|ed)|contained|"
+    r"conclude[sd]|stated?s?|read|quote[sd]|mention(?:s|ed)|speaks? of|favou?r(?:s|ed)|displayed)"
+)
 #: What another report is quoted with.
 _QUOTED = (
-    r"\b(?:original|previous|earlier|first|initial|outside|referring) (?:report|diagnosis|version|sign-?out) "
+    r"\b(?:original|previous|earlier|first|initial|outside|referring) (?:report|diagnosis|version|"
+    r"sign-?out) "
     r"(?:had |was )?(?:read|said|stated|gave|given|listed|quoted|called)\b"
 )
 _BEFORE = Expression(
     r"\blast (?:week|month|year)\b|"
     r"\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|a few|several) (?:days?|weeks?|months?|years?) "
     r"(?:ago|earlier|before|previously)\b|"
-    r"\b(?:another|other|outside|referring) (?:hospital|institution|laborator(?:y|ies)|clinic|department)\b|"
+    r"\b(?:another|other|outside|referring) (?:hospital|institution|laborator(?:y|ies)|clinic|"
+    r"department)\b|"
     rf"\b(?:19|20)\d\d (?:\w+ )?{_SPECIMEN}\b(?! (?:no|number|report))|"
     r"\bhx of\b|\b(?:operated|resected|removed|excised|treated|diagnosed) (?:in |on )?"
     r"(?:\w{3,9} )?(?:19|20)\d\d\b|"
     r"\bfrozen section\b[^.;]{0,40}\b(?:report|call|as|considered|diagnos)|"
     rf"\b{_SPECIMEN} (?:\([^()]{{0,70}}\) )?(?:\w+ ){{0,4}}"
-    rf"(?:(?:in|of) {_MONTH}(?!\w)|(?:had|has) (?:shown|given|been))|"
+    rf"(?:(?:in|of|from|dated) {_MONTH}(?!\w)|(?:had|has) (?:shown|given|been))|"
     rf"\b(?:previous|earlier|prior|pre-?operative|diagnostic) (?:\w+ ){{0,2}}{_SPECIMEN} "
     r"(?:\([^()]{0,70}\) )?(?:was|were|had been) "
     r"(?:diagnosed|reported|read|called|given|signed|classified|interpreted)\b|\bat that time\b|"
@@ -66,23 +82,53 @@ _BEFORE = Expression(
     r"(?:NE[TC]\b|neuroendocrine|carcinoid|small cell|large cell|well|poorly)|"
     rf"\b(?:the|this|on|in|her|his) (?:previous|earlier|prior|former) {_SPECIMEN}(?: \([^()]{{0,20}}\))?"
     r"(?:\s*$| (?:had been|had|was|were|expressed|showed|quoted|measured)\b)|"
-    rf"\b(?:the|this|on|in|her|his) (?:previous|earlier|prior|former) (?:\w+ )?{_SPECIMEN} ?\([^()]{{0,40}}$|"
+    rf"\b(?:the|this|on|in|her|his) (?:previous|earlier|prior|"
+    rf"former) (?:\w+ )?{_SPECIMEN} ?\([^()]{{0,40}}$|"
     rf"{_QUOTED}|"
     r"(?<!as )\byou(?:r colleagues?)? (?:had |have |also |initially ){0,2}"
-    r"(?:labell?ed|called|signed|reported|diagnosed|read|interpreted|classified|considered|termed|favou?red|"
+    r"(?:labell?ed|called|signed|reported|diagnosed|read|interpreted|classified|considered|termed|"
+    r"favou?red|"
     r"suspected|suggested|proposed|raised|thought|felt|wondered|questioned|"
     r"(?:were|was) (?:concerned|worried|thinking))\b(?! (?:in|above|below))|"
     r"^\W*(?:history of|(?:previous|former) (?:tumou?r|lesion) of)\b(?!.*\.\s)|"
     r"\bin (?:19|20)\d\d [^.;]{0,40}\bhad\b|"
-    rf"\bthe (?:primary|previous|first|earlier) {_SPECIMEN} (?:in|of) (?:19|20)\d\d\b",
+    rf"\bthe (?:primary|previous|first|earlier) {_SPECIMEN} (?:in|of) (?:19|20)\d\d\b|"
+    r"\b(?:previous|prior|preceding|earlier|initial|pre-?operative|former|outside|external) "
+    rf"(?:\w+ ){{0,2}}{_SAMPLE} (?:\([^()]{{0,70}}\) ?)?(?:(?:had|has|have) (?:\w+ )?)?{_SAID}\b|"
+    rf"\b(?:previous|prior|preceding|earlier|pre-?operative) (?:\w+ ){{0,2}}{_SAMPLE} \([^()]{{0,50}}\)|"
+    rf"\b{_SAMPLE} (?:done |taken |made )?elsewhere\b|"
+    rf"\b(?:index|first|initial|diagnostic) {_SAMPLE} (?:\([^()]{{0,70}}\) )?(?:had|was) (?:been )?"
+    r"(?:signed|called|reported|diagnosed|read)\b|"
+    rf"\b(?:by|at|in|from|according to|per) the {_SENDER}\b|\bthe {_SENDER} (?:had |has |also )?{_SAID}\b|"
+    r"\b(?:in|on|of|from) (?:the )?(?:previous|prior|earlier|former|preceding) "
+    r"(?:material|samples?|slides?|blocks?|case)\b|"
+    r"\b(?:the )?referral (?:report|letter|form|note|diagnosis)\b|"
+    r"\breported (?:externally|outside|abroad)\b|\bthere (?:quoted|given|stated|reported|called)\b|"
+    r"\b(?:1st|first|initial|original|earlier|former|provisional) (?:edition|version|draft|issue)\b|"
+    rf"(?<!agree with )(?<!concur with )(?<!confirm )(?<!support )\byour (?:own )?"
+    r"(?:working|original|initial|first|provisional|presumptive|primary|preliminary) "
+    r"(?:\w+ )?(?:diagnosis|impression|report|opinion|reading|interpretation|assessment|count)\b",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
+    r"[^.;()]{0,30}\b(?:at|in|of|from) (?:the )?(?:1st|first|initial|original|earlier|former) "
+    r"(?:edition|version|draft|issue)\b|"
+    r"[^.;]{0,30}\b(?:not (?:re-?)?(?:reviewed|sent|seen|received|submitted) (?:by us|by me|here|"
+    r"for review|to us|to me|in this department|at this))\b|"
     rf"[^.;]{{0,20}}\b(?:in|on|at|from) (?:the |an? )?(?:previous |prior |earlier |first )?{_SPECIMEN} "
     rf"(?:of|from|in) {_MONTH}(?!\w)|"
     r"(?: (?:was|were|had been) (?:\w+ )?|[^.;]{0,25} )(?:in|at) "
     r"(?:another|other|an outside|the referring) (?:hospital|institution|laboratory|clinic|department)\b|"
     r"(?: (?:was|were|had been) \w+)? in the \w+ in (?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
+#: A sentence that goes on about what the one before spoke of, and an earlier specimen it may have spoken of.
+_IT = re.compile(r"\W{0,3}(?:it|they|that|those|the latter)\b", re.IGNORECASE)
+_EARLIER_ONE = re.compile(
+    rf"\b(?:the|an?|his|her) (?:\w+ ){{0,2}}"
+    rf"(?:(?:previous|prior|preceding|earlier|former) (?:\w+ ){{0,2}}{_SAMPLE}\b|"
+    rf"{_SAMPLE} (?:of|from|in|on|dated) (?:{_MONTH}|\d{{1,2}}[/.-]\d{{2,4}}\b))"
+    r"(?![^.]*\b(?:outside|consult\w+))",
     re.IGNORECASE,
 )
 _NOW = re.compile(r"\b(?:now|today|currently|in this (?:specimen|biopsy|material)|here)\b", re.IGNORECASE)
@@ -100,31 +146,51 @@ _ITEMS = 4
 _BACK = 6
 
 
-def mark(document: Document, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
-    """The candidates, those of another specimen marked as history."""
+def mark(document: Document, candidates: Iterable[Candidate], *, inside: bool = False) -> Iterator[Candidate]:
+    """The candidates, those of another specimen marked as history.
+
+    ``inside`` tells that a candidate begins with the name of its test and ends with its value, so that
+    the words between may speak of the other specimen.
+    """
     for candidate in candidates:
         at = candidate.start - candidate.unit.start
         end = candidate.end - candidate.unit.start
-        if earlier(document, candidate.unit, at) or _AFTER.match(candidate.unit.text, end):
+        if earlier(document, candidate.unit, end if inside else at) or _AFTER.match(candidate.unit.text, end):
             candidate.features["historical"] = 1.0
             candidate.features["strength"] = candidate.features.get("strength", 0.0) - PENALTY
         elif "historical" in candidate.features:
             text = candidate.unit.text
-            if _CORRECTED.match(text, end) or _NOW_THE.search(text[max(0, at - 40) : at]):
+            if _CORRECTED.match(text, end) or _NOW_THE.search(
+                text[max(0, (end if inside else at) - 40) : end if inside else at]
+            ):
                 del candidate.features["historical"]
         yield candidate
 
 
 def earlier(document: Document, unit: Unit, position: int) -> bool:
     """Whether the words at a place of a unit speak of another specimen."""
-    if _BEFORE.may_match(unit.text):
-        before = unit.text[max(0, position - 160) : position]
+    head = _head(document, unit)
+    if _BEFORE.may_match(unit.text) or (head and _BEFORE.may_match(document.units[unit.index - 1].text)):
+        before = head + unit.text[max(0, position - 160) : position]
         last = None
         for match in _BEFORE.finditer(before):
             last = match
         if last is not None and not _NOW.search(before, last.end()):
             return True
-    return below_earlier(document, unit) or _goes_on(document, unit, position)
+    return (
+        below_earlier(document, unit)
+        or _goes_on(document, unit, position)
+        or _of_earlier_one(document, unit, position)
+    )
+
+
+def _head(document: Document, unit: Unit) -> str:
+    """The words before a unit that is the rest of a sentence, which a line's end cut in two."""
+    if not unit.index or not unit.text[:1].islower():
+        return ""
+    before = document.units[unit.index - 1]
+    whole = before.section == unit.section and before.text[-1:] not in ".;:?!"
+    return f"{before.text[-120:]} " if whole else ""
 
 
 def below_earlier(document: Document, unit: Unit) -> bool:
@@ -140,6 +206,19 @@ def _goes_on(document: Document, unit: Unit, position: int) -> bool:
         if (match := _REPORTED.search(before.text)) is not None:
             return not _NOW.search(before.text, match.end()) and not _NOW.search(unit.text, 0, position)
     return False
+
+
+def _of_earlier_one(document: Document, unit: Unit, position: int) -> bool:
+    """Whether a sentence goes on about an earlier specimen: "The biopsy of 4/01 was seen. It shows ..."."""
+    if not unit.index or unit.label is not None or not _IT.match(unit.text):
+        return False
+    before = document.units[unit.index - 1]
+    return (
+        before.section == unit.section
+        and before.label is None
+        and _EARLIER_ONE.search(before.text) is not None
+        and not _NOW.search(unit.text, 0, position)
+    )
 
 
 def _paragraph_label(document: Document, unit: Unit) -> str:

@@ -12,11 +12,13 @@ from extractor.document import Document
 from extractor.earlier import mark
 from extractor.field import Candidate
 from extractor.locations import SECOND, confidence_sha256, patterns_dir, patterns_sha256
+from extractor.no_tumor import OF_TUMOR, no_tumor
 from extractor.odds import OTHER, doubted
 from extractor.other_tumors import find_other_tumors, other_units
 from extractor.patterns import Patterns
 from extractor.pipeline import Pipeline
 from extractor.record import Alternative, OtherTumor, Reading
+from extractor.reissued import mark_old
 from extractor.resolve import CREDIBLE, Confidence, Option, Weights, options, probabilities, score
 from extractor.second_opinion import SecondOpinion, chance
 from extractor.second_reader import Expectation, SecondReader
@@ -74,7 +76,9 @@ class Extractor:
             read = room.read(document, self._patterns.field(name))
             found = list(stated(document, self._patterns.field("unsaid"), read))
             if room.of_this_specimen:
-                found = list(mark(document, found))
+                found = mark_old(document, list(mark(document, found)))
+            if found and name in OF_TUMOR and no_tumor(document):
+                found = []
             if room.of_index_tumor and found:
                 found = of_index(document, name, found)
                 others = other_units(document)

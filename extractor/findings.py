@@ -11,6 +11,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from extractor.assertion import Answer, judge
+from extractor.behind import (
+    ANSWERED_FIRST,
+    GENERAL,
+    HEDGED,
+    LOST,
+    RETRACTED,
+    only_meant,
+    short_answer,
+)
 from extractor.columns import cells
 from extractor.field import Candidate
 from extractor.forms import (
@@ -18,6 +27,7 @@ from extractor.forms import (
     above,
     coded,
     columned,
+    combined,
     garbled,
     misplaced,
     next_line,
@@ -49,7 +59,7 @@ UNSTATED = re.compile(
 #: What an answer about a place must say ("Vessels: not invaded").
 _SAYS = re.compile(
     r"inva(?:d|s)|invol|infiltr|tumou?r|carcinoma|intravascular|\bembol|permeat|"
-    r"^\W*(?:no|none|yes|nil|free|clear|negative|positive|uninvolved|spared)\W*$",
+    r"^\W*(?:no|none|yes|nil|free|clear|negative|positive|uninvolved|spared)\W*$|^\s*\(?[+-]{1,3}\)?\W*$",
     re.IGNORECASE,
 )
 #: A finding with its answer and nothing else ("3. Vascular invasion present"): a form's line without a colon.
@@ -74,7 +84,11 @@ _PRINTED = re.compile(
 #: Longest line of a printed list, and how many of its words must stand around it.
 _LISTED, _KINDS = 110, 3
 #: What scanning left of an answer.
-_GARBAGE = re.compile(r"(?!.{0,20}(?i:prese))[^.,;\n]{0,12}?(?:\w[~`•^|]+\w|\s[~`•^|]\w)")
+_GARBAGE = re.compile(r"(?!.{0,20}(?i:prese))[^.,;\n]{0,12}?(?:\w[~`•^|]+\w|\s[~`•^|]\w)|\s?[~`•^|]\W*$")
+#: What a statement in an addendum gains: it is written to settle what the report left open.
+_SETTLES = 1.5
+#: A dash that may be an answer, or lead to one.
+_DASHED = re.compile(r"\s[-–]\s*$")
 #: A label has no more words.
 _LABEL_WORDS = 3
 #: A row of a table whose answer stands behind a gap.
@@ -104,6 +118,7 @@ def read_finding(
 
     The field's pattern file may hold ``exclude`` (units that speak of something else),
     ``places``: labels that name what may be invaded ("Vessels: not invaded"),
+    ``asked_together``: words of labels that ask for several findings,
     ``asserting``: targets that state the finding by themselves ("tumor in lymphatic channels"), and
     ``coded``: forms answer by the numbers of "1. Yes 2. No".
 
@@ -142,8 +157,10 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
     targets = tuple(name for name, _ in patterns.targets)
     labels = [expression for expression in (patterns.label, places) if expression is not None]
     rules = [rule for rule in patterns.rules if rule.value is not None]
+    together = {c.unit.index: c for c in combined(document, patterns)}
+    yield from together.values()
     for unit in told(document, labels, [*(rule.pattern for rule in rules), *patterns.concepts]):
-        if unit.section == "blocks":
+        if unit.section == "blocks" or unit.index in together:
             continue
         place = unit.label is not None and places is not None and places.match(unit.label_text)
         if place and _SAYS.search(unit.value_text):
@@ -207,7 +224,42 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
                 continue
             if UNSTATED.match(unit.text, mention.end) or BOXES.search(unit.text, mention.end):
                 continue
+            if not labelled and only_meant(unit.text, mention.start, mention.end):
+                continue
+            if document.rank(unit.section) > document.rank("diagnosis"):
+                strength += _SETTLES
             judged = judge(mention, unit.text)
+            if short := short_answer(unit.text, mention.start, mention.end):
+                yield document.candidate(
+                    short[0],
+                    unit,
+                    mention.start,
+                    short[1],
+                    f"{patterns.name}/stated",
+                    strength=strength,
+                    answered=1.0,
+                )
+                continue
+            if (
+                unit.label is not None
+                and mention.start >= (unit.value or 0)
+                and (answered := ANSWERED_FIRST.fullmatch(unit.label_text))
+            ):
+                yield document.candidate(
+                    "absent" if answered["no"] else "present",
+                    unit,
+                    unit.label[0],
+                    mention.end,
+                    f"{patterns.name}/stated",
+                    strength=strength,
+                    answered=1.0,
+                )
+                continue
+            if judged is not None and judged[0] == "indeterminate":
+                if LOST.search(unit.text, mention.end):
+                    continue
+                if retracted := RETRACTED.match(unit.text, mention.end):
+                    judged = "absent", mention.start, retracted.end()
             if (said := _said(document, unit, mention.start, mention.end)) is not None:
                 yield document.candidate(
                     said.outcome,
@@ -229,9 +281,12 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
                 or _printed(document, unit)
             ):
                 continue
+            elif _DASHED.match(unit.text, mention.end):
+                if (found := next_line(document, patterns, unit)) is not None:
+                    yield found
             elif mention.target in asserting:
                 yield document.candidate(
-                    "present",
+                    "indeterminate" if HEDGED.match(unit.text, mention.end) else "present",
                     unit,
                     mention.start,
                     mention.end,
@@ -257,14 +312,16 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
                 bare is not None
                 and not _GARBAGE.match(unit.text, mention.end)
                 and not _left_open(document, unit)
+                and not (unit.label is not None and GENERAL.search(unit.label_text))
                 and (
                     (unit.label is None and not unit.under)
                     or (not labelled and _STOPPED.search(unit.text[: mention.start]))
                     or (not labelled and _BY_TUMOR.match(unit.text, mention.end))
                 )
             ):
+                questioned = unit.text[: mention.start].rstrip().endswith("?")
                 yield document.candidate(
-                    bare,
+                    "indeterminate" if questioned or HEDGED.match(unit.text, mention.end) else bare,
                     unit,
                     mention.start,
                     mention.end,

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 #: Sections that rarely state a microscopic finding: where one is stated there, a heading was misread.
 _MISPLACED = {"specimens": 2.0, "intraoperative": 2.0, "history": 1.5}
 
-OUTCOMES = frozenset({"present", "absent", "indeterminate"})
+_WORST = ("absent", "indeterminate", "present")
+OUTCOMES = frozenset(_WORST)
 
 #: A label begins within so many characters, except among pairs ("lvi=Y pni=N").
 _FAR = 40
@@ -25,6 +26,7 @@ _OPEN = re.compile(r"\W*(?:\(?\s*(?:select|check|choose)[\w ]{0,20}\)?)?\W*", re
 _DIGIT = re.compile(r"^\W*(?P<digit>[12IlgzZ])\W*$")
 #: What parts a label from its value where no colon does: a table's bar, a wide gap, dots.
 _GAP = re.compile(r"[^|:\n]{0,25}?(?:\s*\|\s*|[ \t]{3,}|\s?\.{3,}\s*|\s?=\s?)(?=\S)")
+_PAIRED = re.compile(r"\s?=")
 _STOP = re.compile(r"[\n:;.]")
 #: A cell of a row without bars, how many make a row of columns, and how far in a cell its answer begins.
 _CELL = re.compile(r"\S(?:\S| {1,2}(?! ))*")
@@ -36,6 +38,27 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 _HEAD_LINES = 14
+#: What is printed side by side for one of the words to be marked, and the marks.
+_OPPOSED = tuple(
+    frozenset(words.split())
+    for words in (
+        "yes no unknown indeterminate y n",
+        "present absent indeterminate",
+        "positive negative",
+        "+ -",
+    )
+)
+_MARKS = frozenset("[]()_☐☒☑")
+#: What parts findings that a label asks for together, and their answers (tried in this order).
+_TOGETHER = re.compile(r"\s?[/,&+]\s?|\s+and\s+", re.IGNORECASE)
+_APART = (
+    re.compile(r"\s*[/|]\s*"),
+    re.compile(r"\s*[,;]\s*"),
+    re.compile(r"\s+(?:and|&)\s+"),
+    re.compile(r"(?<=[+-])\s*(?=[+-])|(?<=\S)\s{2,}(?=\S)"),
+)
+#: What follows the answers.
+_ASIDE = re.compile(r"\s*[(.]\s*(?=[A-Za-z])|\.\s*$")
 #: A sentence that has ended asks nothing of the line below it.
 _ENDED = re.compile(r"[a-z]{3}[a-z\s]*[a-z]{4}\.\s*$")
 _LAST = re.compile(r"\s{3}(?P<label>[A-Z][^:]{4,60}):\s*$")
@@ -88,10 +111,10 @@ def tabled(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
     """
     if patterns.label is None or (match := patterns.label.search(unit.text)) is None:
         return
-    paired = unit.text[match.end() : match.end() + 1] == "="
+    paired = _PAIRED.match(unit.text, match.end()) is not None
     if match.start() > _FAR and not paired:
         return
-    if unit.label is not None and not paired:
+    if unit.label is not None and not paired and match.start() < (unit.value or 0):
         at, row = unit.value or 0, True
     elif (gap := _GAP.match(unit.text, match.end())) is not None:
         at, row = gap.end(), "|" in gap[0]
@@ -124,13 +147,77 @@ def columned(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterato
     # Two or three different answers side by side may be the print of a form, unless the columns have heads.
     repeated = len(set(outcomes)) < len(outcomes) and len(words) >= _COLUMNS
     before = document.units[max(0, unit.index - _HEAD_LINES) : unit.index]
-    if not (repeated or any(_HEAD.search(above.text) for above in before)):
+    # Answers of different wording ("nil seen", "yes") are no print either.
+    differ = len(words) > 1 and len(set(outcomes)) > 1 and not _opposed([m[0] for m in words])
+    if not (repeated or differ or any(_HEAD.search(above.text) for above in before)):
         return
     for match, outcome in zip(words, outcomes, strict=True):
         if outcome in OUTCOMES:
             yield document.candidate(
                 outcome, unit, *match.span(), f"{patterns.name}/row", strength=misplaced(unit), answered=1.0
             )
+
+
+def combined(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    """Answers to several findings asked for at once, in order ("Lymphatic / venous / nerve: + / - / -").
+
+    The field's pattern file names its own words for one of them in ``asked_together``.
+    """
+    own = patterns.entry("asked_together")
+    if own is None:
+        return
+    for unit in document.units:
+        if unit.label is None or unit.section == "blocks" or _TOGETHER.search(unit.label_text) is None:
+            continue
+        asked = _TOGETHER.split(unit.label_text)
+        if not any(map(own.match, asked)) or any(
+            len(word.strip()) == 1 and word.strip() not in "LV" for word in asked
+        ):
+            continue  # "L/R": sides
+        at = unit.value or 0
+        pieces = _pieces(unit.text[at:], len(asked))
+        read = [document.answers.read(unit.text[at + lo : at + hi]) for lo, hi in pieces]
+        if not read or any(found is None or found.start > _LEADS for found in read):
+            continue
+        said = [
+            (found.outcome, hi)
+            for words, found, (_, hi) in zip(asked, read, pieces, strict=True)
+            if found is not None and found.outcome in OUTCOMES and own.match(words)
+        ]
+        if said:
+            outcome, end = max(said, key=lambda each: _WORST.index(each[0]))
+            yield document.candidate(
+                outcome,
+                unit,
+                unit.label[0],
+                at + end,
+                f"{patterns.name}/together",
+                strength=misplaced(unit),
+                answered=1.0,
+            )
+
+
+def _pieces(words: str, count: int) -> list[tuple[int, int]]:
+    """Where each of so many answers stands, or nothing if there are more or fewer."""
+    end = _ASIDE.search(words)
+    words = words[: end.start()] if end else words
+    for apart in _APART:
+        starts, ends = [0], []
+        for match in apart.finditer(words):
+            ends.append(match.start())
+            starts.append(match.end())
+        ends.append(len(words))
+        if len(starts) == count and all(lo < hi <= lo + _FAR for lo, hi in zip(starts, ends, strict=True)):
+            return list(zip(starts, ends, strict=True))
+    return []
+
+
+def _opposed(answers: list[str]) -> bool:
+    """Whether answers side by side are the options of a print ("yes", "no")."""
+    if any(each in _MARKS for answer in answers for each in answer):
+        return True
+    said = {answer.lower().strip(" .") for answer in answers}
+    return any(len(said & pair) > 1 for pair in _OPPOSED) or len({a.split()[-1] for a in said}) == 1
 
 
 def next_line(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:

@@ -45,6 +45,8 @@ _PAIR = re.compile(
 )
 #: A row of a table: short results, far apart.
 _COLUMNS = re.compile(r"(?:\s{3,}[A-Za-z+-][\w+/-]{0,11}(?: \(?[a-z]{2,11}\)?)?){2,8}\s*")
+#: Signs for stains that a slash parts: "A/B/C + + -", "A/B +/+".
+_SIGNS = re.compile(r"\s*[:=]?\s*(?P<signs>[+-](?:(?:\s{0,2}/\s?|\s{1,2})[+-]){1,3})(?![+\w-])")
 _BESIDE_IT = re.compile(r"\s*(?:/|\band\b)\s*", re.IGNORECASE)
 _VERB = re.compile(r"\s*(?:is|are|was|were|stained|stain)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?:and|or)\b|[/,&]", re.IGNORECASE)
@@ -58,6 +60,11 @@ _BESIDE = re.compile(
 _SENTENCE = re.compile(r"\s[.](?=[A-Z])")
 #: "Shows generally weak staining" is said of this tumor, not of its kind.
 _SHADED = re.compile(r"\bgenerally(?=\s(?:weak|faint|patchy|focal|low|moderate))", re.IGNORECASE)
+#: What would follow, were the result another: "if A had been negative", "had A been positive".
+_SUPPOSED = re.compile(
+    r"\b[il]f (?:(?!\b(?:so|any)\b)[^.;:,]){0,30}$|(?:^|[.;]\s+)\W*had (?:the )?$", re.IGNORECASE
+)
+_WOULD = re.compile(r"\s*would\b", re.IGNORECASE)
 #: A sentence's end, or other stains named after a comma: "synaptophysin +, hormone stains not done".
 _STOP = re.compile(r"[.;]\s|,\s(?=(?:\w+ ){0,2}(?:stains|markers|antibodies|hormones|others)\b)")
 #: How far before a stain it may be told that no tumor is left.
@@ -113,7 +120,8 @@ def _read_unit(document: Document, patterns: FieldPatterns, unit: Unit) -> Itera
     for index, token in enumerate(tokens):
         if token.kind != "target":
             continue
-        if pair := _of_pair(document, patterns, unit, text, tokens, index):
+        pair = _of_pair(document, patterns, unit, text, tokens, index)
+        if pair := pair or _of_signs(document, patterns, unit, text, tokens, index):
             yield pair
             continue
         if not text.lstrip().startswith("|") and words.OPTIONS.match(text, token.end):
@@ -162,6 +170,33 @@ def _of_pair(
     return None
 
 
+def _of_signs(
+    document: Document, patterns: FieldPatterns, unit: Unit, text: str, tokens: tuple[Token, ...], index: int
+) -> Candidate | None:
+    """The one of several signs that belongs to the one of as many stains."""
+    first = last = index
+    while first and _slashed(text, tokens, first - 1):
+        first -= 1
+    while last + 1 < len(tokens) and _slashed(text, tokens, last):
+        last += 1
+    if first == last or (found := _SIGNS.match(text, tokens[last].end)) is None:
+        return None
+    signs = list(re.finditer(r"[+-]", found["signs"]))
+    if len(signs) != last - first + 1:
+        return None
+    sign = signs[index - first]
+    if (rule := _decide(patterns, sign[0])) is None:
+        return None
+    end = found.start("signs") + sign.end()
+    return document.candidate(rule.value, unit, tokens[index].start, end, rule.id)
+
+
+def _slashed(text: str, tokens: tuple[Token, ...], index: int) -> bool:
+    """Whether only a slash parts the stain at ``index`` from the next."""
+    one, two = tokens[index : index + 2]
+    return "result" not in (one.kind, two.kind) and text[one.end : two.start].strip() == "/"
+
+
 def _last_result(document: Document, patterns: FieldPatterns, unit: Unit) -> str | None:
     """The last result the unit before tells."""
     before = document.units[unit.index - 1] if unit.index else None
@@ -200,7 +235,11 @@ def _cells(document: Document, patterns: FieldPatterns, unit: Unit, token: Token
     """A table's row with a result for each of several components."""
     if unit.text.count("|", token.end) >= 2 and unit.text.count("|", 0, token.start) <= 1:
         parted = "|"
-    elif token.start <= 2 and _COLUMNS.fullmatch(unit.text, token.end):
+    elif (
+        token.start <= 2
+        and "\n" not in document.text.clean[unit.start + token.end : unit.end]
+        and _COLUMNS.fullmatch(unit.text, token.end)
+    ):
         parted = "   "
     else:
         return
@@ -304,7 +343,12 @@ def _candidate(
     start, end = min(token.start, finding.start), max(token.end, finding.end)
     first = max(0, start - 70)
     before = _SENTENCE.split(_SHADED.sub(" " * 9, text[first : start + 10])[: start - first])[-1]
-    if words.GENERAL.search(before) or words.GENERAL.search(text[end : end + 40]):
+    if (
+        _SUPPOSED.search(before)
+        or _WOULD.match(text, token.end)
+        or words.GENERAL.search(before)
+        or words.GENERAL.search(text[end : end + 40])
+    ):
         return None
     at = unit.start + token.start
     if rule.value == "negative" and words.NOTHING_LEFT.search(document.text.clean[max(0, at - _LEFT) : at]):

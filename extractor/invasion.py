@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from extractor.assertion import judge
+from extractor.behind import short_answer
 from extractor.expressions import Expression
 from extractor.field import Candidate
 from extractor.findings import BOXES, UNSTATED
@@ -18,6 +19,7 @@ from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.document import Document
+    from extractor.medspacy_adapter import Mention
     from extractor.patterns import FieldPatterns
 
 _CAPSULE = Expression(r"extra-?\s?capsul|capsular", re.IGNORECASE)
@@ -100,13 +102,30 @@ _NO_MORE = re.compile(
     r"\b(?:extra-?\s?(?:capsul|prost|thyroid)|through\b|beyond\b|penetrat)",
     re.IGNORECASE,
 )
+#: The uterus's wall gone through, and its surface not reached.
+_NOT_TO = re.compile(
+    r"[^.;:]{0,45}?\bbut (?:does |is )?not (?:\w+ ){0,3}?(?:to|reach\w*|through|involv\w*) "
+    r"(?:the )?(?:\w+ )?serosa",
+    re.IGNORECASE,
+)
+#: A doubt of what was seen with the naked eye.
+_DOUBT = re.compile(r"\b(?:potential(?:ly)?|seems? to)\b", re.IGNORECASE)
+_GROSSLY = re.compile(r"\b(?:grossly|macroscopically|(?:at|on) gross)\b", re.IGNORECASE)
+_BRONCHIAL_PART = re.compile(r"\bbronchial\s{1,3}cartilages?\b", re.IGNORECASE)
 _BRONCHIAL = Expression(r"\bbronchial\s{1,3}cartilages?$", re.IGNORECASE)
+#: Bones, which a tumor of bone is in.
+_BONES = re.compile(r"\b(?:ribs?|bone|vertebra\w*|mandib\w*|periosteum)$", re.IGNORECASE)
+_FATTY = "INTO_FAT"
 _GOES_THROUGH = re.compile(r"thr(?:ough|u)\b", re.IGNORECASE)
 #: A cheap test whether a rule can match.
 _SAYS = re.compile(
     r"involv|inva|filtr|penetr|breach|positive|negative|free|intact|clear|spared|unaffect|crossed|perforated|"
     r"reached|locali|\bPL ?[0-3O]\b|exten|spread|gr[eo]w|carcinomat|border|edge|junction|interface|"
-    r"\bnot\b|n ?['’]t\b|without|up ?to|fails?|carcinoma (?:is )?in ",
+    r"\bnot\b|n ?['’]t\b|without|up ?to|fails?|carcinoma (?:is )?in |"
+    r"exceed|overstep|surpass|pass|breaks|pierce|leav|transgress|over|"
+    r"\bnone\b|\bno (?:tumou?r|lesion|nodul|focus|part|residual|carcinoma|malignan|evidence)|"
+    r"short of|shy of|sparing|"
+    r"travers|broken|disrupt|interrupt",
     re.IGNORECASE,
 )
 
@@ -209,7 +228,7 @@ def _aside(document: Document, candidate: Candidate) -> bool:
     unit = candidate.unit
     if site not in ("uterus", "cervix", None) and _SEROSA.fullmatch(unit.label_text):
         above = document.units[max(0, unit.index - _LAYERS) : unit.index]
-        return any(_UTERINE.match(u.text) for u in above)
+        return candidate.value != "present" and any(_UTERINE.match(u.text) for u in above)
     if site not in ("bladder", "head_neck"):
         return False
     words = unit.text[candidate.start - unit.start : candidate.end - unit.start]
@@ -293,6 +312,12 @@ def _implanted(document: Document, patterns: FieldPatterns) -> Iterator[Candidat
 def _prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
     for rule in patterns.rules:
         if rule.value is not None and (match := rule.pattern.search(unit.text)) and _SAYS.search(unit.text):
+            if (
+                _BRONCHIAL_PART.search(unit.text[max(0, match.start() - 12) : match.end()])
+                and (own := own_organ(document))
+                and own.search("lung")
+            ):
+                continue  # the bronchi's own cartilage
             if rule.id == _IN_PART and NODE.search(f"{unit.heading} {unit.under}"):
                 continue  # what is left of a node
             spared = rule.value == "absent" and _VESICLE.search(match[0]) is not None
@@ -315,6 +340,8 @@ def _prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
             and own.search(words)
             and not patterns.values["outside"].search(words)
         ):
+            if (farther := _farther(document, patterns, mention, unit)) is not None:
+                yield farther
             continue
         if mention.target != confining and _DENIED_BELOW.match(document.text.clean, unit.start + mention.end):
             continue
@@ -324,9 +351,19 @@ def _prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
             continue  # the bronchi's own cartilage
         if mention.target == _NAMED and _FAT.match(words) and NODE.search(f"{unit.under} {unit.text}"):
             continue
+        if mention.target == _FATTY and (
+            NODE.search(f"{unit.heading} {unit.under} {unit.text}")
+            or (own is not None and (own.search("fat") or own.search("skin")))
+        ):
+            continue
+        if own is not None and own.search("bone") and _BONES.search(words):
+            continue
         if _CAPSULAR.search(words) and _NO_MORE.match(unit.text, mention.end):
             continue
-        if _GOES_THROUGH.match(words) and _PARTLY.search(unit.text[: mention.start]):
+        if _GOES_THROUGH.match(words) and (
+            _PARTLY.search(unit.text[: mention.start])
+            or ("myometri" in words.lower() and _NOT_TO.match(unit.text, mention.end))
+        ):
             continue
         if BOXES.search(unit.text, mention.end):
             continue  # boxes, and none of them read as an answer
@@ -347,6 +384,17 @@ def _prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
                 prose=1.0,
             )
             continue
+        if mention.target == _NAMED and (short := short_answer(unit.text, mention.start, mention.end)):
+            yield document.candidate(
+                short[0],
+                unit,
+                mention.start,
+                short[1],
+                f"{patterns.name}/stated",
+                strength=misplaced(unit),
+                answered=1.0,
+            )
+            continue
         judged = judge(mention, unit.text)
         outcome, start, end = judged or ("present", mention.start, mention.end)
         if judged is None and mention.target == _NAMED and _bare(unit, mention.start, mention.end):
@@ -354,6 +402,12 @@ def _prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
         if mention.target == confining:
             outcome = "present" if _NOT.search(unit.text[: mention.start]) else "absent"
             start, end = mention.start, mention.end
+        if (
+            outcome != "absent"
+            and (unit.section == "gross" or _GROSSLY.search(unit.text))
+            and (_DOUBT.search(unit.text[: mention.end]))
+        ):
+            continue  # for the slides to tell
         strength = misplaced(unit)
         if outcome == "absent" and mention.target == patterns.data["other_organ"]:
             strength -= 0.7  # one organ spared says little of the rest
@@ -372,6 +426,27 @@ def _prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
             by_confined=float(mention.target == confining),
             by_other_organ=float(mention.target == patterns.data["other_organ"]),
         )
+
+
+def _farther(document: Document, patterns: FieldPatterns, mention: Mention, unit: Unit) -> Candidate | None:
+    """Another organ that tumor reaches, named after its own ("through the duodenum into the pancreas")."""
+    own, next_ = own_organ(document), patterns.entry("farther")
+    found = next_.match(unit.text[mention.end :]) if next_ is not None else None
+    if found is None or own is None or own.search(found["organ"]):
+        return None
+    judged = judge(mention, unit.text)
+    if judged is not None and judged[0] != "present":
+        return None
+    return document.candidate(
+        "present",
+        unit,
+        mention.start,
+        mention.end + found.end(),
+        f"{patterns.name}/farther",
+        strength=misplaced(unit),
+        prose=1.0,
+        by_other_organ=1.0,
+    )
 
 
 def _bare(unit: Unit, start: int, end: int) -> bool:

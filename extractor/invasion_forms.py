@@ -25,7 +25,18 @@ _NEGATION = Expression(
 )
 #: An answer that speaks of another finding, or of a place ("tumor is present in the wall").
 _OTHERWISE = re.compile(r"\bin[- ]?situ\b|\bdysplas", re.IGNORECASE)
+#: What is there besides tumor ("Serosa: focal endometriosis").
+_NO_TUMOR = re.compile(
+    r"\s{0,2}(?:\w+ ){0,2}?(?:endometriosis|adenomyo|leiomyo|fibroid|adhesion|fibros|fibrous|inflam|"
+    r"mesotheli|hyperplas|"
+    r"endosalping|h(?:a)?emorrhag|congest|edema|oedema|atroph|calcif|granulom|scar)",
+    re.IGNORECASE,
+)
 _PLACED = re.compile(r"\s+(?:in|within|at|on|along)\b", re.IGNORECASE)
+#: Labels that ask for a place.
+_OTHER_ORGANS = re.compile(
+    r"\b(?:other|adjacent) (?:pelvic )?(?:organs?|structures?|tissues?|sites?)", re.IGNORECASE
+)
 #: A printed choice: three or more places side by side, none marked.
 _CHOICE = re.compile(r"[^/.;:\d()\[\]]{2,30}(?:\s/\s[^/.;:\d()\[\]]{2,30}){2,}")
 _NO_MORE = re.compile(
@@ -33,6 +44,10 @@ _NO_MORE = re.compile(
     re.IGNORECASE,
 )
 _METASTATIC = Expression(r"metasta", re.IGNORECASE)
+#: Organs that tumor reaches by metastasis.
+_FAR = re.compile(r"\b(?:liver|hepatic|lungs?|omentum|brain)\b", re.IGNORECASE)
+#: How far behind a statement a metastasis may be named.
+_BEHIND = 40
 _SHORT = 60
 #: How far into an item on extent its places are looked for, and into a list of what is involved.
 _ITEM, _LIST = 80, 160
@@ -65,10 +80,15 @@ def answer(
         return None
     if whole and len(words) > _SHORT:
         return None
+    if found.outcome == "present" and _NO_TUMOR.match(words, found.end):
+        return None
     if (
         found.outcome == "present"
         and found.start
-        and (_OTHERWISE.search(words[: found.end]) or _PLACED.match(words, found.end))
+        and (
+            _OTHERWISE.search(words[: found.end])
+            or (_PLACED.match(words, found.end) and not _OTHER_ORGANS.search(unit.label_text))
+        )
     ):
         return None
     start = unit.label[0] if unit.label else 0
@@ -96,7 +116,9 @@ def in_place(document: Document, patterns: FieldPatterns, unit: Unit) -> Candida
         return None
     if item:
         return answer(document, patterns, unit)
-    if match is None or _METASTATIC.search(match[0]) or patterns["place"].search(label) is None:
+    if match is None or patterns["place"].search(label) is None or _FAR.search(label):
+        return None
+    if _METASTATIC.search(document.text.clean[unit.start : unit.end + _BEHIND]):
         return None
     if (own := own_organ(document)) is None or own.search(label):
         return None

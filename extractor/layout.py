@@ -30,11 +30,18 @@ _COLON = re.compile(":")
 #: Words before a label that do not belong to it end so.
 #: An answer before a label; one that begins no label ("No perineural invasion: ...") even at a line's begin.
 _LEAD_ANSWER = re.compile(
-    r"\s*(?:(?P<sure>absent|present|(?:not )?identified|yes|n/a|not applicable)|"
+    r"\s*(?:(?P<sure>absent|present|(?:not )?identified|yes|n/a|not applicable|no involvement|"
+    r"not (?:involved|seen))|"
     r"no|none|negative|positive)\s+(?=(?-i:[A-Z]))",
     re.IGNORECASE,
 )
 _PARTED_FROM_LABEL = re.compile(r"[:.;,)\d]|\s{3}$")
+#: The first of several findings that one label asks for ("Lymphatic, venous, | perineural: no, no, yes").
+_ASKED_FIRST = re.compile(
+    r"[\W\d]{0,6}(?:(?:[a-z-]{3,}(?:ic|ar|ous|al|vessels?|veins?|nerves?)(?: vessels?)?|"
+    r"LVS?I|PNI|EMVI), ?){1,3}",
+    re.IGNORECASE,
+)
 _PARTED = frozenset({"diagnosis", "specimens", "gross", "unknown", "synoptic", "addendum", "amendment"})
 
 
@@ -128,6 +135,8 @@ class Layout:
         if stopped:
             return stopped.end()
         if value:
+            if found in ("gross", "microscopic", "diagnosis", "history"):
+                place.heading = ""  # that of a part of the section before
             self._leave(place, start, text, words, apart=False, labelled=True)
             return 0
         place.heading = head
@@ -187,9 +196,11 @@ class Layout:
             for match in shapes.SENTENCE_END.finditer(text)
             if not shapes.ABBREVIATION.search(text[max(0, match.start() - 8) : match.start() + 1])
         ]
-        for start_of_label in self._labels_inside(text) if text.find(":", at + 3) >= 0 else ():
+        for found in self._labels_inside(text) if text.find(":", at + 3) >= 0 else ():
+            start_of_label = _behind_answer(text, found)
             lead = text[max(at, max((c for c in cuts if c <= start_of_label), default=0)) : start_of_label]
-            if len(lead.split()) > 4 or _PARTED_FROM_LABEL.search(lead):  # else it belongs to the label
+            parted = _PARTED_FROM_LABEL.search(lead) and not _ASKED_FIRST.fullmatch(lead)
+            if len(lead.split()) > 4 or parted:  # else it belongs to the label
                 cuts.append(start_of_label)
             for begin in (start_of_label - len(lead), start_of_label):
                 if (end := _answer_end(text, begin)) is not None:
@@ -248,6 +259,13 @@ def _answer_end(text: str, begin: int) -> int | None:
     return answer.end()
 
 
+def _behind_answer(text: str, start: int) -> int:
+    """Where a label begins whose first word, as found, closes another answer ("LVI: not seen PNI:")."""
+    colon = text.rfind(":", 0, start)
+    answer = _LEAD_ANSWER.match(text, colon + 1) if colon >= 0 else None
+    return start if answer is None else max(start, answer.end())
+
+
 def _answered_below(unit: Unit, clean: str, end: int) -> None:
     """Give a unit of two lines its label: a question alone on the first line."""
     at = _bullet_end(unit.text)
@@ -276,11 +294,15 @@ def _mark_legends(units: list[Unit], clean: str) -> None:
     """Mark what grades mean, printed for all of them."""
     lower = clean.lower()
     legends = list(shapes.LEGEND.finditer(clean)) if "poor" in lower or "high" in lower else []
+    defined = []
     if ("g1" in lower and "g3" in lower) or "grade 1" in lower:
-        legends += shapes.GRADES_DEFINED.finditer(clean)
-    for legend in legends:
+        defined = list(shapes.GRADES_DEFINED.finditer(clean))
+    for legend in legends + defined:
         for unit in units:
-            if unit.start < legend.end() and legend.start() < unit.end:
+            covered = min(unit.end, legend.end()) - max(unit.start, legend.start())
+            # what stands before a definition in brackets is the value: "NET, G2 (G1: ...; G2: ...)"
+            least = len(unit.text) // 2 if legend in defined else 0
+            if covered > least:
                 unit.template = True
 
 

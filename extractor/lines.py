@@ -11,6 +11,8 @@ from extractor import shapes
 _LEADER = re.compile(r".{2,60}?(?:\s{3,}|\.{3,}|\s\|)")
 #: A row of a table: a label, and its answer in a column of its own.
 _ROW = re.compile(r"\s{0,9}[A-Z][A-Za-z][\w ,/()-]{2,45}?\s{6,}\S")
+#: A row of counts in columns of their own.
+_NUMBERS = re.compile(r"\s{0,9}[A-Za-z][\w ,/()-]{1,45}?\s{4,}\d{1,3}\s{3,}\d{1,3}\s*$")
 #: Lines remembered at most.
 _REMEMBERED = 1024
 
@@ -84,6 +86,8 @@ class Lines:
         stripped = previous.rstrip()
         if shapes.DIFFERENTIATED.match(line) and shapes.DEGREE.search(stripped):
             return not blank_between
+        if _NUMBERS.match(line):
+            return False
         begins_label = self._begins_label(line)
         if bulleted and not shapes.BULLETED.match(line) and not stripped.endswith((":", ".")):
             room = len(stripped) >= 0.6 * width and not blank_between

@@ -15,11 +15,20 @@ if TYPE_CHECKING:
 
 #: What is said of one margin only: below its heading, or how far tumor is from it.
 _ONE_MARGIN = frozenset({"by_heading", "distance_stated"})
+#: What is said of a part, below its heading or behind it.
+_BELOW = frozenset({"by_heading", "answered"})
 #: What another margin, cut anew, may replace.
 _OPEN = ("positive", "indeterminate")
 #: What a part's heading is about stands at the beginning of the line below it.
 _BEGIN = 20
 _GROSSLY = Expression(r"\bgrossly\b(?! and micro)", re.IGNORECASE)
+_ANEW = re.compile(r"(?:new|re-?(?:excis|resect|vis)\w+|final|true)\b", re.IGNORECASE)
+#: So much of a heading names the place.
+_TITLE = 40
+#: A part taken instead of an earlier one of the same name.
+_REVISED = re.compile(
+    r"\W*(?:revised|re-?excis\w+|re-?resect\w+|new|additional|further|repeat)\b", re.IGNORECASE
+)
 _WORDS = re.compile(
     r"\b(?!new|margins?|additional|further|final|true|excision|resection|tissue|soft|left|right)[a-z]{4,}"
 )
@@ -43,12 +52,27 @@ def final_margins(document: Document, patterns: FieldPatterns, found: list[Candi
         if conceded.search(unit.text):
             found = [c for c in found if c.value not in _OPEN or c.start > unit.end]
     found = _before_completion(document, patterns, found)
+    found = _before_revision(document, patterns, found)
+    if any(c.value == "negative" and "coded" not in c.features for c in found):
+        found = [c for c in found if c.rule != "margins/code-unknown"]
     renewed: dict[str, int] = {}
     above: set[str] = set()
+    anew: int | None = None
     for candidate in found:
         if candidate.value == "negative" and (match := again.search(_of(candidate))):
-            renewed |= dict.fromkeys(_WORDS.findall(match[0].lower()), candidate.start)
+            words = _WORDS.findall(match[0].lower())
+            renewed |= dict.fromkeys(words, candidate.start)
             above.add(candidate.unit.under)
+            if (
+                not words
+                and not _BELOW.isdisjoint(candidate.features)
+                and _ANEW.match(match[0])
+                and not _cut_before(document, candidate)
+            ):
+                anew = candidate.start
+    if anew is not None and len({c.unit.index for c in found if c.value in _OPEN}) == 1:
+        # "New margin": of the only one that was not free
+        found = [c for c in found if c.value not in _OPEN or c.start > anew]
     if renewed:
         found = [
             c
@@ -95,6 +119,33 @@ def _before_completion(
                 if c.value not in _OPEN or c.start > part.start or c.unit.section != part.section
             ]
     return found
+
+
+def _before_revision(document: Document, patterns: FieldPatterns, found: list[Candidate]) -> list[Candidate]:
+    """Leave out a part with tumor of which a later part is the revision, and free."""
+    kept = []
+    for candidate in found:
+        if candidate.value == "positive" and "by_heading" in candidate.features:
+            words = set(_WORDS.findall(candidate.unit.heading.lower())) - {"biopsy"}
+            if words and any(
+                _REVISED.match(unit.heading)
+                and words <= set(_WORDS.findall(unit.heading.lower()))
+                and patterns.rule("free-part").pattern.search(unit.text)
+                for unit in document.units[candidate.unit.index + 1 :]
+            ):
+                continue
+        kept.append(candidate)
+    return kept
+
+
+def _cut_before(document: Document, candidate: Candidate) -> bool:
+    """Whether an earlier part was a margin of the same place: a new one replaces that, and no other."""
+    words = set(_WORDS.findall(candidate.unit.heading[:_TITLE].lower()))
+    return any(
+        "margin" in unit.heading.lower() and words & set(_WORDS.findall(unit.heading[:_TITLE].lower()))
+        for unit in document.units[: candidate.unit.index]
+        if unit.heading != candidate.unit.heading
+    )
 
 
 def _of(candidate: Candidate, shared: Container[str] = ()) -> str:

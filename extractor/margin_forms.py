@@ -25,7 +25,8 @@ _POSITIVE = Expression(
 )
 _SIDE = Expression(r"\b(?:left|right|apex|base|bladder|prostate|\d+ ?[mc]m)\b", re.IGNORECASE)
 ALONE = Expression(
-    r"(?:^\W*(?:[A-Z]?\d?\W+)?(?:\w+ )?margins?(?: of resection| status)?|\s(?-i:Margins|MARGINS))[\s.;:]*$",
+    r"(?:^\W*(?:[A-Z]?\d?\W+)?(?:\w+ |histologic(?:al)? assessment of (?:\w+ )?)?"
+    r"margins?(?: of resection| status)?|\s(?-i:Margins|MARGINS))[\s.;:]*$",
     re.IGNORECASE,
 )
 _YES_NO = Expression(
@@ -36,6 +37,23 @@ _NONE = Expression(r"\W*(?:none|nil)\b", re.IGNORECASE)
 #: Longest junk after a label without an answer.
 _JUNK = 5
 _NODES = Expression(r"\b(?:lymph )?nodes?\b", re.IGNORECASE)
+
+
+#: The title of a part without its letter: "BRONCHIAL MARGIN, EXCISION".
+_TITLE = re.compile(r"\W{0,4}[A-Z][\w ,/()#&'-]{6,110}$")
+_PROCEDURE = re.compile(r"\b(?:excision|resection|biopsy|shave|\w+ectomy)\b", re.IGNORECASE)
+
+
+def below_title(above: Unit, unit: Unit) -> bool:
+    """Whether a line stands below a part's title that names a margin, and lists what was found there."""
+    return (
+        above.label is None
+        and unit.label is None
+        and unit.text.lstrip()[:1] in "-*\u2022"
+        and _TITLE.match(above.text) is not None
+        and ("margin" in (words := above.text.lower()) or "shave" in words)
+        and _PROCEDURE.search(above.text) is not None
+    )
 
 
 def item_of_state(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,21 @@ from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.patterns import FieldPatterns
+
+#: The second answer of a line: "Nodes resected: 23; with metastases: 2".
+_HELD = re.compile(
+    r"\W*(?:of (?:which|these|them)\s)?(?:positive|involved|metastatic|affected|(?:with )?metastas[ei]s)"
+    r"\s*[:=]\s*(?P<count>\d{1,2}|none|nil)\W*$",
+    re.IGNORECASE,
+)
+
+
+def held_of(unit: Unit, before: Count) -> Iterator[Count]:
+    """The nodes with tumor of those that the item of the form just before counts."""
+    match = _HELD.match(unit.text)
+    count = number(match["count"]) if match is not None else None
+    if match is not None and count is not None and count <= (before.examined or 0):
+        yield Count("involved", None, count, match.start("count"), match.end(), unit, total=before.total)
 
 
 def answers(unit: Unit, label: str, words: FieldPatterns) -> Iterator[Count]:
@@ -30,3 +46,7 @@ def answers(unit: Unit, label: str, words: FieldPatterns) -> Iterator[Count]:
                 yield Count("involved", None, count, start, end, unit, total=total)
             else:
                 yield Count("examined", count, None, start, end, unit, total=total)
+    for match in words["total-kept"].finditer(text):
+        if (count := number(match["count"] or match["still"])) is not None:
+            start, end = max(0, match.start() - offset), max(1, match.end() - offset)
+            yield Count("examined", count, None, start, end, unit, total=True)

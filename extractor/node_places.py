@@ -9,12 +9,14 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from extractor.earlier import below_earlier
-from extractor.node_answers import answers
+from extractor.earlier import below_earlier, earlier
+from extractor.node_answers import answers, held_of
+from extractor.node_lists import listed_groups, table_rows
 from extractor.node_prose import worded
 from extractor.node_ratios import ratios
 from extractor.node_sums import merge_unit
-from extractor.node_words import Count, about_nodes
+from extractor.node_words import Count, about_nodes, polarity
+from extractor.reissued import is_old
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -31,15 +33,37 @@ _SHORT = 90
 _COPIES, _FEW = 3, 4
 #: So many letters after a count belong to the line that is copied.
 _TAIL = 40
+#: In so many letters after other nodes it is told what became of them.
+_NEAR = 60
+_ALL = re.compile(r"\W*(?:all|both|none)\b", re.IGNORECASE)
+_MORE = re.compile(r"\b(?:further|additional|other|another)\b", re.IGNORECASE)
+#: The heading of a diagnosis that another one replaces, and in how many units below it stands.
+_REPLACED = re.compile(
+    r"\W*(?:original|initial|previous|first|former|superseded)\s+(?:\w+\s+)?(?:diagnos[ei]s|report|version|text)\b[^;]{0,40}$",
+    re.IGNORECASE,
+)
+_AMENDED = re.compile(r"superseded|(?:amended|revised) diagnosis", re.IGNORECASE)
+_PARAGRAPH = 14
 #: So many units, of so many letters together, are no repetition by chance.
-_RUN, _RUN_LENGTH = 4, 150
+_RUN, _RUN_LENGTH = 4, 140
+#: What stands before the items of a list.
+_BULLETS = " \t-*•·–."
+#: Longest line of a label, and one without its colon.
+_ROW = 70
+_BARE_LABEL = re.compile(
+    r"\W*(?:(?:total|number|no\.?) (?:of )?)?(?:(?:regional|positive|involved) )?(?:lymph )?nodes?"
+    r"(?: (?:examined|sampled|removed|found|involved|positive|with metastas[ei]s))?",
+    re.IGNORECASE,
+)
 #: A label of what images show.
 _IMAGE = re.compile(r"\W*(?:CT|MRI?|PET(?:[ /-]CT)?|EUS|US|ultraso\w+|imaging|X-?ray|scan)\b", re.IGNORECASE)
 _ENDED = re.compile(r"[.)]\s*$")
 _HEADING = re.compile(r"[^.;\d]{0,60}")
 _TOKEN = re.compile(r"[(\[]?(?:[A-Za-z][A-Za-z'-]+|\d+[A-Z]?|\d+\s?/\s?\d+|[A-Z])[)\]]?[.,;:]{0,2}|[-/:=]")
 _BESIDE = re.compile(
-    r"\b(?:in|within|at)\s+(?:the\s+|this\s+)?(?:\w+\s+){0,3}?(?:hilum|hilus|fat\w*|adipose)\b", re.IGNORECASE
+    r"\b(?:in|within|at)\s+(?:the\s+|this\s+)?(?:\w+\s+){0,3}?"
+    r"(?:hilum|hilus|fat\w*|adipose|hilar\s(?:area|region|tissue))\b",
+    re.IGNORECASE,
 )
 _EXCLUDED = frozenset({"history", "intraoperative", "outside", "blocks"})
 
@@ -55,7 +79,9 @@ def counts(document: Document) -> tuple[Count, ...]:
     by_ratio = False
     printed: dict[tuple[str | None, ...], int] = {}
     opened, opened_part = -99, None
+    rows = table_rows(document, words)
     yes_no = words["coded-answers"].search(document.text.clean) is not None
+    amended = _AMENDED.search(document.text.clean) is not None
     for unit in document.units:
         inside = unit.index - opened <= _BRACKET_REACH and unit.part == opened_part
         balance = unit.text.count("(") - unit.text.count(")")
@@ -65,8 +91,23 @@ def counts(document: Document) -> tuple[Count, ...]:
         if len(found) > _MOST:
             return ()  # no report: its sum would mean nothing, and comparing the counts takes for ever
         other = words["blocks-label"].match(unit.label_text) or _IMAGE.match(unit.label_text)
-        if unit.section in _EXCLUDED or other or _frozen(unit.text, words) or _superseded(document, unit):
+        if (
+            unit.section in _EXCLUDED
+            or other
+            or _frozen(unit.text, words)
+            or _superseded(document, unit, amended=amended)
+        ):
             before = last = None
+            continue
+        if unit.index in rows:
+            found.append(rows[unit.index])
+            last, by_ratio, before, label = unit, True, unit, ""
+            continue
+        above_it = found[-1] if found else None
+        asked = above_it is not None and above_it.kind == "examined" and above_it.unit is before
+        if above_it is not None and asked and (held := list(held_of(unit, above_it))):
+            found += held
+            before, label = unit, ""
             continue
         own = about_nodes(unit, before, words)
         carried = (
@@ -84,6 +125,8 @@ def counts(document: Document) -> tuple[Count, ...]:
             headed = before.text if before is not None else ""
             above = before.text if before is not None and goes_on else ""
             here = list(ratios(unit, words, carried=carried or under, above=above, headed=headed))
+            if not here and (own or carried):
+                here = list(listed_groups(unit, words))
             if here and not (carried or _legible(unit.text) or words["speaks-of-nodes"].search(unit.text)):
                 # handwriting in the margin, below a line of nodes
                 here = [c for c in here if unit.text[max(0, c.start - 1) : c.start] in ("(", "{", "[")]
@@ -93,6 +136,8 @@ def counts(document: Document) -> tuple[Count, ...]:
                 else _grouped(answers(unit, label, words), before, words)
             )
             if answered and not any(c.kind == "ratio" for c in here):
+                if all(c.kind == "examined" for c in answered) and _all_clear(document, unit, words):
+                    answered.append(Count("involved", None, 0, answered[0].start, answered[0].end, unit))
                 here = answered
             elif not here:
                 absent = words["none-provided" if unit.section == "gross" else "absent"]
@@ -108,15 +153,60 @@ def counts(document: Document) -> tuple[Count, ...]:
                 here = [replace(c, inside=inside or _opens(unit.text, c.start)) for c in here]
             if here and not _copied(document, unit, printed):
                 found += merge_unit(here)
-            last, by_ratio = unit, any(c.kind == "ratio" for c in here)
-        label = unit.text if unit.text.rstrip().endswith(":") and len(unit.text) < 70 else ""
+            if here or not by_ratio or own:
+                last, by_ratio = (
+                    unit,
+                    by_ratio if _aside(unit, here, words) else any(c.kind == "ratio" for c in here),
+                )
+        label = _asks(unit)
         before = unit
-    return tuple(_settled(_printed_once(found), words))
+    return tuple(_settled(_printed_once(_current(document, found)), words))
 
 
-def _superseded(document: Document, unit: Unit) -> bool:
+def _current(document: Document, found: list[Count]) -> list[Count]:
+    """Counts without those of an older version of the report or of another specimen, if others are left."""
+    new = [c for c in found if not is_old(document, c.unit.start + c.start)]
+    found = new or found
+    own = [
+        c
+        for c in found
+        if c.kind == "uncounted"
+        or below_earlier(document, c.unit)  # the sum is judged by its first count
+        or not earlier(document, c.unit, c.start)
+    ]
+    return own if any(c.kind != "uncounted" for c in own) else found
+
+
+def _asks(unit: Unit) -> str:
+    """A line that only asks for a number, the next line's, as a label; empty for other lines."""
+    text = unit.text.rstrip()
+    if len(text) >= _ROW:
+        return ""
+    return text if text.endswith(":") else f"{text}:" if _BARE_LABEL.fullmatch(text) else ""
+
+
+def _aside(unit: Unit, here: list[Count], words: FieldPatterns) -> bool:
+    """Whether a sentence without a count or a word for nodes only says more of the nodes just counted."""
+    return not here and words["speaks-of-nodes"].search(unit.text) is None
+
+
+def _superseded(document: Document, unit: Unit, *, amended: bool) -> bool:
     """Whether a line only repeats what an earlier report read."""
-    return "/" in unit.text and below_earlier(document, unit)
+    return ("/" in unit.text and below_earlier(document, unit)) or (
+        amended and _below_superseded(document, unit)
+    )
+
+
+def _below_superseded(document: Document, unit: Unit) -> bool:
+    """Whether a heading above, in the same paragraph, names the diagnosis that the present one replaces."""
+    clean = document.text.clean
+    for back in range(unit.index, max(-1, unit.index - _PARAGRAPH), -1):
+        text = document.units[back].text
+        if _REPLACED.match(text):
+            return True
+        if back == 0 or "\n\n" in clean[document.units[back - 1].end : document.units[back].start + 1]:
+            return False
+    return False
 
 
 def _legible(text: str) -> bool:
@@ -135,7 +225,8 @@ def _frozen(text: str, words: FieldPatterns) -> bool:
 
 def _copied(document: Document, unit: Unit, printed: dict[tuple[str | None, ...], int]) -> bool:
     """Whether a unit and those before it were printed already, in the same part: a report given twice."""
-    run = [u.text.strip() for u in document.units[max(0, unit.index - _RUN + 1) : unit.index + 1]]
+    units = document.units[max(0, unit.index - _RUN + 1) : unit.index + 1]
+    run = [u.text.strip(_BULLETS) for u in units]
     return (
         len(run) == _RUN
         and sum(map(len, run)) >= _RUN_LENGTH
@@ -146,7 +237,7 @@ def _copied(document: Document, unit: Unit, printed: dict[tuple[str | None, ...]
 def _none_beside_organ(unit: Unit, words: FieldPatterns) -> re.Match[str] | None:
     """The finding that the fat or the hilum of a resected organ holds no node."""
     match = words["absent"].search(unit.text)
-    return match if match is not None and _BESIDE.search(unit.text, match.start()) else None
+    return match if match is not None and _BESIDE.search(unit.text[match.start() :]) else None
 
 
 def _answered_none(unit: Unit, before: Unit | None, words: FieldPatterns) -> re.Match[str] | None:
@@ -166,6 +257,17 @@ def _following(document: Document, unit: Unit, words: FieldPatterns) -> str:
     return "" if len(text) > _SHORT or words["speaks-of-nodes"].search(text) else text
 
 
+def _all_clear(document: Document, unit: Unit, words: FieldPatterns) -> bool:
+    """Whether the next sentence calls all the nodes just counted free of tumor."""
+    after = _following(document, unit, words)
+    told = words["some-of-them"].match(after) or _ALL.match(after)
+    return (
+        told is not None
+        and polarity(after, words) == "negative"
+        and after[:4].lower().strip() in ("all", "both", "none")
+    )
+
+
 def _grouped(found: Iterable[Count], before: Unit | None, words: FieldPatterns) -> list[Count]:
     """Answers below a line that names one group of nodes ("Left obturator") are no totals.
 
@@ -181,15 +283,15 @@ def _grouped(found: Iterable[Count], before: Unit | None, words: FieldPatterns) 
     return list(found)
 
 
-def _place(count: Count) -> tuple[str, str | None]:
-    """What makes two counts copies of one: the words around them, and the part."""
-    return count.unit.text[: count.end + _TAIL], count.unit.part
+def _place(count: Count) -> tuple[str, int, str | None]:
+    """What makes two counts copies of one: the words around them, where they stand there, and the part."""
+    return count.unit.text[: count.end + _TAIL], count.start, count.unit.part
 
 
 def _printed_once(found: list[Count]) -> list[Count]:
     """Counts without the copies of a line that is printed over and over."""
     places = Counter(_place(c) for c in found if (c.examined or 0) >= _FEW)
-    kept: dict[tuple[str, str | None], Count] = {}
+    kept: dict[tuple[str, int, str | None], Count] = {}
     once = []
     for count in found:
         key = _place(count)
@@ -216,6 +318,12 @@ def _settled(found: list[Count], words: FieldPatterns) -> list[Count]:
             (k.positive, k.examined) == (count.positive, count.examined) for k in settled
         ):
             continue
+        if _goes_back(count, settled, words):
+            continue
+        if words["changed-to"].search(count.unit.text[: count.start]) and any(
+            (k.positive, k.examined) == (count.positive, count.examined) for k in settled
+        ):
+            continue
         if beyond and count.labelled and "pelvic" in count.unit.text[: count.start].lower():
             count = replace(count, labelled=False)
         if count.lookalike and count.kind == "ratio":
@@ -231,6 +339,22 @@ def _settled(found: list[Count], words: FieldPatterns) -> list[Count]:
             continue
         settled.append(count)
     return settled
+
+
+def _goes_back(count: Count, before: list[Count], words: FieldPatterns) -> bool:
+    """Whether a count only tells more of the positive nodes before, or of others that hold scars."""
+    held = sum(k.positive or 0 for k in before if k.kind == "ratio")
+    head, after = count.unit.text[: count.start], count.unit.text[count.end :]
+    if count.kind == "negative":
+        near = count.unit.text[count.start : count.end + _NEAR]
+        return (
+            bool(held)
+            and _MORE.search(head[-12:] + near) is not None
+            and bool(words["regressed"].search(near))
+        )
+    if count.kind != "positive" or held < (count.positive or 0):
+        return False
+    return bool(words["breaks-down"].search(head) or words["breaks-down-after"].match(after))
 
 
 def _opens(text: str, position: int) -> bool:

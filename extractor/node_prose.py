@@ -21,6 +21,22 @@ _READABLE = 120
 _HEAD = 35
 #: An item of a list of counts in brackets whose place stands before it: "intermediate bronchus (1),".
 _BARE = re.compile(r"[a-z] ?[({\[](?P<count>\d{1,2})[)}\]](?=, ?[a-z])", re.IGNORECASE)
+#: The noun of a list in brackets, and the space behind it.
+_NOUN = re.compile(
+    r"\s*(?:[A-Za-z-]+\s+){0,3}?(?:lymph\s+)?nodes?\s+(?=and\b|as\b|plus\b)|\s*(?=and\b|as\b|plus\b)"
+)
+_MEASURED = re.compile(r"\s+(?:measures|is)\s+(?:up to\s+)?\d", re.IGNORECASE)
+#: A node by its number: "node 2:".
+_NUMBERED = re.compile(r"(?:lymph\W{0,2})?node\s+\d+\s?:", re.IGNORECASE)
+_FRAGMENT = re.compile(r"\bfragment$", re.IGNORECASE)
+#: Before a count: the nodes were found in something.
+_YIELDS = re.compile(r"\b(?:yield|reveal)(?:s|ed|ing)\s+(?:a total of\s+)?$", re.IGNORECASE)
+#: A size beside a single node: it is that one.
+_SIZED = re.compile(r"\s*[(,]\s?\d[\d.]*\s?(?:cm|mm|em)\b")
+#: So many numbers before one word for nodes are counts, not a place.
+_ENUMERATED = 3
+#: A number that names a part: "In 4 - nodes without metastasis".
+_NAMES_PART = re.compile(r"(?:^|[.;]\s*)(?:in|ad|from|re)?\s*$", re.IGNORECASE)
 #: In so many letters after nodes stands what they are of ("fragments").
 _BESIDE = 12
 
@@ -30,32 +46,57 @@ def worded(unit: Unit, words: FieldPatterns, following: str = "") -> Iterator[Co
 
     ``following`` is the next sentence, if it may say what a count left open ("Two nodes. No tumor seen.").
     """
-    for read in (_listed, _groups, _after, partial(_before, following=following), _one, _uncounted):
+    listed, before = partial(_listed, following=following), partial(_before, following=following)
+    for read in (listed, _numbers, _groups, _after, before, _one, _uncounted):
         found = read(unit, words)
         if found is not None:
             yield from found
             return
 
 
-def _listed(unit: Unit, words: FieldPatterns) -> list[Count] | None:
-    """Numbers in brackets: nodes (x4); nodes (4 left, 3 right); pelvic nodes (4), iliac nodes (3)."""
+def _listed(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] | None:
+    """Numbers in brackets, or behind a cross: nodes (x4); node x 2; nodes (4 left, 3 right)."""
     text = unit.text
     if match := words["not-involved"].search(text):
         return [call("negative", int(match["count"]), match.start(), match.end(), unit)]
-    if (match := words["times"].search(text)) and (said := polarity(text, words)):
-        return [call(said, int(match["count"]), match.start(), match.end(), unit)]
+    stations = list(words["station-list"].finditer(text))
+    if len(stations) > 1 and (
+        said := polarity(text[stations[-1].end() :], words) or polarity(text[: stations[0].start()], words)
+    ):
+        whole = sum(int(m["count"]) for m in stations)
+        return [call(said, whole, stations[0].start(), stations[-1].end(), unit)]
+    times = list(words["times"].finditer(text))
+    if times and (said := polarity(text, words) or polarity(following, words)):
+        whole = sum(number(m["count"] or m["before"]) or 0 for m in times)
+        # of several groups called positive it is not told which ones are
+        several = len(times) > 1 and said == "positive"
+        return None if several else [call(said, whole, times[0].start(), times[-1].end(), unit)]
     if lists := list(words["bracket-list"].finditer(text)):
         whole = sum(int(n[0]) for m in lists for n in words["bracket-item"].finditer(m["list"]))
         whole += sum(int(m["count"]) for m in _BARE.finditer(text, 0, lists[-1].end()))
+        more = words["further-group"].match(text, _gap(text, lists[-1].end()))
+        whole += (number(more["count"]) or 0) if more is not None else 0
         said = polarity(text[lists[-1].end() : lists[-1].end() + 100], words)
         if said and whole:
             return [call(said, whole, lists[0].start(), lists[-1].end(), unit)]
     each = list(words["bracketed"].finditer(text))
-    if len(each) > 1 and (said := polarity(text[each[-1].end() :], words)):
+    if len(each) > 1 and (
+        said := polarity(text[each[-1].end() :], words)
+        or ("negative" if polarity(text[: each[0].start()], words) == "negative" else None)
+    ):
         return [call(said, sum(int(m["count"]) for m in each), each[0].start(), each[-1].end(), unit)]
-    if (match := words["bracket-total"].search(text)) and (said := polarity(match["rest"], words)):
+    if (match := words["bracket-total"].search(text)) and (
+        said := polarity(match["rest"], words)
+        or polarity(text[max(0, match.start() - 80) : match.start()], words)
+    ):
         return [call(said, int(match["count"]), match.start(), match.start("rest"), unit)]
     return None
+
+
+def _gap(text: str, at: int) -> int:
+    """Where the words after a list go on that name other nodes: past the noun of the list."""
+    match = _NOUN.match(text, at)
+    return match.end() if match is not None else at
 
 
 def _groups(unit: Unit, words: FieldPatterns) -> list[Count] | None:
@@ -75,11 +116,29 @@ def _groups(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     return [call(said, whole, match.start(), match.start("rest"), unit)] if whole <= _READABLE else None
 
 
+def _numbers(unit: Unit, words: FieldPatterns) -> list[Count] | None:
+    """``no tumor in 3, 5 and 2 nodes respectively``: all of them together."""
+    match = words["several-numbers"].search(unit.text)
+    if match is None or words["still-heading"].match(match["rest"]):
+        return None
+    each = [number(m[0]) for m in words["any-count"].finditer(match["list"])]
+    before = unit.text[max(0, match.start() - 80) : match.start()]
+    if None in each or (len(each) < _ENUMERATED and "respectively" not in match["rest"].lower()):
+        return None
+    said = polarity(match["rest"], words) or polarity(before, words)
+    if said is None or words["numbers-a-place"].search(before[-24:]):
+        return None
+    whole = sum(n or 0 for n in each)
+    return [call(said, whole, match.start(), match.start("rest"), unit)] if whole <= _READABLE else None
+
+
 def _after(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     """``lymph nodes: 12, negative``."""
     match = words["after-nodes"].search(unit.text)
     if match is None or (said := polarity(match["rest"], words)) is None:
         return None
+    if _NUMBERED.match(match[0]):
+        return None  # "sentinel node 2: negative" is the second node
     if any(m.start("node") == match.start() for m in words["count-then-nodes"].finditer(unit.text)):
         return None
     return [call(said, number(match["count"]) or 0, match.start(), match.end("count"), unit)]
@@ -97,19 +156,28 @@ def _before(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] 
             continue
         if words["numbers-a-place"].search(text[max(0, match.start() - 24) : match.start()]):
             continue
-        beside = " ".join(text[match.end("node") :].split())[:_BESIDE]
-        if words["no-count"].search(f"{text[match.start() : match.end('node')]} {beside}"):
+        if match["between"][:1] in ("-", "–", ":", ")") and _NAMES_PART.search(text[: match.start()][-24:]):
             continue
+        beside = " ".join(text[match.end("node") :].split())[:_BESIDE]
+        pieces = words["no-count"].search(f"{text[match.start() : match.end('node')]} {beside}")
+        if pieces is not None and not (count == 1 and _FRAGMENT.search(pieces[0])):
+            continue  # one fragment is one node
         if match["between"].count("(") > match["between"].count(")") or _ITEM.search(match["between"]):
             continue
         if words["still-heading"].match(text[match.end("node") :]):
             continue
         near = match["between"] + " " + match["rest"]
         said = polarity(near, words) or polarity(text[max(0, match.start() - 80) : match.start()], words)
+        end = match.end("node")
         if said is None and not words["no-tumor"].search(text):
             said = polarity(following, words)
-        end = match.end("node")
-        if said == "positive" and words["no-tumor"].search(text):
+            if said and (told := words["some-of-them"].match(following)) is not None:
+                return _some(told["part"].lower(), said, count, match.start(), end, unit)
+        if (
+            said == "positive"
+            and words["no-tumor"].search(text)
+            and not words["metastatic-tumor"].search(text, end)
+        ):
             return []
         if said:
             before = text[max(0, match.start() - 12) : match.start()]
@@ -119,21 +187,36 @@ def _before(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] 
                 or words["including"].search(text[end : end + 2 * _HEAD]) is not None
             )
             return [replace(call(said, count, match.start(), end, unit), total=whole)]
-        if words["seen"].search(near):
+        if words["seen"].search(near) or _YIELDS.search(text[max(0, match.start() - _HEAD) : match.start()]):
             whole = words["total"].search(text) is not None
             return [Count("found", count, None, match.start(), end, unit, total=whole)]
         return []
     return None
 
 
+def _some(part: str, said: str, whole: int, start: int, end: int, unit: Unit) -> list[Count]:
+    """``Twelve nodes. Two of these show metastases.``"""
+    held = whole if part in ("all", "both", "each") else number(part)
+    if held is None or held > whole:
+        return []
+    if said == "negative" and part not in ("none", "neither"):
+        held = whole - held
+    return [Count("ratio", whole, held, start, end, unit)]
+
+
 def _one(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     """A single node without a number."""
+    if (match := words["whole-node"].search(unit.text)) is not None:
+        return [call("positive", 1, match.start(), match.end(), unit)]
     at = 0
     while (match := words["one"].search(unit.text, at)) is not None:
         at = match.end("node")  # the words after a heading ("Node, left: reactive lymph node") are read, too
+        if _MEASURED.match(match["rest"]):
+            continue  # "the lymph node measures 3 cm and is replaced by tumor": counted before
         said = polarity((match["quality"] or "") + " " + match["rest"], words)
         if said and words["not-a-node"].match(match["rest"]) is None and "regional" not in match[0].lower():
             sure = match["quality"] is not None or match["article"] is not None
+            sure = sure or _SIZED.match(match["rest"]) is not None
             if said == "positive" or sure:
                 found = call(said, 1, match.start("node"), match.end("node"), unit)
                 return [replace(found, lookalike=not sure)]

@@ -21,6 +21,9 @@ _FORMS = ("ratio", "colon-ratio", "over-words", "of", "in", "slashless", "side-s
 _VERB = 32
 #: How far before a ratio a word may tell that it is a total.
 _HEAD = 90
+#: What is said of nodes without tumor.
+_FREE = re.compile(r"(?:is |are |was |were |being )?(?:free|clear|unaffected)\b", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:no|without|not)\s*$", re.IGNORECASE)
 #: A number of nodes, not of a station.
 _SIZE = re.compile(r"\bof \d{1,3}\b|\b\d{1,3} (?=(?:of|(?:\w+ )?lymph|nodes?)\b)", re.IGNORECASE)
 #: A part's letter with its place: "A (hilar) 1/3".
@@ -28,6 +31,16 @@ _LETTERED = re.compile(r"\W*[A-Z]\s?\(")
 #: Before "two (of 2) nodes": none of them is meant.
 _NONE_OF = re.compile(
     r"\bno (?:tumou?r|evidence|metasta\w+|carcinoma|malignan\w+)\b[^;:]*\bin\s*$", re.IGNORECASE
+)
+#: Before a ratio: the sentence before has ended.
+_CLAUSE = re.compile(r"[.;]\s+(?=[A-Z])")
+#: A line that begins with the nodes and a colon.
+_HEADED = re.compile(
+    r"\W*(?:[A-Z\d]{1,2}[.):]\s*)?(?:\w+ ){0,2}?(?:nodes?|LNs?)\b[^.;:]{0,50}:", re.IGNORECASE
+)
+#: Before "of 21 nodes": the part is told already.
+_COUNTED = re.compile(
+    r"(?:\d|\b(?:none|(?:\w+-)?(?:one|two|three|four|five|six|seven|eight|nine|ten)|\w+teen))\)?\s*$", re.I
 )
 #: What a scanner makes of handwriting in the margin.
 _SCRAWL = re.compile(r"\^")
@@ -98,22 +111,36 @@ def _sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
                 held = whole
             if held is None or held > whole or _between_numbers(rule, match, words):
                 continue
-            if held and polarity(match["said"][:_VERB], words) == "negative":
+            if held and (_FREE.match(match["said"]) or polarity(match["said"][:_VERB], words) == "negative"):
                 held = whole - held
+            taken = match.end()
+            yield Count("ratio", whole, held, match.start(), match.end(), unit)
+    yield from _metastases_in(unit, words, taken)
+    for match in words["after-some"].finditer(unit.text, taken):
+        whole = number(match["n"] or match["whole"]) or 0
+        told = (match["part"] or match["held"]).lower()
+        held = whole if told in ("all", "both") else number(told)
+        if held is not None and held <= whole:
             taken = match.end()
             yield Count("ratio", whole, held, match.start(), match.end(), unit)
     for match in words["examined-involved"].finditer(unit.text, taken):
         held, whole = number(match["part"] or match["held"]), number(match["whole"] or match["all"]) or 0
         if held is not None and held <= whole:
             taken = match.end()
-            yield Count("ratio", whole, held, match.start(), match.end(), unit)
+            total = match[0].lower().startswith("total")
+            yield Count("ratio", whole, held, match.start(), match.end(), unit, total=total)
     for match in words["plus"].finditer(unit.text, taken):
-        if int(match["part"]) <= int(match["whole"]):
-            yield Count("ratio", int(match["whole"]), int(match["part"]), match.start(), match.end(), unit)
+        held = int(match["part"].translate(LOOKALIKES))
+        whole = held + int(match["clear"]) if match["clear"] else int(match["whole"].translate(LOOKALIKES))
+        if held <= whole:
+            yield Count("ratio", whole, held, match.start(), match.end(), unit)
     for match in words["node-out-of"].finditer(unit.text, taken):
         held, whole = number(match["part"]), number(match["whole"]) or 0
         if held is not None and held <= whole:
             yield Count("ratio", whole, held, match.start(), match.end(), unit)
+    for match in words["none-staged"].finditer(unit.text, taken):
+        whole = number(match["whole"]) or 0
+        yield Count("ratio", whole, 0, match.start(), match.end(), unit, staged=True)
     for match in words["roman"].finditer(unit.text):
         part, whole = roman(match["part"]), roman(match["whole"])
         if 0 < part <= whole:
@@ -123,14 +150,32 @@ def _sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
             count = roman(match["count"] or match["bare"])
             yield replace(call(said, count, match.start(), match.end(), unit), kind="ratio")
     for match in words["positive-and-negative"].finditer(unit.text):
-        held = number(match["positive"] or match["held"]) or 0
-        clear = number(match["negative"] or match["clear"]) or 0
+        held = number(match["positive"] or match["held"] or match["with"]) or 0
+        clear = number(match["negative"] or match["clear"] or match["without"]) or 0
         yield Count("ratio", held + clear, held, match.start(), match.end(), unit)
+
+
+def _metastases_in(unit: Unit, words: FieldPatterns, taken: int) -> Iterator[Count]:
+    """``Of 19 nodes there are metastases in 7``: the nodes first, those with tumor behind the finding."""
+    for match in words["nodes-in"].finditer(unit.text, taken):
+        held, whole = number(match["part"]), number(match["whole"]) or 0
+        held = whole if match["part"].lower() in ("all", "both") else held
+        before = unit.text[max(0, match.start() - _VERB) : match.start()]
+        told = f"{match['between']} {unit.text[match.start('whole') : match.start('between')]}"
+        if held is None or held > whole or polarity(before, words) or polarity(told, words):
+            continue
+        if words["numbers-a-place"].search(before[-24:]) or words["no-count"].search(told):
+            continue
+        if _DENIES.search(match["between"]):
+            held = 0 if held == whole else whole - held
+        yield Count("ratio", whole, held, match.start(), match.end(), unit)
 
 
 def _between_numbers(rule: str, match: re.Match[str], words: FieldPatterns) -> bool:
     """Whether the nodes of "twelve nodes, three with tumor" are themselves a part, or no count of nodes."""
     before = match.string[max(0, match.start() - 24) : match.start()]
+    if rule == "of-nodes":
+        return _COUNTED.search(before) is not None  # "3 of 21 nodes contain tumor, 2 show scars"
     return rule == "nodes-some" and (
         words["numbers-a-place"].search(before) is not None
         or words["no-count"].search(match[0][: match.start("part") - match.start()]) is not None
@@ -164,6 +209,8 @@ def _parts(
             stated = {number(m[0]) for m in words["word"].finditer(text)}
             if stated and whole not in stated:
                 return None
+        if part > whole and words["all-first"].search(text[max(0, match.start() - _HEAD) : match.start()]):
+            part, whole = whole, part
         opened = re.search(r"[(:]\s?$", text[max(0, match.start() - 2) : match.start()]) is not None
         closed = text[match.end() : match.end() + 2].lstrip()[:1] in (")", "}", "]")
         misread = whole > _MOST or (whole > _MANY and not closed)
@@ -192,12 +239,15 @@ def _counts_nodes(form: str, match: re.Match[str], unit: Unit, words: FieldPatte
     staged = words["staged"].search(before[-20:]) is not None
     if form == "ratio" and words["morphology-code"].search(before[-24:]):
         return False
-    if not staged and words["other-ratio"].search(before[-25:]):
+    near = _CLAUSE.split(before[-25:])[-1]
+    nodes = [m.end() for m in words["node"].finditer(near)]
+    if not staged and words["other-ratio"].search(near[max(nodes, default=0) :]):
         return False
     if form == "ratio" and _SCRAWL.search(f"{before[-6:]} {after[:6]}") and before[-1:] != "(":
         return False
     if unit.section == "gross" and form == "ratio" and not staged and polarity(unit.text, words) is None:
-        return False  # pieces and cassettes
+        # pieces and cassettes, but for a list headed by the word: "NODES, PARATRACHEAL: 0/5"
+        return _HEADED.match(before) is not None and words["no-count"].search(unit.text) is None
     return not (words["superseded"].search(before[-60:]) or words["per-field"].match(after))
 
 

@@ -27,6 +27,8 @@ _ALIKE = 0.85
 _FEW, _MANY = 4, 10
 #: Before a count: the heading of other nodes, run on to it.
 _HEADED = re.compile(r"\b(?:excision|biopsy|dissection|removal|sampling)\s?:", re.IGNORECASE)
+#: A sentence that a line's end cuts in two beside its noun, and how it goes on to a bracket.
+_CUT, _GOES_ON = re.compile(r"[\s)]*(?:lymph\s*)?(?:nodes?)?\s*", re.I), re.compile(r"[^\d.;:(]{0,60}\(\s?")
 _ONLY_RATIO = re.compile(r"\W*\d{1,2}\s?/\s?\d{1,3}\W*")
 #: A word that names the region of nodes.
 _REGION = re.compile(
@@ -34,6 +36,9 @@ _REGION = re.compile(
     r"|obturator|inguinal|cervical|axillary|mesenteric|gastric|colic|pelvic|diaphragmatic)\b",
     re.IGNORECASE,
 )
+#: A station by its number before a ratio, and the stroke of any ratio.
+_CODED = re.compile(r"(?:\b\d{1,2}[RLa-z]?|#\d{1,2}[a-z]?)\s?[:(]?\s?$")
+_STROKE = re.compile(r"\d\s?/\s?\d")
 _OWN_PART = re.compile(r"[\s#(-]{0,4}(?:PART\s?)?#?\s?\(?([A-Z]|\d{1,2})\)?\s?[.):]", re.IGNORECASE)
 #: A count from this on that is the sum of at least three after it is their total.
 SUM = 12
@@ -130,7 +135,16 @@ def _in_digits(count: Count, ratio: Count) -> bool:
 
 
 def _elsewhere(ratio: Count, count: Count) -> bool:
-    """Whether two counts each name a place of their own: 1 of 7 jugular nodes; 1 supraclavicular node."""
+    """Whether two counts each name a place of their own: 1 of 7 jugular nodes; 1 supraclavicular node.
+
+    A ratio of a list of stations ("4R (0/2), 7 (0/1)") is no count of nodes that a word places elsewhere.
+    """
+    if (
+        ratio.slash
+        and _CODED.search(ratio.unit.text[: ratio.start])
+        and len(_STROKE.findall(ratio.unit.text)) > 1
+    ):
+        return _REGION.search(count.unit.text[count.start : count.end]) is not None
     first, second = (
         {word.lower() for word in _REGION.findall(c.unit.text[c.start : c.end])} for c in (ratio, count)
     )
@@ -199,6 +213,7 @@ def repeats(one: Count, other: Count) -> bool:
             (again.startswith("(") and len(again) < 12)
             or _NAMED_ASIDE.search(other.unit.text[: other.start])
             or (not one.slash and other.slash and not one.unit.text[one.end :].strip(" )."))
+            or _in_bracket_below(one, other)
         )
     ):
         return True
@@ -213,6 +228,16 @@ def repeats(one: Count, other: Count) -> bool:
     if not ((one.examined or 0) >= _MANY or (one.total and other.total)) or not _same_place(one, other):
         return False
     return None in (sides := (_side(one), _side(other))) or sides[0] == sides[1]
+
+
+def _in_bracket_below(one: Count, other: Count) -> bool:
+    """Whether the next line goes on with the nodes and says in digits what was said in words."""
+    return (
+        not one.slash
+        and other.slash
+        and _CUT.fullmatch(one.unit.text, one.end) is not None
+        and _GOES_ON.fullmatch(other.unit.text[: other.start]) is not None
+    )
 
 
 def _side(count: Count) -> str | None:

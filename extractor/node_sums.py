@@ -12,11 +12,19 @@ from extractor.node_words import Count
 _ASIDE = re.compile(r"\((?:[\w.,:-]+\s,?){0,9}$")
 #: Between two counts in brackets: the second is that of other nodes.
 _ANOTHER = re.compile(r"\s?\)[^(]*\bnodes?\b", re.IGNORECASE)
+#: The same in a list of stations: "4R (0/2), 7 (0/2)".
+_NEXT_OF_LIST = re.compile(
+    r"\s?[)}\]](?:[^()]{0,40}\([^()]{1,12}\)){0,12}\s?(?:[,;.&]|and\b|\s)\s?(?!(?:total|all|overall|sum)\b)"
+    r"(?:[#\w][\w#./ -]{0,40})\($",
+    re.IGNORECASE,
+)
 _CALLED_POSITIVE = re.compile(r"[\s,]*(?:(?:is|are)\s)?positive[^;:.]{0,30}\(\s?", re.IGNORECASE)
 _BRACKET = re.compile(r"(?:\s*[\w-]+){0,6}\s*\(\s*")
 _CALLED_TOTAL = re.compile(
-    r"\btotal\W*$|(?<![A-Za-z])all (?:lymph )?nodes?\s?(?:\([^()]{1,40}\))?\s?:\s?$", re.IGNORECASE
+    r"(?<!/ )(?<!/)\btotal\W*$|(?<![A-Za-z])all (?:lymph )?nodes?\s?(?:\([^()]{1,40}\))?\s?:\s?$",
+    re.IGNORECASE,
 )
+_OF_THE = re.compile(r"\bof (?:the|these|those)\b", re.IGNORECASE)
 _ALL_NODES = re.compile(
     r"\W*(?:\d{1,2}[.)]\s*)?(?:regional |pelvic |all )?(?:lymph )?nodes?(?: status)?\s*:", re.IGNORECASE
 )
@@ -34,15 +42,16 @@ def merge_unit(here: list[Count]) -> list[Count]:
             for k in kept
             if not k.slash
             and count.slash
-            and k.positive == count.positive
-            and k.examined != count.examined
+            and (k.positive == count.positive) is (k.examined != count.examined)
+            and (k.positive == count.positive or (k.positive or 0) + (count.positive or 0) == k.examined)
             and _BRACKET.fullmatch(count.unit.text[k.end : count.start])
             and count.unit.text[count.end : count.end + 2].lstrip().startswith(")")
         ]
         if any(_against(k, count) for k in kept):
             continue  # "one of one is positive (0/1)": the word that agrees with its count decides
         if corrected:
-            kept.remove(corrected[0])  # "two of nineteen (2/23)": the digits count
+            # "two of nineteen (2/23)", "one of eight nodes negative (1/8)": the digits count
+            kept.remove(corrected[0])
         if not any(k.slash != count.slash or _beside(count.unit.text[k.end : count.start]) for k in again):
             kept.append(count)
     if len(kept) > 1:
@@ -69,8 +78,16 @@ def _against(before: Count, count: Count) -> bool:
 
 
 def _beside(between: str) -> bool:
-    """Whether a count says again what one before says: it stands in a bracket, and no sentence is between."""
-    return _ASIDE.search(between) is not None and _ANOTHER.match(between) is None
+    """Whether a count says again what one before says: it stands in a bracket, and no sentence is between.
+
+    >>> _beside(" nodes ("), _beside("), 4R (0/3), 7 (")
+    (True, False)
+    """
+    return (
+        _ASIDE.search(between) is not None
+        and _ANOTHER.match(between) is None
+        and _NEXT_OF_LIST.match(between) is None
+    )
 
 
 def _heads(counts_: list[Count], count: Count) -> bool:
@@ -80,8 +97,12 @@ def _heads(counts_: list[Count], count: Count) -> bool:
 
 def _without_parts(counts_: list[Count]) -> list[Count]:
     """Only the total, if one count is the sum of the others."""
+    places = sorted(c.start for c in counts_)
+    one_line = len({c.unit.index for c in counts_}) == 1
     for count in counts_:
         others = [k for k in counts_ if k is not count]
+        if one_line and count.start not in (places[0], places[-1]):
+            continue  # a total stands before or after its parts
         if (
             len(others) >= 2
             and (count.examined or 0) >= 6
@@ -99,6 +120,7 @@ def to_add(found: list[Count]) -> list[Count]:
     used = ratios + [
         c for c in found if c.kind in ("negative", "positive") and not any(covers(r, c) for r in ratios)
     ]
+    used = [c for c in used if not any(_goes_back_to(r, c) for r in ratios)]
     used.sort(key=lambda c: c.unit.start + c.start)
     used = [c for k, c in enumerate(used) if not speaks_again(c, used[:k])]
     used = [c for k, c in enumerate(used) if not (c.inside and k)]
@@ -134,6 +156,16 @@ def to_add(found: list[Count]) -> list[Count]:
     for (_, part), group in groups.items():
         summed += _without_parts(group) if part is not None or len(group) > 3 else group
     return summed
+
+
+def _goes_back_to(ratio: Count, count: Count) -> bool:
+    """Whether a ratio tells how many of the nodes just counted hold tumor: "Three of the twelve nodes"."""
+    return (
+        count.kind == "negative"
+        and count.examined == ratio.examined
+        and (count.unit.start, count.start) < (ratio.unit.start, ratio.start)
+        and _OF_THE.search(ratio.unit.text[ratio.start : ratio.end]) is not None
+    )
 
 
 def without_part_totals(found: Iterable[Count]) -> list[Count]:
@@ -239,19 +271,25 @@ def _leading_totals(counts_: list[Count]) -> list[Count]:
         count = counts_[at]
         kept.append(count)
         at += 1
-        examined = positive = 0
-        for end in range(at, len(counts_)):
-            examined += counts_[end].examined or 0
-            positive += counts_[end].positive or 0
-            if examined > (count.examined or 0) or counts_[end].unit.section != count.unit.section:
-                break
-            few = not count.positive and (examined < 2 * SUM or end < at + 2 or end + 1 < len(counts_))
-            if (
-                (examined, positive) == (count.examined, count.positive)
-                and examined >= (SUM if positive < 2 else _FEW_SUM)
-                and end > at + 1
-                and not few
-            ):
-                at = end + 1
-                break
+        while (end := _end_of_parts(count, counts_, at)) is not None:
+            at = end  # the list of its parts may be given twice, too
     return kept
+
+
+def _end_of_parts(count: Count, counts_: list[Count], at: int) -> int | None:
+    """Where a run of counts from ``at`` on ends that a count is the sum of, hardly so by chance."""
+    examined = positive = 0
+    for end in range(at, len(counts_)):
+        examined += counts_[end].examined or 0
+        positive += counts_[end].positive or 0
+        if examined > (count.examined or 0) or counts_[end].unit.section != count.unit.section:
+            return None
+        few = not count.positive and (examined < 2 * SUM or end < at + 2 or end + 1 < len(counts_))
+        if (
+            (examined, positive) == (count.examined, count.positive)
+            and examined >= (SUM if positive < 2 else _FEW_SUM)
+            and end > at + 1
+            and not few
+        ):
+            return end + 1
+    return None

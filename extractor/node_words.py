@@ -54,9 +54,9 @@ def number(text: str) -> int | None:
     (27, 12, 11, 0, 23)
     """
     word = re.sub(r"(?<=\w)\s*[({\[].*", "", text.strip()).strip("({[ )}]").lower()
-    if re.fullmatch(r"[li]?\d+", word):
+    if re.fullmatch(r"[li]?\d+[li]?", word):
         return int(word.translate(LOOKALIKES))
-    if word in ("none", "neither", "no", "o", "q"):
+    if word in ("none", "neither", "no", "nil", "o", "q"):
         return 0
     if word in ("l", "i"):
         return 1

@@ -30,6 +30,8 @@ _OF_ORGAN = re.compile(r"attached|peribronchial|hilar|lobectomy", re.IGNORECASE)
 _ADDED = re.compile(r"\badditional\b", re.IGNORECASE)
 #: A station of the mediastinum by its number.
 _STATION = re.compile(r"\bstations? \d|\b\d{1,2}[RL]\b")
+#: Categories of tumor in nodes (not N1c: deposits beside them).
+_INVOLVED = re.compile(r"[123](?!c).*")
 #: So many stations with their counts make a list.
 _LIST = 3
 #: Sections that may repeat only a part of the diagnosis.
@@ -41,7 +43,19 @@ _REPORT = frozenset({"unknown", "diagnosis", "comment", "addendum", "amendment"}
 def read_nodes(
     which: Literal["examined", "positive"], document: Document, patterns: FieldPatterns
 ) -> Iterator[Candidate]:
-    """Candidates of one of the two counts."""
+    """Candidates of one of the two counts.
+
+    Nodes called free without a count are only some, where the category tells of others with tumor.
+    """
+    found = _read_nodes(which, document, patterns)
+    if which == "positive" and _INVOLVED.fullmatch(document.reading("pN").value or ""):
+        found = (c for c in found if not c.rule.endswith("/all-negative"))
+    yield from found
+
+
+def _read_nodes(
+    which: Literal["examined", "positive"], document: Document, patterns: FieldPatterns
+) -> Iterator[Candidate]:
     name = patterns.name
     found = without_part_totals(counts(document))
     words = document.patterns("nodes")
@@ -50,6 +64,8 @@ def read_nodes(
     whole = [c for c in found if c.unit.section in _REPORT or _goes_on(c, words)]
     others = any(_holds_nodes(c, words) for c in found)
     scale = scale_of(found, whole)
+    fuller = _fuller(sections)
+    uncounted = which == "examined" and words["uncountable"].search(document.text.clean) is not None
     alone = any(c.lookalike for c in found) and _alone(document, found, words)
     mixed = list(read_mixed(which, document, name, whole))
     yield from mixed
@@ -59,7 +75,8 @@ def read_nodes(
             continue
         answers = [c for c in here if c.kind in ("examined", "involved")]
         yield from read_labels(which, document, name, answers, scale, beside_parts=bool(mixed))
-        if not (mixed and _covered(here)) and not _one_of_list(here, section, sections):
+        partial = uncounted or (which == "examined" and _only_positive(here, fuller))
+        if not (partial or (mixed and _covered(here)) or _one_of_list(here, section, sections)):
             yield from _read_counts(which, document, name, here, across=False, scale=scale)
         total = total or any(c.kind in ("ratio", "negative", "positive", which) for c in here)
         if which == "examined" and not total and not others:
@@ -68,7 +85,10 @@ def read_nodes(
                 for c in here
                 if c.kind == "none" and (not c.lookalike or alone) and not _other_part(document, c, words)
             )
-        if which == "positive" and not total:
+        one = _one_metastasis(found, words) if which == "positive" else None
+        if one is not None and one.unit.section == section:
+            yield candidate(document, 1, [one], f"{name}/one-metastasis", strength=0.0, no_count=1.0)
+        elif which == "positive" and not total:
             said = [c for c in here if c.kind == "uncounted"]
             if said and all(c.positive == 0 for c in said):
                 yield candidate(document, 0, said[:1], f"{name}/all-negative", strength=-0.5, no_count=1.0)
@@ -110,6 +130,39 @@ def _attached(
     if any(_OF_ORGAN.search(_around(c)) for c in parts):
         return
     yield candidate(document, sum(values), [*parts, *more], f"{name}/with-attached", strength=3.0, summed=1.0)
+
+
+def _one_metastasis(found: list[Count], words: FieldPatterns) -> Count | None:
+    """Nodes of which only one metastasis is told, in the whole report."""
+    if any(c.kind != "uncounted" for c in found):
+        return None
+    return next((c for c in found if words["one-metastasis"].search(c.unit.text)), None)
+
+
+def _fuller(sections: dict[str, list[Count]]) -> set[int]:
+    """The positive nodes of every section that also counts the others."""
+    sums = [
+        (sum(c.examined or 0 for c in added), sum(c.positive or 0 for c in added))
+        for added in map(to_add, sections.values())
+    ]
+    return {positive for examined, positive in sums if 0 < positive < examined}
+
+
+def _only_positive(here: list[Count], fuller: set[int]) -> bool:
+    """Whether a section tells the positive nodes only, and another those and the negative ones."""
+    added = to_add(here)
+    return all(c.kind == "positive" for c in added) and sum(c.positive or 0 for c in added) in fuller
+
+
+def _of_organ(count: Count, values: list[Count]) -> bool:
+    """Whether the only labelled count, not called regional, is one of counts of which each has its part."""
+    return (
+        count.kind == "ratio"
+        and apart(values)
+        and sum(c.labelled for c in values) == 1
+        and "regional" not in _around(count).lower()
+        and not any((c.positive or 0) for c in values if c is not count)
+    )
 
 
 def _around(count: Count) -> str:
@@ -232,6 +285,8 @@ def _read_counts(
             stated = count.kind in ("negative", "positive") and count.total
             if stated or (count.kind == "ratio" and (count.total or count.staged or count.labelled)):
                 strong = count.total or count.staged
+                if not strong and several and _of_organ(count, [c for c, _ in values]):
+                    continue  # the nodes of the organ, beside those sent as parts of their own
                 if count.total and not count.staged and 2 * (count.examined or 0) < scale.stated:
                     continue  # the total of one part
                 greatest = (count.examined or 0) >= scale.most

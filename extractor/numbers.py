@@ -52,7 +52,7 @@ _COMPARATORS: tuple[tuple[Comparator, str], ...] = (
         r"<\s*(?:or )?=|≤|less than or equal to|no more than|"
         r"(?:not|never) (?:more tha[nt]|over|above|beyond)|"
         r"at most|(?:not|never) exceed(?:s|ing|ed)?|"
-        r"(?:does not|never) exceeds?|not (?:greater|higher) than",
+        r"(?:does not|never) exceeds?|(?:not|no) (?:greater|higher|larger) than|not ?>",
     ),
     (
         ">=",

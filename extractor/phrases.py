@@ -26,8 +26,8 @@ _NO_LETTERS = bytes(set(range(256)) - set(b"abcdefghijklmnopqrstuvwxyz01|5"))
 _SHORTEST, _LONGEST, _WORDS = 9, 48, 9
 _FRAGMENTS = re.compile(r"[A-Za-z]+(?:(?: | ?[•^_~*´`'] ?)[A-Za-z]+)+")
 _FRAGMENT = re.compile(r"[A-Za-z]+")
-#: The end of a piece is the letter of a category ("Primary tumor pT2").
-_CODE = re.compile(r"[TNM]\d")
+#: The end of a piece is the letter of a category ("Primary tumor pT2"), or the sign of a count ("node x 2").
+_CODE = re.compile(r"[TNM]\d|(?<=\s)[xX]\s?\d")
 #: A word and the break after it, if another word follows.
 _BROKEN = re.compile(r"[A-Za-z]+(?:(?: | ?[•^_~*´`'] ?)(?=[A-Za-z]))?")
 _BREAKS = " •^_~*´`'"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from extractor.assertion import Answers
 from extractor.boxes import chosen_only
 from extractor.catalog import fields
+from extractor.choices import without_options
 from extractor.layout import Layout
 from extractor.medspacy_adapter import Cue, MedspacyPipeline, Mention, Target
 from extractor.patterns import Patterns
@@ -61,7 +62,7 @@ class Pipeline:
     def read(self, raw: str) -> tuple[Text, list[Unit]]:
         """The repaired text and its units."""
         text = self.speller.read(raw)
-        text.clean = current_only(chosen_only(without_feet(text.clean)))
+        text.clean = current_only(without_options(chosen_only(without_feet(text.clean))))
         return text, self._layout.read(text.clean)
 
     def may_mention(self, unit_text: str, targets: tuple[str, ...]) -> bool:

@@ -24,10 +24,13 @@ CELL = re.compile(r"[^\s|](?:[^\s|]|[ ](?![ |]))*")
 #: What stands between a known label and its value where no colon does; a line broken after "not" is no gap.
 LEADER = re.compile(
     r"[A-Za-z /()-]{0,25}?(?<! not)(?<! not )(?<! not  )"
-    r"\s*(?:\.{3,}|\s\||\t+|\s{2,}|=|\s-(?=\s)|\s-(?=[A-Za-z]))[\s|.]*"
+    r"\s*(?:\.{3,}|\s\||\t+|\s{2,}|=|\s-(?=\s)|\s-(?=(?!ve\b)[A-Za-z])|"
+    r"-(?= ?(?i:present|absent|yes|no|not|seen|nil|identified|positive|negative)\b))[\s|.]*"
 )
 #: Dots lead from any label to its value.
-DOTTED = re.compile(r"(?P<label>[A-Za-z][A-Za-z0-9 ()/,-]{2,45}?)\s?\.{4,}\s*(?=[\w<>~])")
+DOTTED = re.compile(
+    r"(?P<label>[A-Za-z][A-Za-z0-9 ()/,-]{2,45}?)\s{0,3}(?:\.{4,}|\.(?:\s\.){2,})\s*(?=[\w<>~])"
+)
 
 CONNECTOR = re.compile(
     r"(?:[,(/&+-]|\b(?:and|or|of|the|a|an|with|without|in|into|by|to|for|from|is|are|was|were|no|not|at|on|than|"
@@ -54,12 +57,13 @@ ANSWER = re.compile(
 NOISE = re.compile(r"[Il1|i!\s.,:;_-]{14,}|[^A-Za-z0-9]*")
 
 SENTENCE_END = re.compile(
-    r"(?<!\.)[.;!?](?!\.)[\"')\]]?(?=\s+[\"'(\[]?[A-Z0-9<>*~-])|;(?=\s)|\.(?=\s{2,}[A-Za-z])|"
-    r"(?<=[a-z)]{2}[.])(?=[A-Z][a-z])|(?<=[A-Za-z)] [.])(?=[A-Z][A-Za-z]{2})"
+    r"(?<!\.)(?<!\.\s)[.;!?](?!\.)[\"')\]]?(?=\s+[\"'(\[]?(?:[A-Z0-9<>*~-]|p53\b|y?p[TN][0-4X]))|;(?=\s)|"
+    r"(?<!\.\s)\.(?=\s{2,}[A-Za-z])|(?<=[a-z)]{2}[.])(?=[A-Z][a-z])|(?<=[A-Za-z)] [.])(?=[A-Z][A-Za-z]{2})"
 )
 ABBREVIATION = re.compile(
-    r"(?:\b(?:Dr|Drs|Mr|Mrs|Ms|No|Nos|no|vs|cf|ca|approx|max|min|e\.g|i\.e|etc|incl|resp|Fig|St|gm|gms|pos|neg|"
-    r"ret|agg|aggr|dim|diam|mic|sq|av|ant|post|inf|sup|lat|med)|(?:^|\s)[A-Za-z]|(?:^|[\s(])\d{1,2}|\bvol)\.$"
+    r"(?:\b(?:Dr|Drs|Mr|Mrs|Ms|No|Nos|no|vs|cf|ca|[Aa]pprox|APPROX|appr|max|MAX|min|e\.g|i\.e|etc|incl|resp|Fig|St|gm|gms|"
+    r"pos|neg|ret|agg|aggr|dim|diam|mic|sq|av|ant|post|inf|sup|lat|med|inv|invas)|"
+    r"(?:^|\s)[A-Za-z]|(?:^|[\s(])\d{1,2}|\bvol)\.$"
 )
 
 PART = re.compile(
@@ -129,7 +133,7 @@ GRADES_DEFINED = re.compile(
 OPTION_LENGTH, OPTIONS = 72, 14
 #: Other lines that may stand between two options.
 OPTION_GAP = 3
-TICKED = re.compile(r"\W{0,3}(?:\[\s?[xX*✓✔]\s?\]|\(\s?[xX✓✔]\s?\)|[xX✓✔☒☑■](?=\s)|_+[xX✓]_+)")
+TICKED = re.compile(r"\W{0,3}(?:\[\s?[xX*✓✔]\s?\]|\(\s?[xX*✓✔]\s?\)|[xX✓✔☒☑■](?=\s)|_+[xX✓]_+)")
 #: A heading that ends with a full stop, its text on the same line ("MICRO.  Sections show ...").
 STOPPED = re.compile(r"(?P<words>[A-Z][A-Za-z0]{3,14}(?: [A-Za-z]{4,14})?)\.\s+(?=[\w(\"'])")
 

@@ -59,6 +59,21 @@ _ANOTHER = re.compile(r"\s?\) ?\(ex\b", re.IGNORECASE)
 #: A row of a table on tissue got ("Left kidney  Primary  Tumor  Tissue"), and what tumor has but reached.
 _TABLED = re.compile(r"(?:, ?(?:left|right))?\s{1,3}Primary\s{1,3}Tumou?r\s{1,3}Tissue", re.IGNORECASE)
 _REACHED = re.compile(r"\b(?:infiltrat|invad|involv)\w+\s{1,3}(?:(?:into|the)\s{1,3}){0,2}\Z", re.IGNORECASE)
+#: Words before an organ whose cells are contaminants, or of which a tumor does not come.
+_CONTAMINANT = re.compile(r"\bcontaminat\w+ (?:of|by|with|from) (?:the )?(?:[\w-]+ )?$", re.IGNORECASE)
+_NO_ORIGIN = re.compile(
+    r"\b(?:argues? against|speaks? against|not of|rules? out|exclud(?:es?|ing)) (?:(?!\bbut\b)[^.;:]){0,60}$",
+    re.IGNORECASE,
+)
+#: The likeliest of several origins: "midgut (ileum most likely)".
+_LIKELIEST = re.compile(
+    r"\W{0,2}(?:is )?(?:the )?(?:most (?:likely|probable)|likeliest|favou?red)\b", re.IGNORECASE
+)
+_ASKED = re.compile(r"\b(?:primary|origin)\b", re.IGNORECASE)
+#: A tumor's name soon after an organ and a colon ("Ileum: NET"), and the most words of such a label.
+_SOON, _FEW = 40, 3
+#: How far behind an origin it may be doubted ("primary are thought to be unlikely").
+_DOUBT = 45
 #: How far before a word an example may begin.
 _REACH = 80
 _SMALL_BOWEL = {"ileum", "jejunum"}
@@ -71,6 +86,7 @@ _ORIGIN = re.compile(
 _PAGE = re.compile(r"\bpage\W{0,3}\d", re.IGNORECASE)
 _AROUND = 15
 #: Parts of the body in which ganglia lie.
+_PARAGANGLIA = frozenset({"paraganglia", "adrenal", "bladder"})
 _BODY = frozenset({"soft_tissue", "mediastinum", "head_neck"})
 #: How far behind a metastasis the nodes that hold it are named, in characters.
 _NODES = 50
@@ -159,7 +175,7 @@ def _sites(document: Document) -> list[Site]:
         site.add(kind, amount, hit, words.weights.get(kind, 0.0))
 
     for unit, present in zip(document.units, hits(document), strict=True):
-        told = [hit for hit in present if not _exemplary(document, hit)]
+        told = [hit for hit in present if not (_exemplary(document, hit) or _beside(unit, hit))]
         for kind, amount, hit in _plain(unit, told, words):
             if kind == "mention":
                 counts[hit.organ] = counts.get(hit.organ, 0.0) + amount
@@ -204,6 +220,13 @@ def _sites(document: Document) -> list[Site]:
         site.score = sum(words.weights.get(kind, 0.0) * amount for kind, amount in site.evidence.items())
         if site.organ in _BODY and tumor is not None and tumor.kind == "paraganglioma":
             site.score = min(site.score, 0.0)  # it names where the ganglion lies
+        if (
+            tumor is not None
+            and tumor.kind == "paraganglioma"
+            and site.organ not in _PARAGANGLIA
+            and not {"attached", "label", "head", "head_first"} & site.evidence.keys()
+        ):
+            site.score = min(site.score, 0.0)  # it lies beside this organ
         if site.organ in bearing and not {"origin", "label"} & site.evidence.keys():
             site.score = min(site.score, 0.0)
         site.places.sort(key=lambda item: (-(document.rank(item[1].unit.section) > 1), -item[0]))
@@ -219,6 +242,21 @@ def _exemplary(document: Document, hit: Hit) -> bool:
         _EXAMPLE.search(text[max(0, at - _REACH) : at]) is not None
         or _ANOTHER.match(hit.unit.text, hit.end) is not None
     )
+
+
+def _titled(unit: Unit, hit: Hit, mention: Mention) -> bool:
+    """Whether a line is an organ and its tumor ("Ileum: NET"), where no metastasis is to be expected."""
+    if unit.label is None or hit.end > unit.label[1] or not mention.counts or mention.metastatic:
+        return False
+    value = unit.value or 0
+    soon = value <= mention.start <= value + _SOON and len(unit.label_text.split()) <= _FEW
+    return soon and hit.organ in _SMALL_BOWEL
+
+
+def _beside(unit: Unit, hit: Hit) -> bool:
+    """Whether an organ is named as what came into a smear by chance, or as no origin."""
+    before = unit.text[max(0, hit.start - _REACH) : hit.start]
+    return _CONTAMINANT.search(before) is not None or _NO_ORIGIN.search(before) is not None
 
 
 def _bearing(document: Document) -> set[str]:
@@ -296,11 +334,14 @@ def _plain(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tuple[str,
             elif unit.section == "specimens":
                 yield "specimen", 1.0, hit
         before, after = unit.text[max(0, hit.start - 60) : hit.start], unit.text[hit.end : hit.end + 30]
+        if _LIKELIEST.match(after) and _ASKED.search(before) and unit.section != "history":
+            yield "origin", 1.5, hit
+            continue
         if words.origin_before.search(after) or _ORIGIN.search(before):
             amount = 0.4 if unit.section == "history" else 1.0
             if words.suggested.search(before) or words.sought.match(unit.text, hit.end + 1):
                 amount = min(amount, 0.6)
-            if not words.doubtful.search(before[-40:] + after):
+            if not words.doubtful.search(before[-40:] + unit.text[hit.end : hit.end + _DOUBT]):
                 yield "origin", amount, hit
 
 
@@ -309,6 +350,8 @@ def _named(document: Document, mention: Mention) -> Iterator[tuple[str, float, s
     unit, words = mention.unit, organs(document)
     present = hits(document)[unit.index]
     for hit in present:
+        if _titled(unit, hit, mention):
+            yield "attached", 0.6, hit.organ, hit
         if mention.start <= hit.start and hit.end <= mention.end:
             yield "attached", 1.0, hit.organ, hit
         elif hit.start >= mention.end and hit.start - mention.end <= 90:

@@ -25,13 +25,16 @@ _WRAP = re.compile(r",\s+")
 _FOLD = re.compile(r"\s*\n\s*")
 #: On what a stain was done, and that it was done, between its name and its result.
 _DONE = re.compile(
-    r"\b(?:(?:was|were|is|are) )?(?:performed|done|carried out|prepared)\b|"
+    r"\b(?:(?:was|were|is|are) )?(?:also )?(?:performed|done|carried out|prepared|repeated|requested|"
+    r"ordered|added|"
+    r"run|sent (?:out|away|off))(?: (?:in duplicate|twice|later|again|too|elsewhere|afterwards))?\b|"
     r"\b(?:on|in|from) (?:the )?(?:tissue |paraffin )?(?:blocks?|slides?|sections?|parts?)\b"
     r"(?: [A-Z]?\d{0,2}[A-Z]?(?:\b|(?=is\b))(?: ?(?:,|&|-|and) ?[A-Z]?\d{1,2}[A-Z]?\b)*)?",
     re.IGNORECASE,
 )
 _AND_IS = re.compile(
-    r"\s*\band (?=(?:is|was|were|are|shows?|showed|demonstrat\w+|reveal\w*)\b)", re.IGNORECASE
+    r"\s*,?\s*\b(?:and|but) (?=(?:is|was|were|are|came|comes|shows?|showed|demonstrat\w+|reveal\w*)\b)",
+    re.IGNORECASE,
 )
 #: What carries a result over to the stains behind it ("CDX2 is positive, as are A and B").
 _ALSO = re.compile(
@@ -44,6 +47,14 @@ _WITH = re.compile(r"\s+with (?:an? )?", re.IGNORECASE)
 _WITH_WHAT = re.compile(
     r"(?:(?:strong|diffuse|intense|weak|focal|patchy|complete|total|nuclear)(?:ly)? ?)*(?:over-? ?expression|"
     r"loss|expression|staining|(?:immuno-?)?reactivity|positivity|(?:wild|mutant|mutated|aberrant|null)\b)",
+    re.IGNORECASE,
+)
+#: Words of this length or less between a stain and its result do not tell that it was done.
+_SHORT = 4
+#: What says of p53 that it is not mutated, behind words of how much is stained.
+_WILD = re.compile(
+    r"(?:non-? ?(?:mutat\w+|mutant|aberrant)|not mutated|wild-?\s?type|w\.?t\b)"
+    r"(?!\s(?:for\s)?(?-i:[A-Z][A-Z\d]{2}))",
     re.IGNORECASE,
 )
 _AND_WORD = re.compile(r"\band\b", re.IGNORECASE)
@@ -85,6 +96,11 @@ _UNTOLD = re.compile(
     r"test(?:s|ed|ing)?|determin\w+|analy[sz]\w+|for|whether|if)\b[^.;:]{0,25}$",
     re.IGNORECASE,
 )
+#: A sign is a result, not a shade of one.
+_SIGN = re.compile(r"\(?\s?[-+]+\s?\)?")
+#: A denial of something else before a stain: "no mitosis within 2 mm2, ATRX retained".
+_OTHER_DENIED = re.compile(r"\s+(?:[\w.]+\s+){0,4}?[\w.]+,\s+")
+_STAINED = re.compile(r"\b(?:for|with|stain\w*|express\w*|react\w*|positiv\w*|loss)\b", re.IGNORECASE)
 _OF_IT = re.compile(r"\s*of (?:the )?(?:markers? )?$", re.IGNORECASE)
 
 
@@ -136,6 +152,8 @@ def _one_result(text: str, last: Token, token: Token) -> bool:
     if text[last.end - 1] == "." and text[token.start].isupper():
         return False  # "pos. No necrosis"
     if gap.strip().lower() in {"for", "of"} and not _says_something(text[token.start : token.end]):
+        return True
+    if gap.strip() in {",", ";"} and _WILD.match(text, token.start):
         return True
     if len(gap) > 45 or re.search(r"[;|]|\.\s|\s\.|\s{3,}", gap):
         return False
@@ -269,6 +287,8 @@ def _says_something(result: str) -> bool:
 
 
 def _only_modifiers(result: str) -> bool:
+    if _SIGN.fullmatch(result):
+        return False
     return not words.FILLER.sub("", words.NOUN.sub("", words.MODIFIER.sub("", result))).strip(" ,()/-")
 
 
@@ -315,8 +335,9 @@ def _is_set_off(text: str, gap: str, stain: Token, result: Token) -> bool:
 
 
 def _is_link(gap: str) -> bool:
-    if "on" in gap or "erformed" in gap or "done" in gap:
-        gap = _AND_IS.sub(" ", _DONE.sub(" ", gap))
+    if len(gap) > _SHORT:
+        done = _DONE.sub(" ", gap)
+        gap = _AND_IS.sub(" ", done if done == gap else done.rstrip(" ,"))
     if len(gap) > 70 or _AND_OR.search(re.sub(r"\([^()]*\)", "", gap)):
         return False
     bare = words.FILLER.sub("", words.LINK.sub("", re.sub(r"\.{2,}", " ", gap)))
@@ -354,6 +375,12 @@ def _before(text: str, tokens: tuple[Token, ...], index: int) -> Token | None:
             continue
         if _in_parentheses(text, token) or _is_shade(text, token):
             continue
+        if (
+            words.NEGATOR.fullmatch(text, token.start, token.end)
+            and _OTHER_DENIED.fullmatch(gap)
+            and not _STAINED.search(gap)
+        ):
+            return None
         linked = _is_prefix(gap, verb=words.VERB.search(text, token.start, token.end) is not None)
         if linked is None:
             return None

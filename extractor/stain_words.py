@@ -104,9 +104,10 @@ ELSEWHERE = re.compile(
 )
 #: Statements about tumors in general, not about this one.
 GENERAL = re.compile(
-    r"\b(?:usually|typically|commonly|generally|neither of which|criteria|would (?:be|show|support)|"
+    r"\b(?:usually|typically|commonly|generally|neither of which|criteria|"
+    r"would (?:not )?(?:be|show|support|exclude|rule|argue|favou?r|speak|still|have)|"
     r"are (?:often|frequently)|(?:carcinomas?|tumou?rs|neoplasms|NECs?|NETs?) (?:may|can) be|"
-    r"reference|literature|if (?:the|there|positive|negative)|in contrast to|"
+    r"reference(?! lab)|literature|if (?:the|there|positive|negative)|in contrast to|"
     r"is defined|"
     r"surrogate|clones?:|antibody ?/ ?antigen ?:)",
     _I,
@@ -119,7 +120,7 @@ PENDING = re.compile(
 UNDONE = re.compile(
     r"\bnot (?:be |been )?(?:performed|carried out|tested|done|ordered|requested|attempted|available|"
     r"contributory|repeated|evaluable|assessed|interpretable|interpreted|scored|"
-    r"run|relevant|indicated|required|necessary|needed)\b|"
+    r"run|analy[sz]ed|examined|determined|sequenced|covered|relevant|indicated|required|necessary|needed)\b|"
     r"non-?contributory|"
     r"(?<!have )(?<!has )\bfailed\b(?! (?:to|in)\b)|"
     r"\binsufficient (?:tissue|material|for (?:eval|assess|interp))|washed off",
@@ -171,9 +172,12 @@ NOTHING_LEFT = re.compile(
 SAID_BY = re.compile(
     r", ?(?:I|we) (?:think|believe|feel)(?: that)?,|"
     r", ?(?:in (?:my|our) (?:view|opinion|hands)|to my eye|as expected|as you (?:say|found|noted)),|"
+    r", ?(?:done|performed|repeated|added|sent out|sent away|run|requested)(?: [\w-]+){0,3},(?= (?:is|"
+    r"are|was|were|shows?|came)\b)|"
     r",? (?:which|that) (?:(?:I|we) (?:have )?(?:also )?(?:did|done|performed|repeated|ran|added|stained)|"
-    r"(?:was|were) (?:also )?(?:done|performed|repeated|added))"
-    r"(?: (?:here|too|also|again|in addition|in this laboratory))?(?= (?:is|are|was|were|shows?)\b),?|"
+    r"(?:was|were) (?:also )?(?:done|performed|repeated|added|sent (?:out|away)))"
+    r"(?: (?:here|too|also|again|in addition|(?:in|at|by) (?:this|another|an outside|the reference) "
+    r"laboratory))?(?= (?:is|are|was|were|shows?)\b),?|"
     r" (?:in|by) (?:my|our) (?:hands|laboratory)\b",
     _I,
 )

@@ -143,7 +143,7 @@ class Speller:
             edits += [Edit(m.start(), m.end(), " ") for m in _TABS.finditer(plain)]
         if _SPACED.search(plain):
             edits += _spaced_letters(plain)
-        if plain.startswith("MSH|"):
+        if plain.startswith(("MSH|", "OBX|")):
             edits += [Edit(m.start(), m.end(), "\n") for m in _REPEATS.finditer(plain)]
         for match in _HYPHENATED.finditer(plain) if _HYPHEN.search(plain) else ():
             if (match[1] + match[2]).lower() in self._words:

@@ -258,6 +258,11 @@ def codes(document: Document) -> tuple[Code, ...]:
             if not match["prefix"] and _in_scrawl(match, text):
                 continue
             found.setdefault((match.end("value"), letter), _code(match, row=False, announced=True))
+    for match in words["meant"].finditer(text):
+        letter = "M" if match["M"] else "N"
+        value = value_of(letter, match[letter][1:])
+        code = Code(letter, value, "p", match.start(letter), match.end(), False, True, True)
+        found.setdefault((match.end(), letter), code)
     for match in words["merged-T3"].finditer(text):
         start, end = match.span()
         value = f"3{match['value']}"

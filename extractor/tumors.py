@@ -42,12 +42,24 @@ _IT = re.compile(
 #: What a tumor has beside it ("with a minor component of another") says nothing of itself.
 _WITH = re.compile(r"\bwith\b", re.IGNORECASE)
 
+#: A sentence that ends with the number of a part ("not a metastasis of II. Well differentiated ...").
+_NUMBERED = re.compile(r".*\b(?:of|to|from|in|as) (?:[IVX]{1,4}|\d)\.\s+(?=[A-Z])", re.DOTALL)
+
+#: Printed options before what was chosen of them ("Type: NET / NEC / MiNEN: NET").
+_CHOSEN = re.compile(r"[^:/]{2,40}:[^:/]{1,40}(?:/[^:/]{1,40}){1,6}:(?=\s*\w)")
+
 MIXED = "mixed neuroendocrine-non-neuroendocrine neoplasm"
 
 #: A neuroendocrine tumor whose best mention weighs less is told of the past.
 _FOUND_BESIDE = 0.3
 #: Sections that tell of other tissue.
 _ELSEWHERE = frozenset({"history", "blocks", "outside", "intraoperative"})
+
+#: Codes of a stage; more of them in a line are what the categories mean. How far below a name they stand.
+_T, _N = re.compile(r"\by?p?T ?([1-4])"), re.compile(r"\by?p?N ?[1-3]")
+_CODES, _BLOCK = 2, 20
+#: What the tumor of the higher stage gains.
+_HIGHER = 1.5
 
 #: Rank of names that fit any malignant tumor ("carcinoma").
 UNSPECIFIC = 2
@@ -152,7 +164,9 @@ def _mentions(document: Document) -> list[Mention]:
         here = [_judged(unit, start, end, name, words) for start, end, name in names]
         following = document.units[unit.index + 1 : unit.index + 2]
         options = words.says("options", unit.text) or any(u.text.startswith("__") for u in following)
+        chosen = _CHOSEN.match(unit.text)
         for mention in here:
+            mention.template = mention.template or (chosen is not None and mention.end < chosen.end())
             mention.typed = typed
             mention.template = mention.template or many or (options and mention.kind != "none")
         for mention, another in pairwise(here):
@@ -173,6 +187,8 @@ def _judged(unit: Unit, start: int, end: int, name: str, words: Vocabulary) -> M
     mention = Mention(unit, start, end, name, words.kinds.get(name, "none"), words.ranks.get(name, 3))
     says, text = words.says, unit.text
     before, after = text[max(0, start - 110) : start], text[end : end + 80]
+    if (numbered := _NUMBERED.search(before)) is not None:
+        before = before[numbered.end() :]
     denied = words.rule("denied-before").search(before)
     mention.denied = (denied is not None and not says("allowed-again", denied[0][3:])) or says(
         "denied-after", after
@@ -311,6 +327,24 @@ def _all_aside(kind: str, group: list[Mention]) -> bool:
     )
 
 
+def _stage(document: Document, group: list[Mention]) -> int:
+    """How far a tumor has gone by the codes in the lines on it; 0 if none is there."""
+    highest = 0
+    own = {m.unit.index for m in group}
+    others = {m.unit.index for m in mentions(document) if m.counts and m not in group} - own
+    for begun in own:
+        unit = document.units[begun]
+        if unit.section in _ELSEWHERE:
+            continue
+        for after in document.units[begun : begun + _BLOCK]:
+            if after.index in others or (after.part != unit.part and after.index > begun):
+                break
+            codes = {int(digit) for digit in _T.findall(after.text)}
+            if codes and len(codes) <= _CODES:
+                highest = max(highest, max(codes) + 2 * (_N.search(after.text) is not None))
+    return highest
+
+
 def _index(document: Document) -> Index | None:
     stated = [m for m in mentions(document) if m.counts]
     specific = [m for m in stated if m.rank != UNSPECIFIC]
@@ -333,6 +367,9 @@ def _index(document: Document) -> Index | None:
         largest = max(sizes, key=lambda kind: sizes[kind])
         if all(sizes.values()):
             scores[largest] += 0.8
+        stages = {kind: _stage(document, group) for kind, group in kinds.items() if kind != "minen"}
+        if len(stages) == len(kinds) and all(stages.values()) and len(set(stages.values())) > 1:
+            scores[max(stages, key=lambda kind: stages[kind])] += _HIGHER
         # What is only found beside another malignant tumor of this specimen is not the index tumor.
         main = [m for m in specific if m.rank == UNSPECIFIC + 1 and not m.aside and not m.historical]
         main = [m for m in main if m.unit.section not in _ELSEWHERE]

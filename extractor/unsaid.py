@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from extractor.field import Candidate
+from extractor.legends import legends
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -30,8 +31,10 @@ def stated(
     if document not in _NAMED:
         gate = patterns["words"]
         _NAMED[document] = frozenset(u.index for u in document.units_with(gate) if gate.search(u.text))
-    named = _NAMED[document]
+    named, explained = _NAMED[document], legends(document.text.clean)
     for candidate in candidates:
+        if explained and any(lo < candidate.end <= hi for lo, hi in explained):
+            continue
         if (
             candidate.value is None
             or candidate.more

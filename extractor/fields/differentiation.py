@@ -10,6 +10,7 @@ counts.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 from extractor.document import Document
@@ -37,6 +38,7 @@ _DEGREE = re.compile(
     r"\b(?:well|moderate\w*|poor\w*|undiff\w*)\s{1,2}(?:un-?)?d\w{6,}|\bundiff\w{6,}", re.IGNORECASE
 )
 _MARK = re.compile(r"\[[xX]\]|[☒☑■✓✔]|^\W*[xX]\b")
+_STRAY = re.compile(r"[./] {0,2}diff", re.IGNORECASE)
 _ORDER = {"well": 0.0, "moderate": 1.0, "poor": 2.0, "undifferentiated": 3.0}
 
 
@@ -48,8 +50,9 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     short = patterns.rule("abbreviated").pattern
     garbled = patterns.rule("garbled").pattern
+    rejected = document.patterns("grade")
     named = {unit.index for unit in document.units_with(short, garbled, _STEM, _GRADE)}
-    for unit in document.units:
+    for unit in _rejoined(document):
         if unit.section == "blocks" or not (unit.index in named or unit.under):
             continue
         lower = unit.text.lower()
@@ -73,6 +76,10 @@ def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]
                     continue
                 if patterns["denied-after"].within(after, unit.text):
                     continue
+                if rejected["rejected-before"].within(before, unit.text):
+                    continue
+                if rejected["rejected-after"].within(unit.text[match.end("degree") :][:80], unit.text):
+                    continue
                 if unticked(unit.text, match.start("degree")) or any(
                     lo <= match.start("degree") < hi for lo, hi in listed
                 ):
@@ -90,6 +97,17 @@ def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]
                 candidate = document.candidate(value, unit, match.start(), end, rule.id)
                 candidate.features.update(features)
                 yield candidate
+
+
+def _rejoined(document: Document) -> Iterator[Unit]:
+    """The units, a word of differentiation that a stray stop parted from its degree joined to it."""
+    for unit in document.units:
+        before = document.units[unit.index - 1] if unit.index else unit
+        if _STRAY.match(unit.text) and before.section == unit.section and unit.start - before.end <= 3:
+            text = document.text.clean[before.start : unit.end].replace("\n", " ")
+            yield replace(unit, start=before.start, text=text, label=None, value=None)
+        else:
+            yield unit
 
 
 def _printed(document: Document, unit: Unit) -> bool:

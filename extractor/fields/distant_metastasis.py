@@ -25,7 +25,9 @@ _N = re.compile(r"(?:T ?[0-4isX][a-d]?[12]? )?N ?[0-3OX][a-c]?")
 _PRINTED = re.compile(r"\W*p[M1] ?[1lI]\s?:\s*distant metastas[ie]s(?: present)?\W*", re.IGNORECASE)
 _ASKED = re.compile(r"\W*sp[ec]cify site\(?s?\)?[,. ]*(?:if known)?[\W_]*", re.IGNORECASE)
 #: What every code holds.
-_CODE = re.compile(r"M\s{0,3}(?:[01OolI]|[eC][)>])")
+_CODE = re.compile(
+    r"M\s{0,3}(?:[01OolI]|[eC][)>])|M[ -]?(?:[Ss]tage|STAGE|[Cc]ategory)\W{1,3}[cpM ]{0,3}[01]"
+)
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:

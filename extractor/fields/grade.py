@@ -14,10 +14,10 @@ from typing import Literal
 
 from extractor.beside import found_beside
 from extractor.document import Document
-from extractor.earlier import mark
+from extractor.earlier import PENALTY, mark
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
-from extractor.printed import class_tables, printed, ticked
+from extractor.printed import beside_tables, class_tables, printed, ticked
 from extractor.procurement import Row, procurement
 from extractor.unit import Unit
 
@@ -28,7 +28,7 @@ _DOUBTED = {"historical", "reference", "template", "other_lesion"}
 #: Signs no form has between a label and its number.
 _GARBLED = re.compile(r"[;^~\\{}<>]")
 #: Rules that need no label, and a sign of a further one.
-_NAMED = ("named", "fraction", "worded", "who", "words")
+_NAMED = ("named", "fraction", "worded", "who", "words", "lost-letter")
 _LETTER = re.compile(r"G(?:\s{1,3}|-)?[1-4Il]")
 _HISTORY = re.compile(r"\b(?:hx|h/o|history) of\b", re.IGNORECASE)
 #: What takes an earlier diagnosis back.
@@ -67,6 +67,9 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     found = [c for c in found if c.unit.index not in beside]
     firm = [c for c in found if document.rank(c.unit.section) >= _FIRM and not _DOUBTED & c.features.keys()]
     numbers = [c for c in firm if str(c.value).startswith("G")]
+    lower = _below_metastasis(document, numbers)
+    found = [c for c in found if c not in lower]
+    numbers = [c for c in numbers if c not in lower]
     if any("grade_nuclear" in c.features for c in found) and not patterns["kidney"].anywhere(text):
         overall = [c for c in numbers if "grade_nuclear" not in c.features]
         if overall or patterns["figo"].anywhere(text):
@@ -85,6 +88,31 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             yield candidate
 
 
+def _below_metastasis(document: Document, numbers: Sequence[Candidate]) -> list[Candidate]:
+    """Grades lower than that of a metastasis, told with as much weight: the highest of any tissue counts."""
+    told = [
+        c
+        for c in numbers
+        if _OF_METASTASIS.search(c.unit.text, max(0, c.start - c.unit.start - 80), c.start - c.unit.start)
+    ]
+    return [
+        c
+        for c in numbers
+        if any(
+            _order(m.value) > _order(c.value)
+            and document.rank(m.unit.section) >= document.rank(c.unit.section)
+            for m in told
+        )
+    ]
+
+
+#: A metastasis as what is graded.
+_OF_METASTASIS = re.compile(
+    r"(?<!no )\b(?:(?:liver|hepatic|nodal|mesenteric|omental|peritoneal|lymph node) "
+    r"(?:disease|lesions?|tumou?rs?|deposits?|nodules?|metasta\w+|mass)|metasta(?:sis|ses)|deposits?)\b"
+    r"[^.;:,]{0,45}$",
+    re.IGNORECASE,
+)
 #: A printed option with a blank for its mark, which nobody filled.
 _BLANK = re.compile(r"___ {1,3}[A-Z][^_]{0,80}\Z")
 #: Grades that stand as the label of their meaning.
@@ -105,10 +133,12 @@ def _units(document: Document, patterns: FieldPatterns, row: Row | None) -> Iter
 
 
 def _told(candidate: Candidate) -> bool:
-    """Whether a grade is of an earlier tumor, told in the history."""
-    unit = candidate.unit
-    return "historical" in candidate.features and (
-        unit.section == "history" or _HISTORY.search(unit.text, 0, candidate.start - unit.start) is not None
+    """Whether a grade is of an earlier tumor, told in the history, or of another specimen."""
+    unit, features = candidate.unit, candidate.features
+    return "historical" in features and (
+        features.get("strength", 0.0) <= -PENALTY
+        or unit.section == "history"
+        or _HISTORY.search(unit.text, 0, candidate.start - unit.start) is not None
     )
 
 
@@ -161,9 +191,11 @@ def _unit(
         before, after = text[max(0, start - 90) : start], text[end : end + 60]
         if patterns["hypothetical"].within(before, text) or patterns["former"].within(before[-40:], text):
             return True
-        return any(patterns[name].within(after, text) for name in ("other-scale-after", "former-after"))
+        if patterns["rejected-before"].within(before, text):
+            return True
+        return any(patterns[name].within(after, text) for name in _AFTER)
 
-    for name in ("named", "fraction", "worded", "label-number", "letter", "who"):
+    for name in ("named", "fraction", "worded", "label-number", "letter", "who", "lost-letter"):
         rule = patterns.rule(name)
         if name == "label-number" and not in_label:
             continue
@@ -190,17 +222,28 @@ def _unit(
                 continue
             if name == "letter" and not in_label and _block(document, patterns, unit, *span):
                 continue
+            if name == "label-number" and _COUNTED.search(text, at, span[0]):
+                continue  # "2 (because of lesion 4)"
+            if name == "named" and _slash(text, match):
+                continue  # "high grade I poorly differentiated"
             grade = _NUMBERS.get(name, _number)(match)
+            if name == "named" and grade and (range_ := _SLASHED.search(match[0])) and _GLIOMA.search(text):
+                grade = max(grade, len(range_["upper"]))  # "oligodendroglioma, grade II / III"
+            if name in _RANGES and match["second"] and _CHANGED.search(text[max(0, span[0] - 40) : span[0]]):
+                grade = _value(match["second"])
             if grade is None or (grade == 4 and _FIGO.search(text[max(0, span[0] - 10) : span[1]])):
                 continue  # FIGO has three grades: "IV" is misread
             taken.append(span)
             candidate = document.candidate(f"G{grade}", unit, span[0], span[1], rule.id)
-            candidate.features[f"grade_{name.replace('-', '_')}"] = 1.0
+            lettered = name == "label-number" and match[0][:1] == "G" and match[0][1:2].isdigit()
+            candidate.features[f"grade_{'letter' if lettered else name.replace('-', '_')}"] = 1.0
             candidate.features.update(_context(unit, in_label))
             if _NUCLEAR.search(f"{label if in_label else ''} {text[max(0, span[0] - 25) : span[1]]}"):
                 candidate.features["grade_nuclear"] = 0.0
-            if ticked(text, span[0]):
-                candidate.features.pop("reference", None)  # the grades beside it are options
+            if ticked(text, span[0]) or beside_tables(unit.start + span[0], unit.start, unit.end, tables):
+                # the grades beside it are options, or definitions
+                candidate.features.pop("reference", None)
+                candidate.features.pop("template", None)
             yield candidate
     words = patterns.rule("words")
     for match in words.pattern.finditer(text):
@@ -225,6 +268,15 @@ def _context(unit: Unit, in_label: bool) -> dict[str, float]:
     return features
 
 
+#: Rules on the words after a grade that make it none of this tumor.
+_AFTER = ("other-scale-after", "former-after", "rejected-after")
+#: Rules of ranges, and words that make of a range a change ("changed from G1 to G2").
+_RANGES = ("named", "label-number", "letter", "who")
+_CHANGED = re.compile(r"(?:graded|changed|corrected|revised|amended) from (?:an? )?(?:NET )?$", re.IGNORECASE)
+#: Before a number that counts lesions or blocks.
+_COUNTED = re.compile(
+    r"\b(?:lesion|nodule|block|segment|part|focus|slide|case|level)\s(?:no\.?\s)?$", re.IGNORECASE
+)
 _TUMOR = re.compile(
     r"carcinoma|tumou?r|neoplasm|glioma|astrocytoma|sarcoma|blastoma|\bNET\b|carcinoid|cytoma|melanoma",
     re.IGNORECASE,
@@ -278,6 +330,12 @@ def _fraction(match: re.Match[str]) -> int | None:
     return count if 1 <= count <= 3 else None
 
 
+#: A stroke that may be a slash, between the word of a grade and a degree of differentiation.
+_STROKE, _DEGREE_WORD = re.compile(r"[Il1|]"), re.compile(r"\s{1,3}(?:poor|well|moder|undiff)", re.IGNORECASE)
+_LEVEL = re.compile(r"\b(?:high|low|intermediate)[ -]?$", re.IGNORECASE)
+#: Grades side by side of a tumor that has four: no fraction.
+_SLASHED = re.compile(r"\bI{1,2} ?/ ?(?P<upper>I{2,3})(?!V)")
+_GLIOMA = re.compile(r"glioma|astrocyt|oligodendro|ependym", re.IGNORECASE)
 _DEGREES = {"w": 1, "m": 2, "p": 3, "u": 4}
 
 
@@ -303,6 +361,15 @@ def _value(text: str) -> int | None:
     if len(token) == 1 and token.isdigit():
         return int(token) if 1 <= int(token) <= 4 else None
     return _ROMAN.get(re.sub(r"[1ltj/|]", "I", token.replace(" ", ""), flags=re.IGNORECASE).upper())
+
+
+def _slash(text: str, match: re.Match[str]) -> bool:
+    """Whether a number is a slash read as a letter, between the word of a grade and a degree."""
+    return (
+        _STROKE.fullmatch(match["first"]) is not None
+        and _DEGREE_WORD.match(text, match.end("first")) is not None
+        and _LEVEL.search(text, max(0, match.start() - 14), match.start()) is not None
+    )
 
 
 def _order(value: str) -> float:

@@ -18,12 +18,12 @@ from extractor.earlier import mark
 from extractor.field import Candidate, Field
 from extractor.numbers import SPECIFIED, Quantity, interval, order, quantity
 from extractor.patterns import FieldPatterns
-from extractor.printed import class_tables, printed
+from extractor.printed import beside_tables, class_tables, printed, unticked
 from extractor.record import Interval
 from extractor.unit import Unit
 
 _REACH = 130
-_PAUSE = re.compile(r"[(.;]")
+_PAUSE = re.compile(r"[(.;\[]")
 _ZERO = re.compile(r"(?<=\d)[Oo](?![a-z])")
 _PARTED = re.compile(r"(?<![\d.,])1 (?=\d)")
 #: The head of a range whose second number is unreadable: "5-~0%", "2-i°l%".
@@ -44,6 +44,8 @@ _OF_CHART = re.compile(_CELL.pattern + r" ?%[^\d%]{0,20}")
 _TISSUES = 4
 #: A greatest value beside the mean is a value, no bound ("7 %, max. 9 %").
 _GREATEST = re.compile(r"\bmax(?:\.|imum|imal)?\b", re.IGNORECASE)
+_GREATEST_WORDS = re.compile(r"\bmax(?:\.|imum|imal)?\s*(?:of\s+)?", re.IGNORECASE)
+_NONE = {"low": 0.0, "high": 0.0}
 #: The bounds of the middle grade, and how a figure at the end of a text begins.
 _CLASSES = {(2.0, 20.0), (3.0, 20.0), (20.0, 100.0)}
 _FIGURE = re.compile(
@@ -54,7 +56,8 @@ _FIGURE = re.compile(
 )
 #: Words a bound explains.
 _EXPLAINS = re.compile(
-    r"\b(?:grade|G ?[123]|IMTCGS)\b[^()%;]{0,40}(?:\([^()%]{0,60}|\b(?:because|owing to|"
+    r"\b(?:grade|G ?[123]|IMTCGS|(?:benign|uncertain|low|malignant|indolent) (?:behaviou?r|"
+    r"potential))\b[^()%;]{0,40}(?:\([^()%]{0,60}|\b(?:because|owing to|"
     r"on account of|by virtue of|i\.?e\.?|as|since|due to|based on|meaning)\b[^()%;]{0,40})$",
     re.IGNORECASE,
 )
@@ -66,6 +69,64 @@ _FURNITURE = re.compile(
 _PAGE_LINES = 4
 #: Blocks on which the stain was made, and whose figures follow.
 _BLOCKS = re.compile(r"\bblocks?\b|\b[A-Z]\d{1,2}\b")
+#: What announces figures on the lines below, or in the sentences after.
+_ANNOUNCES = re.compile(
+    r"^\W*(?:Ki-?67|MIB-?1|(?:\w+ )?(?:labell?ing|proliferati\w+)(?: index| rate)?)\b[^.;%]{0,28}$|:\s*$|"
+    r"\b(?:assessed|measured|counted|determined|evaluated|done|performed|repeated|quantified)\b",
+    re.IGNORECASE,
+)
+_PERCENT_WORD = re.compile(r"%|per ?cent|pct", re.IGNORECASE)
+_BARE = re.compile(r"\s{0,3}(?P<value>(?:[<>~]\s?)?\d{1,2}(?:[.,]\d{1,2})?)\s*")
+_MITOSES = re.compile(r"mito", re.IGNORECASE)
+#: Where a text declares its figures to be percentages, far from them: "(all %)", "values in per cent".
+_PERCENT = r"(?:%|per ?cent(?:age)?|pct)"
+_DECLARED = re.compile(
+    rf"[(\[]\s?(?:(?:all|in|values?|figures?|given|as) ){{0,3}}{_PERCENT}(?: of [\w ]{{3,28}})?\s?[)\]]|"
+    rf"\bin {_PERCENT}(?=\s?[:=]|\s{{1,4}}[<>]?\d|\s*$|\s*[.;])",
+    re.IGNORECASE,
+)
+#: A figure without its sign, in a list: the words before it are no unit's or block's, nor is it part of one.
+_PLAIN = re.compile(
+    r"(?:(?<=\s)|(?<=[:=;/,(<>~]))(?<!\bno )(?<!no\. )(?<!block )(?<!slide )(?<!segment )"
+    r"(?<!clone )(?<!level )(?<!part )(?<!\bto )"
+    r"(?P<value>(?:(?:less than|below|under|more than|above|about|approx\.|<|>|"
+    r"~)\s?)?\d{1,2}(?:[.,]\d{1,2})?)"
+    r"(?![\w%]|[.,]\d|\s?[:%]|\s?(?:mm|cm|of\b|cells|nuclei|pos|HPF|/ ?\d{2}|[x×]|-? ?\d|years)| [<>]?\d)",
+    re.IGNORECASE,
+)
+#: The own figure after that of another laboratory.
+_OURS = re.compile(
+    r"\b(?:ours|our (?:own )?(?:count|figure|value|result)|we|I) (?:\w+ ){0,2}(?:is|was|gives?|"
+    r"gave|find|found|counted?|get|got|obtain(?:ed)?|of)\b"
+)
+#: How far from the marker a list may be declared.
+_DECLARATION = 260
+#: Words behind "max" that make it the count of a hot spot.
+_COUNTED = re.compile(
+    r"[^.;%]{0,12}\b(?:hot|count\w*|\d{2,4} (?:cells|nuclei)|most active|densest)\b", re.IGNORECASE
+)
+#: What makes of two percentages a range.
+_BETWEEN = re.compile(r"\b(?:between|from|ranges?|ranging)\b[^%;.]{0,20}$", re.IGNORECASE)
+_TWO = re.compile(r"(?P<low>[^%]*?\d)\s*%?\s*\band\s+(?P<high>(?:<\s*)?\d[\d.,]*)", re.IGNORECASE)
+#: Words of a value that another one took the place of, wherever it stands.
+_REPLACED = re.compile(
+    r"instead|place|lieu|rather|replac|supersed|was\b|formerly|value|figure|result|count|from", re.IGNORECASE
+)
+#: A value that was changed, and what it was changed to, without a sign at the first: "from 14 to 4 %".
+_CHANGED = re.compile(
+    r"\b(?:corrected|changed|revised|amended|updated|adjusted|recounted|ris(?:en|ing)|rose|"
+    r"increas(?:ed|ing)|fallen|fell|decreased|dropped|progressed|gone up)\b[^.;%\d]{0,24}\bfrom\s$",
+    re.IGNORECASE,
+)
+_CHANGED_TO = re.compile(r"(?P<old>\d[\d.,]*)\s*%?\s*to\s+(?P<new>\d[\d.,]*)", re.IGNORECASE)
+#: What stands between the values of a plain list.
+_LISTED = re.compile(
+    r"[\s|,;/&]*(?:(?:and|or)\s*)?|"
+    r"(?=[^%]{0,48}\b(?:liver|hepatic|primary|nod(?:e|al)s?|metasta\w+|mesenter\w+|deposits?|"
+    r"nodules?|lesions?|tumou?rs?|"
+    r"foc(?:us|i)|segment|block|(?-i:[A-Z]\d{0,2}))\b)[^%.]{1,48}",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(r"\s*(?:(?:at|of|to|as|is|be) )?")
 #: A sentence that lacks its figure.
 _OPEN = re.compile(
@@ -81,23 +142,26 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     tables = class_tables(document.text.clean)
     found: list[Candidate] = []
     silent: list[Unit] = []
+    replaced: set[float] = set()
     for unit in document.units_with(marker):
         if unit.section == "blocks" and "%" not in unit.text:
             continue
         here = [
             candidate
             for match in marker.finditer(unit.text)
-            for candidate in _near(document, patterns, unit, match, tables)
+            for candidate in _near(document, patterns, unit, match, tables, replaced)
         ]
         found += here
         if any(candidate.value for candidate in here):
             found += _hot_spot(document, patterns, unit, here)
-            found += _tissues(document, patterns, unit)
-        elif marker.search(unit.text):
-            over = list(_over_page(document, patterns, unit))
-            listed = over or (list(_tissues(document, patterns, unit)) if _BLOCKS.search(unit.text) else [])
+            if _last_named(patterns, unit):
+                found += _tissues(document, patterns, unit)
+        elif named := marker.search(unit.text):
+            listed = list(_tissues(document, patterns, unit, first=bool(named)))
+            listed = listed or list(_over_page(document, patterns, unit))
             found += listed
             silent += [] if listed else [unit]
+    found = [c for c in found if not (c.value and c.value["low"] == c.value["high"] in replaced)]
     found = [c for c in found if not _is_class(c, found) and not _class_after(patterns, c, found)]
     stated = any(candidate.value for candidate in found)
     for unit in silent:
@@ -116,18 +180,23 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         found += _shares(document, patterns, found)
     for candidate in found:
         _specify(document, patterns, candidate)
-    yield from mark(document, found)
+        if beside_tables(candidate.end - 1, candidate.unit.start, candidate.unit.end, tables):
+            candidate.features.pop("reference", None)
+    yield from mark(document, found, inside=True)
 
 
 def _specify(document: Document, patterns: FieldPatterns, candidate: Candidate) -> None:
     """Where a form's class is followed by the figure itself, that counts."""
-    value, rule = candidate.value, patterns.rule("specified")
+    value = candidate.value
     if value is None or value["comparator"] in ("=", "~"):
         return
-    told = rule.pattern.match(document.text.clean, candidate.end, candidate.end + SPECIFIED)
-    exact = interval(quantity(told["value"]), ceiling=100.0) if told else None
-    if told is not None and exact is not None and value["low"] <= exact["low"] <= value["high"]:
-        candidate.value, candidate.end, candidate.rule = exact, told.end(), rule.id
+    for name in ("specified", "specified-bare"):
+        rule = patterns.rule(name)
+        told = rule.pattern.match(document.text.clean, candidate.end, candidate.end + SPECIFIED)
+        exact = interval(quantity(told["value"]), ceiling=100.0) if told else None
+        if told is not None and exact is not None and value["low"] <= exact["low"] <= value["high"]:
+            candidate.value, candidate.end, candidate.rule = exact, told.end(), rule.id
+            return
 
 
 def _is_class(candidate: Candidate, others: list[Candidate]) -> bool:
@@ -189,11 +258,31 @@ def _hot_spot(
         yield document.candidate(value, below, *told.span(), rule.id, strength=1.5)
 
 
-def _tissues(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
-    """The figures of other tissues listed after the first: "Ki-67: primary 2%; liver 9%"."""
+def _last_named(patterns: FieldPatterns, unit: Unit) -> bool:
+    """Whether no other stain is named after the index, of which a list that follows may be."""
+    last = max(match.end() for match in patterns.rule("marker").pattern.finditer(unit.text))
+    other = patterns.rule("other-marker").pattern.search(unit.text, last)
+    return other is None or _MITOSES.match(other[0]) is not None
+
+
+def _tissues(
+    document: Document, patterns: FieldPatterns, unit: Unit, *, first: bool = False
+) -> Iterator[Candidate]:
+    """The figures of other tissues listed after the first: "Ki-67: primary 2%; liver 9%".
+
+    ``first`` tells that the unit has no figure of its own.
+    """
     rule = patterns.rule("tissue")
+    if first and not (_ANNOUNCES.search(unit.text) or _BLOCKS.search(unit.text)):
+        return
     for below in document.units[unit.index + 1 : unit.index + 1 + _TISSUES]:
         told = rule.pattern.match(below.text) if below.section == unit.section else None
+        if (
+            told is None
+            and below.section == unit.section
+            and document.units[below.index - 1].text.endswith(";")
+        ):
+            told = patterns.rule("tissue-last").pattern.match(below.text)
         if told is None or any(patterns.rule(n).pattern.search(told[0]) for n in ("marker", "other-marker")):
             return
         value = interval(quantity(told["value"]), ceiling=100.0)
@@ -292,10 +381,16 @@ def _sheet(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[
         if any(patterns.rule(name).pattern.search(below.text) for name in ("marker", "other-marker")):
             return
         label = rule.pattern.match(below.text)
-        if label and (match := patterns.rule("percent").pattern.search(below.text, label.end())):
+        if label and unticked(below.text, label.end()):
+            continue
+        match = patterns.rule("percent").pattern.search(below.text, label.end()) if label else None
+        if label and match is None and _PERCENT_WORD.search(label[0]):
+            match = _BARE.fullmatch(below.text, label.end())
+        if match is not None:
             value = interval(quantity(match["value"]), ceiling=100.0)
             if value is not None and (value["high"] or 0) <= 100:
                 yield document.candidate(value, below, *match.span(), rule.id)
+        if label:
             return
 
 
@@ -305,6 +400,7 @@ def _near(
     unit: Unit,
     marker: re.Match[str],
     tables: Sequence[tuple[int, int]],
+    replaced: set[float],
 ) -> Iterator[Candidate]:
     other = patterns.rule("other-marker").pattern
     text = unit.text
@@ -314,17 +410,31 @@ def _near(
     following = patterns.rule("marker").pattern.search(after)
     after = after[: following.start()] if following else after
     name = patterns.rule("percent").id
+    from_here = 0
     if patterns.rule("not-this-tumor").pattern.search(text[: marker.start()]):
-        return
-    found, last, skipped, highest = False, 0, False, 0.0
+        ours = _OURS.search(after)
+        if ours is None:
+            return
+        from_here = ours.start()
+    found, last, skipped, highest, reach = False, 0, False, 0.0, 0
     percent = patterns.rule("percent").pattern
     for match in percent.finditer(after):
         last, since = match.end(), last
+        if match.start() < from_here:
+            continue
         about = after[max(since, match.start() - 50) : match.start()]
         about += " " + _PAUSE.split(after[match.end() : match.end() + 22])[0]
         if patterns.rule("not-index").pattern.search(about):
             continue
-        if patterns.rule("instead").pattern.search(after[since : match.start()]):
+        changed = _CHANGED.search(after[: match.start()]) and _CHANGED_TO.fullmatch(match["value"])
+        if not changed and (told_of := patterns.rule("instead").pattern.search(after[since : match.start()])):
+            if told_of[0].strip() == "not" and not since:
+                told_of = None  # "not >4 %"
+        else:
+            told_of = None
+        if told_of:
+            if _REPLACED.search(told_of[0]) and (old := quantity(match["value"])) is not None:
+                replaced.add(old.high)
             continue
         if any(patterns.rule(name).pattern.match(after[match.end() :]) for name in ("aside", "in-general")):
             continue
@@ -338,7 +448,8 @@ def _near(
         if patterns.rule("withdrawn").pattern.search(after[match.end() :]):
             skipped = True
             continue
-        value = interval(quantity(_PARTED.sub("1", _ZERO.sub("0", match["value"]))), ceiling=100.0)
+        words = _current(_PARTED.sub("1", _ZERO.sub("0", match["value"])), after, match)
+        value = interval(quantity(words), ceiling=100.0)
         if value is None or value["low"] > 100 or (value["high"] or 0) > 100:
             continue
         told = after[since : match.start()] + _PAUSE.split(after[match.end() : match.end() + _TOLD])[0]
@@ -347,15 +458,17 @@ def _near(
             value = {"low": value["high"], "high": value["high"], "comparator": "="}
         top = value["high"] or value["low"]
         rising = found and top > highest and patterns.rule("rising").pattern.search(told) is not None
-        found, highest = True, max(highest, top)
+        found_before, found, highest = found, True, max(highest, top)
         start, end = marker.start(), marker.end() + match.end()
+        listed = found_before and _LISTED.fullmatch(after, since, match.start()) is not None
+        reach = reach if listed else match.start()
         yield document.candidate(
             value,
             unit,
             start,
             end,
             name,
-            distance=min(match.start(), 60) / 30,
+            distance=min(reach, 60) / 30,
             prose=float(unit.label is None),
             # Scanning put an addendum under the list of blocks.
             strength=1.0 * (unit.section == "blocks") + 1.5 * rising,
@@ -368,6 +481,17 @@ def _near(
         if value is not None and (value["high"] or 0) <= 100:
             yield document.candidate(value, unit, marker.start(), torn.end(), misread.id, strength=-0.5)
             return
+    first = patterns.rule("percent-first")
+    if sign := first.pattern.search(after):
+        words = f"{sign['bound'] or ''}{sign['figure'].replace('%', '')}"
+        value = interval(quantity(words), ceiling=100.0)
+        if value is not None and (value["high"] or 0) <= 100:
+            end = marker.end() + sign.end()
+            yield document.candidate(value, unit, marker.start(), end, first.id)
+            return
+    if declared := list(_declared(document, patterns, unit, marker.end())):
+        yield from declared
+        return
     counted = (patterns.rule(name) for name in ("count", "count-last"))
     if count := next((c for rule in counted if (c := rule.pattern.search(after))), None):
         value = _share(count)
@@ -413,6 +537,57 @@ def _near(
                 patterns.rule("bare-number").id,
                 no_unit=0.0 if "%" in unit.label_text or "percent" in unit.label_text.lower() else 1.0,
             )
+
+
+def _current(words: str, text: str, match: re.Match[str]) -> str:
+    """The words of a value of which only a part counts now: the higher of two, the new of a change."""
+    before = text[: match.start()]
+    if _CHANGED.search(before) and (changed := _CHANGED_TO.fullmatch(words)):
+        return changed["new"]
+    if not _BETWEEN.search(before[-40:]) and (two := _TWO.fullmatch(words)):
+        return max(
+            two["low"], two["high"], key=lambda part: order(interval(quantity(part), ceiling=100.0) or _NONE)
+        )
+    if _GREATEST.search(words) and "up to" not in words.lower() and _COUNTED.match(text, match.end()):
+        return _GREATEST_WORDS.sub("", words)
+    return words
+
+
+def _declared(document: Document, patterns: FieldPatterns, unit: Unit, at: int) -> Iterator[Candidate]:
+    """The figures of a list whose percent sign stands before or after it: "L1 2.4  L2 3.6 (all %)"."""
+    text, begin = document.text.clean, unit.start + at
+    stop = min(len(text), begin + _DECLARATION)
+    for name in ("other-marker", "marker"):
+        if other := patterns.rule(name).pattern.search(text, begin, stop):
+            stop = other.start()
+    blank = text.find("\n\n", begin, stop)
+    stop = blank if blank >= 0 else stop
+    sign = _DECLARED.search(text, begin, stop)
+    if sign is None or patterns.rule("not-index").pattern.search(text, begin, sign.end()):
+        return
+    first = _PLAIN.search(text, begin, sign.start())
+    lo, hi = (begin, sign.start()) if first else (sign.end(), _line_end(text, sign.end(), stop))
+    if "%" in text[lo:hi]:
+        return
+    rule = patterns.rule("cells").id
+    for figure in _PLAIN.finditer(text, lo, hi):
+        value = interval(quantity(figure["value"]), ceiling=100.0)
+        own = _unit_at(document, unit, figure.start())
+        if own is not None and value is not None and (value["high"] or 0) <= 100:
+            yield document.candidate(value, own, figure.start() - own.start, figure.end() - own.start, rule)
+
+
+def _line_end(text: str, at: int, stop: int) -> int:
+    end = text.find("\n", at, stop)
+    return end if end >= 0 else stop
+
+
+def _unit_at(document: Document, unit: Unit, at: int) -> Unit | None:
+    """The unit, from one on, in which a place of the text lies."""
+    for below in document.units[unit.index : unit.index + 8]:
+        if below.start <= at < below.end:
+            return below
+    return None
 
 
 def _share(count: re.Match[str]) -> dict[str, Any] | None:

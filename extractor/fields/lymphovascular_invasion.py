@@ -40,6 +40,19 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         yield document.candidate(
             value, unit, match.start(), match.end(), codes.id, strength=strength, by_code=1.0
         )
+    signs = patterns.rule("signs")
+    for unit in document.units_with(signs.pattern):
+        if unit.section != "blocks" and (match := signs.pattern.search(unit.text)):
+            value = "present" if "+" in match[0] else "absent"
+            yield document.candidate(
+                value,
+                unit,
+                match.start(),
+                match.end(),
+                signs.id,
+                strength=0.5 + misplaced(unit),
+                by_code=1.0,
+            )
 
 
 FIELD = Field(

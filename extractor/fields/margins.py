@@ -17,8 +17,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from extractor.expressions import Expression
 from extractor.field import Candidate, Field
+from extractor.margin_answers import asked, coded
 from extractor.margin_final import final_margins
-from extractor.margin_forms import ALONE, answer_at, by_heading, garbled_answer, item_of_state, opens_list
+from extractor.margin_forms import (
+    ALONE,
+    answer_at,
+    below_title,
+    by_heading,
+    garbled_answer,
+    item_of_state,
+    opens_list,
+)
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -36,17 +45,21 @@ _GATE = Expression(
     r"excised|completely removed|excision (?:is|appears|seems)|complete excision|stapled? (?:line|edge|end)|"
     r"clearance|in sano|\blimits?\b|\bends?\b|completeness of|diatherm|cauteri[sz]ed base|"
     r"enucleation (?:plane|surface)|radically|exeresis|complete(?:ly)? (?:resected|removed)|"
-    r"(?:removal|resection|excision) (?:(?:is|was|appears|seems) )?(?:complete|incomplete|not)\b",
+    r"(?:removal|resection|excision) (?:(?:is|was|appears|seems) )?(?:complete|incomplete|not)\b|"
+    r"radical|\bCRM\b|circumferential|retroperitoneal|\bhealthy\b|(?:sound|unaffected|free) tissue|"
+    r"cut (?:across|through|lines?)|line of cut|transected|passes (?:\w+ )?through|R-? ?status|cauter\w+ |"
+    r"nearest|closest|\bperipheral|\bbase\b|stump|(?:stops?|ends?|finishes) (?:\w+ ){0,2}\d|marked surface",
     re.IGNORECASE,
 )
-_CODE = Expression(r"[HV]M[01]|\bR\s?[012OX]\b", re.IGNORECASE)
+_CODE = Expression(r"[HVPDRCE]M[01X](?!\w)|\bR\s?[012OX]\b", re.IGNORECASE)
 _LABEL = Expression(
-    r"margin|\bCRM\b|(?:section|surgical|excision|incision) (?:[lj]ine|edge|plane|surface)|"
-    r"residual tumou?r \(?R",
+    r"(?<!advancing )(?<!invading )(?<!invasive )margin|\bCRM\b|"
+    r"(?:section|surgical|excision|incision) (?:[lj]ine|edge|plane|surface)|"
+    r"residual tumou?r \(?R|(?:resection|surgical|excision|section|vascular|longitudinal|meso\w*) limits?\b",
     re.IGNORECASE,
 )
 _HEDGED = Expression(
-    r"suggest(?:ive|s|ing)|suspicious|suspected|cannot (?:exclude|rule out)|possibl[ey]|"
+    r"suggest(?:ive|s|ing)|suspicious|suspected|cannot (?:be )?(?:excluded?|ruled? out)|possibl[ey]|"
     r"questionable|equivocal",
     re.IGNORECASE,
 )
@@ -111,6 +124,42 @@ _DETAIL = Expression(r"\W*(?:distance|specify|check|select)", re.IGNORECASE)
 #: In so many lines around an answer stands its opposite, if both are only printed.
 _OPTIONS = 5
 _MEASURED = Expression(r"\d ?[mc]m\b", re.IGNORECASE)
+#: A change that is not positive with invasive tumor beside it ("in situ and also invasive carcinoma").
+_BOTH = Expression(
+    r"\b(?:in[ -]?situ|dysplas\w+|CIS)\b[^.;]{0,25}\b(?:and|with|as well as)\b"
+    r"(?: (?!no\b|not\b|neg\w+|free|without)\w+){0,2}? invasive\b",
+    re.IGNORECASE,
+)
+#: What the naked eye does not settle, and what a question leaves open.
+_MICROSCOPIC = frozenset(
+    {
+        "margins/transected",
+        "margins/growth-at",
+        "margins/answer-place",
+        "margins/not-radical",
+        "margins/distance-nearest",
+    }
+)
+_WHOLE = frozenset({"margins/complete", "margins/radical"})
+_WHETHER = Expression(r"\b(?:whether|if)\b(?:\W+\w+){0,4}\W*$", re.IGNORECASE)
+_NOT_FREE = re.compile(
+    r"\b(?:not|non)[ -](?:\w+ )?(?:free|clear|tumou?r\W{0,3}free|negative|in (?:healthy|sound))"
+    r"(?: of| from)?$",
+    re.IGNORECASE,
+)
+_THE = re.compile(r"^\W*(?:the |and |but )*", re.IGNORECASE)
+#: Longest label for one of the margins named above.
+_SHORT = 40
+#: What reaches a margin and is no tumor ("mucosa extending to the distal margin").
+_OTHER_TISSUE = re.compile(
+    r"\b(?:mucosa|skin|fat|h(?:a)?emorrhage|cyst(?: wall)?|serosa|adipose tissue|epidermis|epithelium|scar|"
+    r"capsule|muscle)\s+(?:(?:which|that|is|and|seen|focally)\s+){0,2}$",
+    re.IGNORECASE,
+)
+_OF_TUMOR = re.compile(
+    r"tumou?r|carcinoma|neoplas|malignan|invad|infiltrat|involv|lesion|mass|melanoma|dysplas|situ|\bNET\b",
+    re.IGNORECASE,
+)
 _UNTRUE = Expression(r"\bnot (?:an? |the )?(?:true|actual|final|real) \w*\s?margin", re.IGNORECASE)
 
 
@@ -128,7 +177,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     frozen, apart = patterns.rule("frozen").pattern, patterns.rule("heading").pattern
     place, other = patterns.rule("place").pattern, patterns.rule("other-finding").pattern
-    before, listed = None, False
+    before, listed, carried = None, False, False
     rules = _rules(patterns)
     named, alones = ({unit.index for unit in document.units_with(e)} for e in (_GATE, ALONE))
     headings = {heading: apart.search(heading) is not None for heading in {u.heading for u in document.units}}
@@ -143,8 +192,13 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
             or (unit.index in alones and opens_list(unit))
             or (listed and unit.label is not None and place.search(unit.label_text) is not None)
         )
-        labelled = alone or listed or (label != "" and _LABEL.search(label) is not None)
-        heading = headings[unit.heading]
+        named_here = label != "" and _LABEL.search(label) is not None
+        carried = carried and before is not None and _carries(place, before, unit)
+        labelled = alone or listed or named_here or carried
+        carried = carried or named_here or (unit.index in named and _LABEL.search(unit.text) is not None)
+        heading = headings[unit.heading] or (
+            before is not None and before.index in named and below_title(before, unit)
+        )
         before = unit
         if (
             unit.section in _SKIPPED
@@ -164,9 +218,11 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
         at = row.end() if row is not None else answer_at(unit, alone=alone) if labelled else 0
         if labelled and _STATES.search(unit.label_text) and not _ANSWERED.match(unit.value_text):
             at = 0
-        if (item := item_of_state(document, patterns, unit)) is not None:
+        if (item := item_of_state(document, patterns, unit) or asked(document, unit)) is not None:
             yield item
             continue
+        if (code := coded(document, unit)) is not None:
+            yield code
         if (broken := _broken(document, patterns, unit)) is not None:
             yield broken
             continue
@@ -193,6 +249,22 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
             yield hit
 
 
+def _of_other_tissue(before: str) -> bool:
+    """Whether what reaches a margin is tissue that is not the tumor's, by the words before the verb."""
+    return _OTHER_TISSUE.search(before) is not None and _OF_TUMOR.search(before) is None
+
+
+def _carries(place: Expression, above: Unit, unit: Unit) -> bool:
+    """Whether a unit goes on with the margins named above it: "oral free; circumferential - infiltrated"."""
+    if unit.section != above.section:
+        return False
+    if above.text.rstrip().endswith(";"):
+        return place.match(_THE.sub("", unit.text)) is not None
+    return (
+        unit.label is not None and len(unit.label_text) < _SHORT and place.match(unit.label_text) is not None
+    )
+
+
 def _stated(
     document: Document, patterns: FieldPatterns, rules: _Rules, unit: Unit, at: int, *, labelled: bool
 ) -> Iterator[Candidate]:
@@ -207,6 +279,24 @@ def _stated(
             start, end = match.start() + shift, match.end() + shift
             if rule.value in seen or (labelled and unit.label is not None and end <= at):
                 continue
+            if (unit.section == "gross" and rule.id in _MICROSCOPIC) or (
+                rule.id in _WHOLE and _WHETHER.search(unit.text[max(0, start - 40) : start])
+            ):
+                continue
+            if rule.value == "negative" and _NOT_FREE.search(unit.text[max(0, end - 40) : end]):
+                continue
+            if rule.value == "negative" and (but := patterns.rule("all-but").pattern.match(unit.text[end:])):
+                seen |= {"negative", "positive"}
+                yield document.candidate(
+                    "positive",
+                    unit,
+                    start,
+                    end + but.end(),
+                    "margins/all-but",
+                    strength=1.2,
+                    **_features(unit, rule.id, labelled=labelled),
+                )
+                break
             if rule.value == "negative" and _LINE_ANSWER.search(
                 document.text.clean, unit.start + start, unit.start + end
             ):
@@ -223,6 +313,8 @@ def _stated(
                 and length.search(unit.label_text + unit.text[max(0, start - 30) : end + 20])
             ):
                 continue
+            if rule.id == "margins/reaches" and _of_other_tissue(unit.text[max(0, start - 90) : start]):
+                continue
             if rule.value == "positive" and (
                 _UNTRUE.search(document.text_below(unit))
                 or negated.search(
@@ -230,7 +322,10 @@ def _stated(
                         document.text.clean[unit.start + max(0, start - 60) : unit.start + start]
                     )[-1]
                 )
-                or other.search(unit.text[max(0, start - 60) : end + 40])
+                or (
+                    other.search(unit.text[max(0, start - 60) : end + 40])
+                    and not _BOTH.search(unit.text[max(0, start - 60) : end + 60])
+                )
                 or _FOCUS.search(unit.text[max(0, start - 20) : end])
                 or _ACROSS.search(document.text.clean, unit.start + start, unit.start + end)
                 or _NUMBERED.match(f"{unit.text[end:]} {document.text_below(unit)}")

@@ -11,20 +11,24 @@ Conflicts: among current statements of equal rank the highest counts, of any tis
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from extractor.assertion import judge
-from extractor.charts import cells_under
+from extractor.charts import columns_under
 from extractor.document import Document
 from extractor.earlier import mark
 from extractor.field import Candidate, Field
 from extractor.numbers import SPECIFIED, Quantity, interval, number, order, quantity
 from extractor.patterns import FieldPatterns
-from extractor.printed import class_tables, printed, ticked
+from extractor.printed import beside_tables, class_tables, printed, ticked, unticked
 from extractor.record import MitoticRate
 from extractor.unit import Unit
 
 #: One high-power field in mm2 when the report states none (10 fields = 2 mm2, the WHO convention).
 HIGH_POWER_FIELD_MM2 = 0.2
+
+#: How much the objective of high power enlarges.
+_OBJECTIVE = 40
 
 _UPPER, _LOWER = ("<", "<=", "up_to"), (">", ">=")
 #: The smallest field of a microscope at high power, in mm2.
@@ -50,15 +54,39 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _OWN_NUMBER = re.compile(r"\d{1,2}\s*(?:-|to)\s+(?=\d)")
+#: How the text of a unit may begin that goes on with another rate.
+_BEGINS = frozenset("0123456789<>~")
+#: A form's line that asks for a count, an option above it, and how many lines above the mitoses are named.
+_ASKS = re.compile(
+    r"\W{0,6}(?:[xX]\W{1,3})?(?:(?:please )?specify\b|number\b|count\b|rate\b|enter\b|"
+    r"per\b)[^:=]{0,40}[:=]",
+    re.IGNORECASE,
+)
+_OPTION_LINE = re.compile(r"\W{0,3}[(\[][ xX*]{0,3}[)\]]|\W*(?:<|less than|cannot|not )", re.IGNORECASE)
+_ABOVE = 4
+_COUNT = re.compile(r"\)?\W{0,6}(?P<value>(?:[<>~]\s?)?\d{1,3}(?:\s?-\s?\d{1,3})?)\s*(?:mitos\w+)?\W*")
 #: What ties a count to the class it falls in.
 _MEANS = re.compile(
     r"[^.;\d]{0,30}?[\s,;(=-]{0,4}(?:i\.? ?e\.?|that is|which is|meaning|thus|hence|corresponding to|"
     r"equivalent to|=|\()[^.;\d]{0,24}",
     re.IGNORECASE,
 )
+#: A bracket of classes that a colon in it made a label's end.
+_CLASS_BRACKET = re.compile(r"\((?:WHO|NET|G ?1|grade|typical|TC|class)[^()]*$", re.IGNORECASE)
+#: A single mitosis that is denied: "not one mitosis in 50 fields".
+_NOT_ONE = re.compile(r"\bnot (?:even )?(?:a |one )?$", re.IGNORECASE)
+#: An item of a list whose denominator comes with the last: "Mitoses: A: 2; B: 5 per 2 mm2".
+_COUNTED = re.compile(r"[:=]\s?\d{1,3}\s?;$")
+#: The name of a tissue before its count.
+_OF_TISSUE = re.compile(
+    r"(?:and |in |the ){0,2}(?:liver|hepatic|primary|(?:lymph )?node|nodal|metasta\w+|mesenteric|"
+    r"omental|deposit|mass)\b",
+    re.IGNORECASE,
+)
 #: The name of one item of a list of counts.
 _ITEM = re.compile(
-    r"(?:and )?(?:[A-Za-z][A-Za-z ]{2,30}(?: ?#?\d{1,2}(?= ?[-:=]))?\s?[-:=]\s?|(?:in (?:the )?)?"
+    r"(?:and )?(?:[A-Z]\d{0,2}\s?[:=]\s?|"
+    r"[A-Za-z][A-Za-z ]{2,30}(?: ?#?\d{1,2}(?= ?[-:=]))?\s?[-:=]\s?|(?:in (?:the )?)?"
     r"(?:liver|primary|(?:lymph )?nod(?:e|al)|metasta\w+|mesenter\w+|oment\w+|deposit|mass|lung|tumou?r)"
     r"[A-Za-z ]{0,20}\d? )(?=[<>~]?\s?\d)"
 )
@@ -66,7 +94,8 @@ _ITEM = re.compile(
 _MISREAD = re.compile(r"(?<![A-Za-z\d.])(?:[lI]|[Oo])(?![A-Za-z\d])")
 _MIDDLE_DOT = re.compile(r"[*·•]")
 _APART = re.compile(
-    r"\.\s|\s\.|;|\b(?:difficult|hard|uncommon|infrequent|unusual|rare|few|sparse|scanty|occasional|frequent)\b",
+    r"\.\s|\s\.|;|\b(?:low|index|number|difficult|hard|uncommon|infrequent|unusual|rare|few|sparse|scanty|"
+    r"occasional|frequent)\b",
     re.IGNORECASE,
 )
 #: Words that make the mitoses denied a kind or a number of them.
@@ -160,7 +189,9 @@ def _found(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             continue
         spoken = unit.index in named and topic.search(unit.text)
         if not spoken and not (unit.under and topic.search(unit.under)):
-            if unit.text[:1].isdigit() or index - 1 in named or _listed(document, patterns, unit, index):
+            if _ASKS.match(unit.text):
+                yield from mark(document, _asked(document, patterns, unit))
+            elif unit.text[:1] in _BEGINS or index - 1 in named or _listed(document, patterns, unit, index):
                 yield from mark(document, _continued(document, patterns, unit, index))
             continue
         if patterns.rule("not-count").pattern.search(unit.text):
@@ -169,19 +200,63 @@ def _found(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             list(_rates(document, patterns, unit, index))
             or list(_cells(document, patterns, unit, index))
             or list(_below(document, patterns, unit, index))
+            or list(_rejoined(document, patterns, unit, index))
         )
-        found = [r for r in rates if not printed(unit.text, r.start - unit.start, tables, unit.start)]
+        found = [r for r in rates if not printed(unit.text, r.end - 1 - unit.start, tables, unit.start)]
+        for rate in found:
+            if beside_tables(rate.end - 1, unit.start, unit.end, tables):
+                rate.features.pop("reference", None)
         if found or not rates:
             yield from mark(document, found or _words(document, patterns, unit))
-    for unit, start, end in cells_under(document, topic):
-        rate = patterns.rule("rate").pattern.match(unit.text, start, end)
-        if rate is not None and not topic.search(unit.text):
-            mm2 = rate["unit"].lower().startswith("mm")
-            per = _per(rate["per"]) if rate["per"] else 1.0
-            cell = patterns.rule("cells").id
-            yield from mark(
-                document, _rate(document, patterns, unit, unit.index, rate, rate["value"], per, mm2, cell)
-            )
+    for heading, unit, start, end in columns_under(document, topic):
+        if not topic.search(unit.text):
+            yield from mark(document, _cell(document, patterns, unit, heading, start, end))
+
+
+def _cell(
+    document: Document, patterns: FieldPatterns, unit: Unit, heading: str, start: int, end: int
+) -> Iterator[Candidate]:
+    """The rate in a table's cell; the heading may tell the denominator of all."""
+    if (named_by := patterns.rule("rate-by-label").pattern.search(heading)) is not None:
+        if not heading[:1].isalpha():
+            return  # a value: "3 mitoses / 2 mm2"
+        if (bare := patterns.rule("bare").pattern.fullmatch(unit.text, start, end)) is not None:
+            yield from _labelled_rate(document, patterns, unit, named_by, bare)
+        return
+    if (told := patterns.rule("rate").pattern.match(unit.text, start, end)) is not None:
+        mm2 = told["unit"].lower().startswith("mm")
+        per = _per(told["per"]) if told["per"] else 1.0
+        rule = patterns.rule("cells").id
+        yield from _rate(document, patterns, unit, unit.index, told, told["value"], per, mm2, rule)
+
+
+def _labelled_rate(
+    document: Document, patterns: FieldPatterns, unit: Unit, named: re.Match[str], bare: re.Match[str]
+) -> Iterator[Candidate]:
+    """A count whose denominator is told by the words it stands under or behind."""
+    mm2 = named["unit"].lower().startswith("mm")
+    per = number(named["per"]) if named["per"] else 1.0
+    rule = patterns.rule("rate-by-label").id
+    yield from _rate(document, patterns, unit, unit.index, bare, bare["value"], per, mm2, rule)
+
+
+def _asked(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
+    """The count of a form's line that only the lines above say is of mitoses: "Enter count per 2 mm2: 6"."""
+    named = patterns.rule("rate-by-label").pattern.search(unit.text)
+    if named is None or not _ASKS.match(unit.text):
+        return
+    for above in reversed(document.units[max(0, unit.index - _ABOVE) : unit.index]):
+        if patterns.rule("topic").pattern.search(above.text):
+            if above.value_text.strip() and above.label is not None:
+                return
+            break
+        if not _OPTION_LINE.match(above.text):
+            return
+    else:
+        return
+    bare = _COUNT.fullmatch(unit.text, named.end())
+    if bare is not None and not unticked(unit.text, bare.start()):
+        yield from _labelled_rate(document, patterns, unit, named, bare)
 
 
 def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) -> Iterator[Candidate]:
@@ -189,7 +264,7 @@ def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) 
     rule = patterns.rule("rate")
     general = patterns.rule("in-general").pattern
     found = False
-    for name in ("fields-first", "area-last", "fields-last", "count-area", "count-last"):
+    for name in ("fields-first", "area-last", "area-told", "fields-last", "count-area", "count-last"):
         other = patterns.rule(name)
         for match in other.pattern.finditer(text):
             mm2 = match["unit"].lower().startswith("mm")
@@ -199,7 +274,7 @@ def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) 
                 return  # what stands before it is the class that was chosen
     low, end = "", 0
     for match in rule.pattern.finditer(text):
-        if unit.label and match.end() <= unit.label[1]:
+        if unit.label and match.end() <= unit.label[1] and not _cut_label(unit):
             continue  # the label's own bound: "Mitoses > 3/10 HPF: no"
         if patterns.rule("bound-answered").pattern.match(text, match.end()):
             continue  # "Mitotic figures >3/10 HPF ..... 0"
@@ -219,23 +294,53 @@ def _rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) 
             continue
         yield from _rate(document, patterns, unit, index, match, words, per, mm2, rule.id)
         low, found = "", True
+        more = patterns.rule("elsewhere")
+        if further := more.pattern.match(text, match.end()):
+            yield from _rate(document, patterns, unit, index, further, further["value"], per, mm2, more.id)
     lost = patterns.rule("lost-slash")
     if not found and (ten := lost.pattern.search(text)):
         per = number(ten["per"])
         yield from _rate(document, patterns, unit, index, ten, ten["value"], per, False, lost.id)
     labelled = patterns.rule("rate-by-label")
-    if unit.label is not None and (named := labelled.pattern.search(unit.label_text)):
+    if (
+        unit.label is not None
+        and not _cut_label(unit)
+        and (named := labelled.pattern.search(unit.label_text))
+    ):
         at = unit.value or 0
         row = patterns.rule("cells").pattern.fullmatch(text, at)
         for bare in patterns.rule("bare").pattern.finditer(text, at):
             in_cell = text[: bare.start()].rstrip().endswith("|")
-            if bare.start() > at and not in_cell and not row and not ticked(text, bare.start()):
+            chosen = bare.end() == len(text) and text[: bare.start()].rstrip().endswith(":")
+            if (
+                bare.start() > at
+                and not in_cell
+                and not chosen
+                and not row
+                and not ticked(text, bare.start())
+            ):
                 continue
             mm2 = named["unit"].lower().startswith("mm")
             per = number(named["per"]) if named["per"] else 1.0
             yield from _rate(
                 document, patterns, unit, index, bare, bare["value"], per, mm2, labelled.id, labelled=True
             )
+
+
+def _rejoined(document: Document, patterns: FieldPatterns, unit: Unit, index: int) -> Iterator[Candidate]:
+    """The rate of a sentence that a line's end cut in two before its mitoses."""
+    before = document.units[index - 1] if index else unit
+    if before.section != unit.section or before.text[-1:] in ".;:" or not unit.text[:1].islower():
+        return
+    if before.label is not None or unit.label is not None or unit.start - before.end > 2:
+        return
+    text = document.text.clean[before.start : unit.end].replace("\n", " ")
+    yield from _rates(document, patterns, replace(before, text=text), index - 1)
+
+
+def _cut_label(unit: Unit) -> bool:
+    """Whether a label is none, but prose up to a colon in brackets: "Mitoses 1 per 2 mm2 (G1: ...)"."""
+    return _CLASS_BRACKET.search(unit.label_text) is not None
 
 
 def _continued(document: Document, patterns: FieldPatterns, unit: Unit, index: int) -> Iterator[Candidate]:
@@ -251,13 +356,15 @@ def _continued(document: Document, patterns: FieldPatterns, unit: Unit, index: i
     if _listed(document, patterns, unit, index):
         yield from _rates(document, patterns, unit, index)
         return
-    if not unit.text[:1].isdigit():
+    if unit.text[:1] not in _BEGINS or previous.section != unit.section:
         return
-    if (
-        previous.section == unit.section
-        and patterns.rule("cut-off").pattern.search(previous.text[-40:])
-        and patterns.rule("rate").pattern.match(unit.text)
-    ):
+    if not patterns.rule("rate").pattern.match(unit.text):
+        return
+    goes_on = previous.text.endswith(";") and (
+        patterns.rule("topic").pattern.search(previous.text)
+        and patterns.rule("rate").pattern.search(previous.text)
+    )
+    if goes_on or patterns.rule("cut-off").pattern.search(previous.text[-40:]):
         yield from _rates(document, patterns, unit, index)
 
 
@@ -270,10 +377,14 @@ def _listed(document: Document, patterns: FieldPatterns, unit: Unit, index: int)
         return False
     for back in range(index - 1, max(-1, index - 5), -1):
         previous = document.units[back]
-        if not previous.text.rstrip().endswith(";") or previous.section != unit.section:
+        listed = previous.text.rstrip().endswith(";") or _OF_TISSUE.match(unit.text)
+        if not listed or previous.section != unit.section:
             return False
         if patterns.rule("topic").pattern.search(previous.text):
-            return bool(patterns.rule("rate").pattern.search(previous.text))
+            return (
+                bool(patterns.rule("rate").pattern.search(previous.text))
+                or _COUNTED.search(previous.text) is not None
+            )
         if not _ITEM.match(previous.text):
             return False
     return False
@@ -325,6 +436,8 @@ def _rate(
     found = quantity(_MIDDLE_DOT.sub("-", words))
     if found is None or per <= 0:
         return
+    if found.low == found.high == 1 and _NOT_ONE.search(unit.text[: match.start()]):
+        found = Quantity(0.0, 0.0, "=")
     if found.comparator in ("=", "~") and patterns.rule("at-most").pattern.match(unit.text, match.end()):
         found = Quantity(found.low, found.high, "<=")
     exact = patterns.rule("specified")
@@ -360,14 +473,25 @@ def _rate(
 
 
 def _field_area(document: Document, patterns: FieldPatterns, index: int) -> float | None:
-    """Area of one field in mm2 if this unit or a neighbor states it."""
+    """Area of one field in mm2 if this unit or a neighbor states it, or the report once for all counts."""
     for unit in document.units[index : index + 2]:
-        if match := patterns.rule("field-diameter").pattern.search(unit.text):
-            diameter = number(match["diameter"] or match["before"])
-            return math.pi * (diameter / 2) ** 2 if 0.2 <= diameter <= 1.2 else None
-        if match := patterns.rule("field-area").pattern.search(unit.text):
-            area = number(match["area"] or match["equals"])
-            return area if 0.05 <= area <= 1.0 else None
+        if (told := _area_told(patterns, unit)) is not None:
+            return told or None
+    rules = [patterns.rule(name).pattern for name in ("field-diameter", "field-area", "field-number")]
+    areas = {round(area, 4) for u in document.units_with(*rules) if (area := _area_told(patterns, u))}
+    return areas.pop() if len(areas) == 1 else None
+
+
+def _area_told(patterns: FieldPatterns, unit: Unit) -> float | None:
+    """Area of one field in mm2 that a unit states, 0 if it can not be one; None if it states none."""
+    if match := patterns.rule("field-diameter").pattern.search(unit.text):
+        diameter = number(match["diameter"] or match["before"])
+        return math.pi * (diameter / 2) ** 2 if 0.2 <= diameter <= 1.2 else 0.0
+    if match := patterns.rule("field-area").pattern.search(unit.text):
+        area = number(match["area"] or match["equals"])
+        return area if 0.05 <= area <= 1.0 else 0.0
+    if match := patterns.rule("field-number").pattern.search(unit.text):
+        return math.pi * (number(match["number"]) / _OBJECTIVE / 2) ** 2
     return None
 
 

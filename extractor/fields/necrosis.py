@@ -47,7 +47,36 @@ _SAVE = re.compile(r"\b(?:save|except|apart from|aside from|other than)\b", re.I
 #: What typical and atypical tumors are defined by.
 _DEFINED = re.compile(
     r"\bby def\b|\bby definition\b|\batypical\b[^.;]{0,50}\band/or necrosis\b|"
-    r"\b(?:is|are) defined\b|\bdefin(?:ition|ed) (?:of|as|by)\b",
+    r"\b(?:is|are) defined\b|\bdefin(?:ition|ed) (?:of|as|by)\b|"
+    r"\b(?:legend|key|footnote|definition|explanation|criteri\w+|scheme)\b[^.;]{0,40}[:=]|"
+    r"\b(?:(?:high|low)[- ]grade|G[123]|grade (?:[123]|I{1,3}))\b\s?(?:=|means\b|if\b|when\b|"
+    r"is (?:assigned|given|called)|requires)[^.]{0,90}\bnecro|"
+    r"\b(?:high|low)[- ]grade\b ?\([^.;()]{0,60}\bor necrosis|"
+    r"\bany of\b[^.;]{0,50}\bnecro|\batypical (?:carcinoid)?\s?: ?[^.;]{0,30}\bnecrosis or\b",
+    re.IGNORECASE,
+)
+#: Dead tissue that is only inferred, or was taken for it ("reaction to necrotic tumor").
+_INFERRED = re.compile(
+    r"\b(?:(?:reaction|response|secondary|due) to|"
+    r"(?P<taken>interpreted|regarded|reported|read|taken|diagnosed) (?:as|for)|"
+    r"(?P<single>single|individual|isolated)) (?:\w+ ){0,2}$",
+    re.IGNORECASE,
+)
+_NOT_SO = re.compile(
+    r"[^.;]{0,90}\b(?:actually|in fact|represents?|turns? out|turned out|proved|proves|"
+    r"is (?:in reality|really))\b",
+    re.IGNORECASE,
+)
+#: Dead cells, one by one.
+_CELLS = re.compile(r"\s+(?:cells?|keratinocytes?)\b", re.IGNORECASE)
+#: None of it, in signs or behind the word.
+_FREE = re.compile(r"[ -]free\b|\W{1,3}0 ?%|[ :]{0,3}lacking\b", re.IGNORECASE)
+
+#: A sentence whose verb and denial come first: "Are not observed vessels with ... or necrosis".
+_NOT_SEEN = re.compile(
+    r"\W*(?:it ?(?:is|was|has been) ?|(?:there )?(?:is|are|was|were) )?not (?:observed|seen|found|"
+    r"identified|detected|"
+    r"evidenced|recogni[sz]ed|present)\b(?! (?:in|on|at|within|by)\b)(?:(?!\bbut\b|however|only)[^.;])*$",
     re.IGNORECASE,
 )
 
@@ -116,7 +145,13 @@ def _prose(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         ):
             continue
         first = candidate.start - candidate.unit.start
+        if candidate.value != "absent" and _inferred(text, at):
+            continue
+        if candidate.value == "present" and _FREE.match(text, at):
+            candidate.value = "absent"
         if none.search(text[max(0, first - 25) : first]):
+            candidate.value = "absent"
+        if candidate.value == "present" and _NOT_SEEN.match(text[:at]):
             candidate.value = "absent"
         if candidate.value == "indeterminate":
             if candidate.unit.section == "gross" and _MAYBE.search(near):
@@ -124,6 +159,16 @@ def _prose(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             candidate.value = "present"  # likely necrosis is recorded as necrosis
             candidate.features["hedged"] = 1.0
         yield candidate
+
+
+def _inferred(text: str, at: int) -> bool:
+    """Whether the dead tissue named before ``at`` is only inferred, was taken for it, or is single cells."""
+    found = _INFERRED.search(text[: text.lower().rfind("necro", 0, at)])
+    if found is None:
+        return False
+    if found["single"]:
+        return _CELLS.match(text, at) is not None
+    return not found["taken"] or _NOT_SO.match(text, at) is not None
 
 
 def _order(value: str) -> float:

@@ -2,6 +2,7 @@
 
 Meaning: an integer; 0 also where all nodes are called negative without a count.
 Source: NAACCR item 820 (SEER manual); the rule book of the gold files.
+Nodes called negative without a count are not all nodes in a report that states N1 to N3.
 Conflicts: the section decides; a stated total before a sum over groups and parts.
 """
 
@@ -16,6 +17,7 @@ FIELD = Field(
     value=int,
     read=partial(read_nodes, "positive"),
     order=None,
+    needs=("pN",),
     of_index_tumor=False,
     of_this_specimen=True,
 )

@@ -7,6 +7,7 @@ Source: CAP cancer protocols; UICC TNM supplement for Pn; the rule book of the g
 Conflicts: among current statements of equal rank the worst counts.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -16,6 +17,11 @@ from extractor.findings import order, read_finding
 from extractor.forms import misplaced
 from extractor.patterns import FieldPatterns
 from extractor.tnm import BEFORE, of_prostate
+
+#: The category of tumor, with its P in capitals, and how far before that of the nodes it stands.
+_PT = re.compile(r"\b[yr]?[pP]T ?[0-4Xi]")
+_OTHER_PN = re.compile(r"\bp ?N ?[0-3X]|[\s,(\d]N ?[0-3X]\b|(?-i:\bPN ?[0-3X])(?=[^\n]{0,40}\bPN ?[0-3X])")
+_NEAR = 24
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
@@ -31,7 +37,13 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     for unit in document.units_with(codes.pattern):
         if unit.section == "blocks" or not (match := codes.pattern.search(unit.text)):
             continue
-        value = "absent" if (match["digit"] or match["digit2"] or match["digit3"]) in "0Oo" else "present"
+        around = document.text.clean[
+            max(0, unit.start + match.start() - _NEAR) : unit.start + match.end() + 4
+        ]
+        if match[0].startswith("PN") and _PT.search(around) and not _OTHER_PN.search(document.text.clean):
+            continue  # the category of nodes, in capitals
+        digit = next(found for found in match.groupdict().values() if found)
+        value = "absent" if digit in "0Oo-" else "present"
         strength = 0.5 + misplaced(unit)
         yield document.candidate(
             value, unit, match.start(), match.end(), codes.id, strength=strength, by_code=1.0

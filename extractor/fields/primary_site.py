@@ -38,6 +38,10 @@ _NOTHING = re.compile(
 _TOLD = frozenset({"label", "origin", "title", "procedure", "specimen"})
 
 
+#: The label of what the clinician wrote.
+_REQUEST = re.compile(r"\W*(?:clin(?:ical)?|history|hx|request|information|indication)\b", re.IGNORECASE)
+#: Evidence of an origin that is favored by the report, as its logarithm.
+_FAVOURED = 0.6
 #: Of a place that the report names in so many words.
 _SAID = {"strength": 4.0, "first": 1.0, "lead": 2.0, "support": 4.0, "named": 1.0}
 
@@ -123,8 +127,11 @@ def _unknown(document: Document, patterns: FieldPatterns, ranked: list[Site]) ->
             )
             if match and unit.section == "history" and ranked and not only_metastases:
                 continue  # asked before this specimen, which shows more than metastases
+            # What the request did not know the report may have found.
+            asked = unit.section == "history" or _REQUEST.match(unit.label_text) is not None
+            enough = _FAVOURED if asked else 0.9
             if match and not any(
-                s.evidence.get("origin", 0.0) >= 0.9 or s.evidence.get("label") for s in ranked
+                s.evidence.get("origin", 0.0) >= enough or s.evidence.get("label") for s in ranked
             ):
                 candidate = document.candidate("unknown", unit, match.start(), match.end(), rule.id)
                 # As for the organs: where it stands is no feature of it.

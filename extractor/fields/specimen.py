@@ -33,6 +33,13 @@ _MARKS, _ENOUGH = ("mark-margin", "mark-weight", "mark-nodes", "mark-stage"), 2
 #: Rank of the name of a malignant or neuroendocrine tumor; how a polyp is taken whole.
 _MALIGNANT = 3
 _SNARE = re.compile(r"\bsnar\w*|polypectom|\bEMR\b|mucosal resection", re.IGNORECASE)
+#: A report of cytology, and a fine needle that took it; its cores are no biopsy then.
+_CYTOLOGY = re.compile(
+    r"\bnon-?\s?gyn(?:a?ecolog\w+)?\.?\W{1,3}cyto\w+|(?<!/)\bcyto(?:logy|pathology) report\b|"
+    r"\bPapanicolaou Society\b|\bFNB\b[^.;\n]{0,20}(?:\(cytolog\w+\)|cell ?block)",
+    re.IGNORECASE,
+)
+_FINE = re.compile(r"(?:EUS[ -]?)?FNB", re.IGNORECASE)
 #: The line before "Biopsy" in a printed list of examinations.
 _EXAMINATION = re.compile(r"\W*(?:MR[I1l]|CT|PET|X-?ray|E\w{1,2}oscopy|Ultrasound)\b.{0,12}$", re.IGNORECASE)
 _GREATER = {"cytology": 0, "biopsy": 1, "resection": 2}
@@ -45,6 +52,8 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     for weight, candidate in _named(document, patterns):
         best.setdefault(candidate.value, []).append((weight, candidate))
     best = _without_polyps(document, best)
+    if "biopsy" in best and "cytology" in best and _CYTOLOGY.search(text):
+        best["biopsy"] = [(w, c) for w, c in best["biopsy"] if not _FINE.fullmatch(text, c.start, c.end)]
     hints = (_IMPLIED, "specimen/tissue")
     if ("biopsy" in best or "cytology" in best) and _large(patterns, text):
         # Margins, a weight, nodes: the tumor was resected, and the biopsies are of other tissue, or earlier.

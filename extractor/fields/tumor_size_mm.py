@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from extractor.charts import cells_under
 from extractor.dimensions import Nouns
 from extractor.document import Document
 from extractor.earlier import PENALTY, mark
@@ -24,7 +25,8 @@ from extractor.field import Candidate, Field
 from extractor.numbers import number
 from extractor.patterns import FieldPatterns
 from extractor.procurement import tumor_size
-from extractor.sites import heads, organs, sites
+from extractor.sites import heads, hits, organs, sites
+from extractor.tumors import UNSPECIFIC, mentions
 from extractor.unit import Unit
 
 #: Rules of a number and a unit, in every order, and the units.
@@ -68,6 +70,35 @@ _THEN = re.compile(
     r"since (?:19|20)\d\d|in (?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+_INCIDENTAL = re.compile(r"\bincidental(?:ly)?\b", re.IGNORECASE)
+_ANOTHER = re.compile(r"\b(?:second|another|separate|other|additional)\b", re.IGNORECASE)
+_UNKNOWN = Expression(
+    r"\bprimary(?: tumou?r| site| origin)?(?: is| still)? (?:unknown|not known|unclear|not found)\b|"
+    r"\bunknown primary\b",
+    re.IGNORECASE,
+)
+_DEPOSITED = re.compile(r"\b(?:metasta\w+|liver|hepatic)\b", re.IGNORECASE)
+#: A category in whose brackets its bounds stand, and an image that gave another size.
+_T_RANGE = re.compile(r"\bp?T[0-4][a-d]?\d? ?[(:=] ?$")
+_ON_IMAGE = re.compile(r" (?:on|by|at|in) (?:the )?(?:CT|MRI|PET|EUS|US|imaging|ultrasound)\b")
+#: What follows a dimension in brackets that ends its line.
+_BRACKET_ENDS = re.compile(r" ?\)[\W]{0,4}$")
+#: What is said of an organ in which nothing was seen.
+_NO_MASS = re.compile(r"[^.;]{0,50}\bno (?:\w+ )?(?:mass|tumou?r|lesion|nodule|growth)\b", re.IGNORECASE)
+#: What a mass has beside it: "4 cm mass with liver mets".
+_WITH_SPREAD = re.compile(
+    r"\b(?:with|w/|and) ?(?:(?:\w+|[,/&]) ){0,4}(?:mets?|metasta\w+|deposits?|nodes?|adenopathy)\b",
+    re.IGNORECASE,
+)
+#: How a size was taken that stands beside another: "(clinical) 15 mm", "(histological) 13 mm".
+_SEEN = re.compile(
+    r"\((?:by )?(?P<from_outside>clinical(?:ly)?|endoscop\w+|radiolog\w+|imaging|CT|MRI|"
+    r"EUS|ultraso\w+)|"
+    r"\((?:on )?(?P<on_slide>histolog\w+|microscop\w+|patholog\w+|slides?)|"
+    r"\b(?P<outside>clinical|endoscopic|radiological|imaging) (?:size|diameter|dimension)|"
+    r"\b(?P<slide>histological|microscopic|pathological) (?:size|diameter|dimension)",
+    re.IGNORECASE,
+)
 #: A size seen by the naked eye, told among what the microscope showed.
 _GROSSLY = re.compile(
     r"\b(?:gross(?:ly)?|macroscopic(?:ally)?)"
@@ -81,6 +112,54 @@ _LARGEST = re.compile(
     r"(?: (?:is|measures|measuring|being))?[\W]*",
     re.IGNORECASE,
 )
+#: One lesion right before its size, and what follows the size of an organ that holds it.
+_ONE_LESION = re.compile(
+    r"\b(?:with|contain\w*|in it|in which|show\w*|includ\w*|harbou?r\w*|bear\w*)\b[^.;]{0,40}"
+    r"\b(?:nodule|lesion|tumou?r|mass|neoplasm|focus|growth|polyp) (?:of|measuring|"
+    r"\(?diam(?:eter)?\b\.?\)?|in diameter)(?: (?:diameter|size|about|of))?[: ]*$",
+    re.IGNORECASE,
+)
+_HOLDS = re.compile(r"[\W]{0,3}(?:and )?(?:with|contain\w*|bearing|in which|showing) ", re.IGNORECASE)
+#: What was received as a mass, and what its sections show.
+_RECEIVED = re.compile(
+    r"\b(?:received|specimen|consists? of)\b[^.;]{0,60}\bmass\b|"
+    r"\bmass\b[^.;]{0,20}\b\d{1,4} ?(?:gms?|g|grams?)\b[^.;]{0,30}$",
+    re.IGNORECASE,
+)
+_SECTIONED = re.compile(
+    r"\bc/s\b|\bcut (?:surface|section)|\b(?:on|the) (?:cut )?sections?\b|\b(?:bi|serially "
+    r")?section(?:ed|ing)\b|"
+    r"\bslic(?:ed|ing)\b|\bon cutting\b|\bcut open\b",
+    re.IGNORECASE,
+)
+#: A line whose label is a place of resection ("Limits: proximal 9 cm").
+_LIMITS = re.compile(r"\W*(?:\w+ ){0,2}(?:limits?|borders?)(?: of (?:resection|section))?\W*", re.IGNORECASE)
+#: Sections of a diagnosis; how near its name a tumor's size stands, and how few words come before the name.
+_FINAL, _NEAR, _FEW = frozenset({"diagnosis", "synoptic", "amendment", "addendum"}), 40, 4
+_PLACE = re.compile(r"\b(?:lobe|isthmus|head|body|tail)\W*$", re.IGNORECASE)
+#: "Bilateral carcinoma, the larger 2 cm": the size of the tumor that counts, and what it gains.
+_LARGER = re.compile(
+    r"\b(?:larger|largest|bigger|biggest)(?: one| tumou?r| focus| nodule| of (?:the two|these|them|which))?"
+    r"(?: (?:is|measures|measuring|being))?[ :,]*$",
+    re.IGNORECASE,
+)
+_SURE = 2.0
+#: A column of sizes, its cells, rows of deposits, and how far above a row its heading stands.
+_COLUMN = Expression(
+    r"\b(?:(?:tumou?r |lesion |max(?:imum|imal|\.)? )?(?:size|diam(?:eter|\.)?|dimensions?)) "
+    r"?[\[(]?(?P<unit>mm|cm)\b",
+    re.IGNORECASE,
+)
+_CELL = re.compile(
+    r"(?P<numbers>\d{1,3}(?:[.,]\d{1,2})?(?: ?[xX] ?\d{1,3}(?:[.,]\d{1,2})?){0,2}) ?(?P<unit>mm|cm)?",
+    re.IGNORECASE,
+)
+_DEPOSIT_ROW = re.compile(
+    r"\b(?:mesenter\w*|hepat\w+|liver|nod(?:e|es|al)\b|lymph\w*|metasta\w*|deposits?|LN|oment\w+|periton\w+|cyst|"
+    r"adenoma|polyp|margin|specimen)",
+    re.IGNORECASE,
+)
+_TABLE = 900
 _AWAY = {"distance_after", "distance_before", "within_before"}
 _ONE = str.maketrans("IlOo", "1100")
 _WORD = re.compile(r"[a-z]{3,}", re.IGNORECASE)
@@ -116,7 +195,8 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     setting = {f"size_in_{name}": 1.0 for name in nouns.settings(document.text.clean)}
     found = list(mark(document, islice(_dimensions(document, patterns, nouns), _MOST)))
     found += _in_form(document)
-    found = _of_the_primary(document, found)
+    found += _in_columns(document)
+    found = _on_slides(_within_received(document, _of_the_primary(document, found)))
     good = [c for c in found if _TUMOR & c.features.keys() and not _NOT_TUMOR & c.features.keys()]
     if any("size_subject_tumor" in c.features for c in good):
         # What is named a benign tumor is none beside one that is measured as the tumor.
@@ -128,18 +208,32 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             vague = {id(c) for c in good} - {id(c) for c in firm}
             found = [c for c in found if id(c) not in vague]
             good = firm
+    found = _by_organ(document, found)
     if not good:
         _told_only(document, found)
     told: dict[int, set[float]] = {}
     for other in good:
         told.setdefault(document.rank(other.unit.section), set()).add(other.value)
     spans = {rank: (min(sizes), max(sizes)) for rank, sizes in told.items()}
+    lesions = [
+        c
+        for c in found
+        if "size_subject_lesion" in c.features
+        and not (_NOT_THIS | {"size_imaging", "historical"}) & c.features.keys()
+        and c.unit.section not in ("history", "outside")
+    ]
+    if lesions and not good:
+        found = [c for c in found if "size_imaging" not in c.features]
+    for candidate in good:
+        at = candidate.start - candidate.unit.start
+        if candidate.unit.section in _FINAL and _LARGER.search(candidate.unit.text[max(0, at - 60) : at]):
+            candidate.features["strength"] = candidate.features.get("strength", 0.0) + _SURE
     for candidate in found:
         features, rank = candidate.features, document.rank(candidate.unit.section)
         if candidate.unit.section not in ("diagnosis", "synoptic", "addendum", "amendment"):
             features |= setting
         for name in ("size_subject_deposit", "size_deposit_under", "size_imaging"):
-            if name in features and not good:
+            if name in features and not good and not (name == "size_imaging" and lesions):
                 features[f"{name}_alone"] = 1.0
         for above, (least, most) in spans.items():
             if above == rank and most > candidate.value + 0.5:
@@ -170,6 +264,77 @@ def _of_the_primary(document: Document, found: list[Candidate]) -> list[Candidat
     return found
 
 
+def _on_slides(found: list[Candidate]) -> list[Candidate]:
+    """The sizes without one that is said to be clinical, where the same label gives the histological one."""
+    seen: dict[int, bool] = {}
+    for candidate in found:
+        at = candidate.start - candidate.unit.start
+        cue = None
+        for match in _SEEN.finditer(candidate.unit.text, max(0, at - 60), at):
+            cue = match
+        if cue is not None:
+            seen[id(candidate)] = bool(cue["on_slide"] or cue["slide"])
+    if len(set(seen.values())) < len((True, False)):
+        return found
+    return [c for c in found if seen.get(id(c), True)]
+
+
+def _by_organ(document: Document, found: list[Candidate]) -> list[Candidate]:
+    """The sizes without those of the gross description, where lines by organ name the tumor with its size.
+
+    "Left lobe: medullary carcinoma, 2.7 cm" is a diagnosis though no heading says so.
+    """
+    if any(c.unit.section in _FINAL for c in found):
+        return found
+    named = {
+        m.unit.index: m.end
+        for m in mentions(document)
+        if m.counts
+        and m.rank > UNSPECIFIC
+        and not (m.aside or m.historical or m.metastatic)
+        and m.unit.label is not None
+        and (
+            any(h.start < m.unit.label[1] for h in hits(document)[m.unit.index])
+            or _PLACE.search(m.unit.label_text)
+        )
+        and m.start >= (m.unit.value or 0)
+        and len(m.unit.text[m.unit.value or 0 : m.start].split()) <= _FEW
+    }
+    lines = [
+        c
+        for c in found
+        if c.unit.section not in ("history", "outside", "blocks", "specimens")
+        and _TUMOR & c.features.keys()
+        and not _NOT_TUMOR & c.features.keys()
+        and 0 <= c.start - c.unit.start - named.get(c.unit.index, len(c.unit.text)) <= _NEAR
+    ]
+    if not lines:
+        return found
+    kept = {c.unit.index for c in lines}
+    return [c for c in found if c.unit.index in kept or not _TUMOR & c.features.keys()]
+
+
+def _within_received(document: Document, found: list[Candidate]) -> list[Candidate]:
+    """The sizes without that of a mass that was received, where its sections show a tumor of its own size."""
+
+    def told(candidate: Candidate, expression: re.Pattern[str]) -> bool:
+        at = candidate.start - candidate.unit.start
+        return expression.search(candidate.unit.text[max(0, at - REACH) : at]) is not None
+
+    received = [c for c in found if "size_subject_tumor" in c.features and told(c, _RECEIVED)]
+    for mass in received:
+        for other in found:
+            if other in received or other.start <= mass.start or other.value >= mass.value:
+                continue
+            if other.unit.section != mass.unit.section:
+                continue
+            if "size_subject_tumor" not in other.features or _NOT_TUMOR & other.features.keys():
+                continue
+            if _SECTIONED.search(document.text.clean, mass.end, min(other.start, mass.end + 400)):
+                return [c for c in found if c is not mass]
+    return found
+
+
 def _kin(document: Document, organ: str) -> Iterator[str]:
     """Organs of whose names one may be said for the other."""
     for pair in organs(document).narrower:
@@ -179,17 +344,34 @@ def _kin(document: Document, organ: str) -> Iterator[str]:
 
 def _told_only(document: Document, found: list[Candidate]) -> None:
     """Where no size was measured here, that of this tumor in the clinical details or an image counts."""
-    seen = [c for c in found if document.rank(c.unit.section) > 1 and _CLINICAL & c.features.keys()]
+    seen = [
+        c
+        for c in found
+        if document.rank(c.unit.section) > 1
+        and _CLINICAL & c.features.keys()
+        and not _TOLD.match(c.unit.label_text)
+    ]
     if any(not _NOT_THIS & c.features.keys() for c in seen):
         return
+    named = [m for m in mentions(document) if m.counts and m.rank > UNSPECIFIC and not m.historical]
+    named = [m for m in named if m.unit.section != "history"]
+    # no primary tumor is in the specimen
+    spread = (bool(named) and all(m.metastatic for m in named)) or _UNKNOWN.anywhere(
+        document.text.clean
+    ) is not None
     for candidate in found:
         features, unit = candidate.features, candidate.unit
-        if not _CLINICAL & features.keys() or _NOT_THIS & features.keys() or _THEN.search(unit.text):
+        if not _CLINICAL & features.keys() or _NOT_THIS & features.keys():
+            continue
+        words = _WITH_SPREAD.sub("", unit.text)
+        if _THEN.search(_DEPOSITED.sub("", words) if spread else words):
             continue
         if unit.section != "history" and not _TOLD.match(unit.label_text):
             continue
         if features.pop("historical", None) is not None:
             features["strength"] = features.get("strength", 0.0) + PENALTY
+        if _INCIDENTAL.search(unit.text) and not _ANOTHER.search(unit.text):
+            features.pop("other_lesion", None)  # found by chance, and what was sampled
         features["size_imaging_alone"] = 1.0
 
 
@@ -206,6 +388,8 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
             continue
         if nouns.has("definition", unit.text) and nouns.has("stage-line", unit.text):
             continue  # the wording of a T category is no measurement
+        if unit.label is not None and _LIMITS.fullmatch(unit.label_text):
+            continue
         if not unit.label_text and _DEPTH.match(unit.under):
             continue  # the answer below "Depth of invasion:"
         if unit.index and _SIZE.fullmatch(unit.label_text) and _weighed(document, unit):
@@ -215,6 +399,10 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
             before = unit.text[max(0, match.start() - 100) : match.start()]
             if nouns.has_in("contact", before, unit.text) or _LOST.search(before):
                 continue
+            if _T_RANGE.search(before) and _RANGE.search(match["numbers"]):
+                continue  # "pT2 (2-4 cm)"
+            if found and before.endswith("(") and _ON_IMAGE.match(unit.text, match.end()):
+                continue  # "measuring 15 mm (18 mm on CT)"
             if nouns.has_in("no-size-after", unit.text[match.end() : match.end() + 70], unit.text):
                 continue
             numbers = match["numbers"]
@@ -223,6 +411,8 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
             if (size := _millimeters(numbers, match["unit"])) is not None:
                 found = True
                 names = _names(document, nouns, unit, match, labelled)
+                if "subject_specimen" in names and _NO_MASS.search(unit.text, match.end(), match.end() + 80):
+                    continue  # "Appendix 60 mm, no discrete mass"
                 if "subject_edge" in names and names & _AWAY:
                     continue  # a depth or a margin, as the noun and the words around agree
                 candidate = _candidate(document, unit, match, size, dimensions.id, names)
@@ -271,6 +461,25 @@ def _in_form(document: Document) -> Iterator[Candidate]:
             candidate = document.candidate(size, unit, *place, "tumor_size_mm/procurement")
             candidate.features |= {"size_labelled_tumor": 1.0, "size_dimensions_1": 1.0}
             yield candidate
+
+
+def _in_columns(document: Document) -> Iterator[Candidate]:
+    """The sizes of a table's column, of rows that are no deposit's."""
+    for unit, lo, hi in cells_under(document, _COLUMN):
+        row = unit.text[unit.text.rfind("\n", 0, lo) + 1 : lo]
+        cell = _CELL.fullmatch(unit.text[lo:hi].translate(_ONE))
+        if cell is None or _DEPOSIT_ROW.search(f"{row} {unit.text[hi : hi + 60]}"):
+            continue
+        line = document.text.clean.rfind("\n", 0, unit.start + lo)
+        heads = document.text.clean[max(0, line - _TABLE) : line]
+        named = list(_COLUMN.finditer(heads))
+        scale = cell["unit"] or (named[-1]["unit"] if named else None)
+        size = _millimeters(cell["numbers"], scale) if scale else None
+        if size is None:
+            continue
+        candidate = document.candidate(size, unit, lo, hi, "tumor_size_mm/column")
+        candidate.features |= {"size_labelled_tumor": 1.0, "size_dimensions_1": 1.0}
+        yield candidate
 
 
 def _all(patterns: FieldPatterns, text: str) -> list[re.Match[str]]:
@@ -327,6 +536,18 @@ def _names(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], l
     names.add(
         f"subject_{subject}" if subject else f"inherited_{_inherited(document, nouns, unit, largest=largest)}"
     )
+    before, after = unit.text[max(0, start - 90) : start], unit.text[end : end + 40]
+    if "aggregate" in names and _ONE_LESION.search(before):
+        names.discard("aggregate")  # "a fragment with a nodule of 2 cm"
+    if (
+        subject == "specimen"
+        and unit.section not in ("gross", "specimens")
+        and _bracketed(nouns, unit, start, end)
+    ):
+        # "ovary with carcinoma and lymphovascular invasion (8 cm)"
+        names = {n for n in names if not n.startswith("subject_")} | {"subject_tumor"}
+    if subject == "specimen" and _HOLDS.match(after):
+        names.discard("tumor_after")
     side = _SIDE.search(unit.text[:start]) and (labelled or _below_size(document, nouns, unit))
     plain = _DIMENSIONS.fullmatch(unit.label_text) and _block(document, nouns, unit) == "below_tumor"
     if side or plain:
@@ -349,6 +570,16 @@ def _names(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], l
     if above.rfind("(") > above.rfind(")") and nouns.has("around-imaging", above[above.rfind("(") :]):
         names.add("imaging")  # the rest of what a bracket tells of an image
     return names
+
+
+def _bracketed(nouns: Nouns, unit: Unit, start: int, end: int) -> bool:
+    """Whether a dimension alone in brackets ends a statement that speaks of a tumor last."""
+    if unit.text[start - 1 : start] != "(" or not _BRACKET_ENDS.match(unit.text, end):
+        return False
+    before = [
+        kind for _, _, kind in nouns.nouns(unit.text[:start], unit.text) if kind in ("tumor", "specimen")
+    ]
+    return before[-1:] == ["tumor"]
 
 
 def _candidate(
