@@ -37,7 +37,7 @@ ANSWERED_FIRST = re.compile(
 )
 #: What takes back a finding that was named.
 HEDGED = re.compile(
-    r"[^.;:]{0,60}?\b(?:suspected|suspicious|equivocal|uncertain|doubtful|questionable|probable|possible|"
+    r"(?:(?!\b(?:and|not|no|without)\b)[^.;:]){0,60}?\b(?:suspected|suspicious|equivocal|uncertain|doubtful|questionable|probable|possible|"
     r"(?:not|n['’]t) (?:certain|sure|definite|proven|convinc\w+)|arti?e?fact\w*|retraction|conceivable|"
     r"(?:can ?not|can['’]t|could not) be (?:\w+ )?(?:decided|determined|excluded|confirmed|ruled|"
     r"certain|judged|proven)|(?:can ?not|can['’]t) (?:exclude|decide|be sure))\b",
@@ -45,7 +45,8 @@ HEDGED = re.compile(
 )
 #: A suspicion that was not confirmed, and one whose focus was cut away, which says nothing.
 RETRACTED = re.compile(
-    r"[^.;]{0,50}\b(?:is|are|was|were|has been|have been|can be|could be) (?:(?!not\b)\w+ )?"
+    r"[^.;]{0,50}\b(?:is|are|was|were|has been|have been|can be|could be) "
+    r"(?:(?!not\b|hardly\b|scarcely\b)\w+ )?"
     r"(?:ruled out|excluded|refuted|disproved|not confirmed)\b",
     re.IGNORECASE,
 )

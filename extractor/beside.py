@@ -74,7 +74,8 @@ def _begins_with_index(document: Document, unit: Unit, units: frozenset[int]) ->
     """Whether a line begins with the organ of the index tumor ("Renal: A+, B-. Pancreatic: A+, B+")."""
     ranked = sites(document)
     return (
-        unit.label is not None
+        bool(ranked)
+        and unit.label is not None
         and unit.index not in units
         and any(h.organ == ranked[0].organ and h.start < unit.label[1] for h in hits(document)[unit.index])
     )

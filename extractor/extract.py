@@ -76,7 +76,8 @@ class Extractor:
             read = room.read(document, self._patterns.field(name))
             found = list(stated(document, self._patterns.field("unsaid"), read))
             if room.of_this_specimen:
-                found = mark_old(document, list(mark(document, found)))
+                found = list(mark(document, found))
+            found = mark_old(document, found)
             if found and name in OF_TUMOR and no_tumor(document):
                 found = []
             if room.of_index_tumor and found:

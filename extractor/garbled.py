@@ -116,6 +116,8 @@ class Garbled:
         """Whether a token is a word with signs before it, its opposite, or one stem with another ending."""
         if token.endswith(word) or word.removesuffix(token) in self._opposites:
             return True
+        if {token[:5], word[:5]} == {"intra", "extra"}:
+            return True
         same = 0
         while same < min(len(token), len(word)) and token[same] == word[same]:
             same += 1

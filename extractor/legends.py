@@ -21,7 +21,7 @@ _HEAD = re.compile(
     r"(?:grading |diagnostic |WHO |IMTCGS |ENETS ){0,2}(?:criteria|definitions?|thresholds?|cut-?offs?)|"
     r"reference (?:ranges?|values?|table)|"
     r"(?:note|remark|comment) on (?:the )?(?:\w+ )?(?:scheme|system|grading|classification|grades?)|"
-    r"(?:grading|grade|classification) (?:scheme|system|table|key))\b[^:=\n]{0,60}[:=]",
+    r"(?:grading|grade|classification) (?:table|key))\b[^:=\n]{0,60}[:=]",
     re.IGNORECASE | re.MULTILINE,
 )
 #: A grade that the line names, and a limit it is told by.

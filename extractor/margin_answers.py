@@ -27,12 +27,13 @@ _QUESTION = Expression(
     rf"(?:margins? (?:(?:is|are) )?(?:involved|positive|affected)|incomplete(?:ly)? {_TAKEN}|"
     r"(?:tumou?r|carcinoma|NET) (?:present )?(?:at|in) (?:the )?(?:\w+ )?margins?))"
     r"[^:?=.;\n]{0,40}(?:[:?=-]{1,2}\s{0,9}|\s(?=(?-i:[YN])\b))"
-    r"(?P<said>yes|no|[yn])(?=\s*(?:$|[.,;()\n]|R\s?[0-2]\b))",
+    r"(?P<said>yes|no|[yn])(?=\s*(?:$|[.;\n]))",
     re.IGNORECASE,
 )
 _CODE = re.compile(
     r"(?<![A-Za-z0-9])(?P<prefix>p?)(?P<margin>PCM|BCM|DPM|PM|DM|RM|LM|VM|HM|EM)(?P<state>[01X])(?![A-Za-z0-9])"
 )
+_BLOCK = re.compile(r"\b(?:blocks?|cassettes?|sections?|slides?|stain\w*|shows?|submitted)\b", re.IGNORECASE)
 _STATES = {"0": "negative", "X": "indeterminate", "1": "positive"}
 
 
@@ -59,11 +60,13 @@ def asked(document: Document, unit: Unit) -> Candidate | None:
 def coded(document: Document, unit: Unit) -> Candidate | None:
     """The worst of the codes for margins.
 
-    A single code of two letters needs its prefix: PM0 alone is "no distant metastasis" in capitals, and block
-    numbers look like the others.
+    A single code needs its prefix: PM0 alone is "no distant metastasis" in capitals, and block numbers look
+    like the others.
     """
     found = list(_CODE.finditer(unit.text))
-    if not any(m["prefix"] or len(m["margin"]) > 2 for m in found) and len({m["margin"] for m in found}) < 2:
+    if unit.section == "gross" or _BLOCK.search(unit.text):
+        return None
+    if not any(m["prefix"] for m in found) and len({m["margin"] for m in found}) < 2:
         return None
     worst = max(found, key=lambda m: "0X1".index(m["state"]))
     return document.candidate(

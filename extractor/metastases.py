@@ -305,7 +305,12 @@ def _metastatic(document: Document, unit: Unit, named: str) -> Iterator[Deposit]
                 _NONE.search(words) or patterns.rule("node").pattern.search(words) or _HILUM.search(words)
             )
             sites = [site for site, pattern in patterns.values.items() if pattern.search(words)]
-            if sites and not silent and not patterns.rule("node").pattern.search(unit.text[: match.start()]):
+            denied = refuted.match(unit.text[listed.end() : listed.end() + 80])
+            if (
+                sites
+                and not (silent or denied)
+                and not patterns.rule("node").pattern.search(unit.text[: match.start()])
+            ):
                 for site in sites:
                     yield Deposit(site, unit, match.start(), listed.end(), "metastasis_sites/after", 0.5)
                 continue
@@ -320,6 +325,13 @@ def _metastatic(document: Document, unit: Unit, named: str) -> Iterator[Deposit]
                 for other, pattern in patterns.values.items():
                     if (place := pattern.search(unit.text, *many.span("words"))) is not None:
                         yield Deposit(other, unit, place.start(), place.end(), rule, 0.5)
+
+
+#: Where a list of invaded organs ends and one of spared organs begins.
+_SPARED = re.compile(
+    r"\b(?:whereas|while|but)\b|\bwith (?:(?:an?|the) )?(?:normal|unremarkable|uninvolved|benign)\b",
+    re.IGNORECASE,
+)
 
 
 def _list_before(unit: Unit, end: int) -> re.Match[str] | None:
@@ -344,6 +356,7 @@ def _listed(patterns: FieldPatterns, unit: Unit, at: int, rule: str) -> Iterator
     rest = re.split(r"[.;:](?!\d)", _BRACKETED.sub(lambda m: " " * len(m[0]), unit.text[at : at + _LONGEST]))[
         0
     ]
+    rest = _SPARED.split(rest)[0]
     if not _MORE.match(rest):
         return
     for item in _ITEM.finditer(rest):

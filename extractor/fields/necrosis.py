@@ -48,9 +48,9 @@ _SAVE = re.compile(r"\b(?:save|except|apart from|aside from|other than)\b", re.I
 _DEFINED = re.compile(
     r"\bby def\b|\bby definition\b|\batypical\b[^.;]{0,50}\band/or necrosis\b|"
     r"\b(?:is|are) defined\b|\bdefin(?:ition|ed) (?:of|as|by)\b|"
-    r"\b(?:legend|key|footnote|definition|explanation|criteri\w+|scheme)\b[^.;]{0,40}[:=]|"
+    r"\b(?:legend|key|footnote|definition|explanation|criteri\w+|scheme)\s?[:=]|"
     r"\b(?:(?:high|low)[- ]grade|G[123]|grade (?:[123]|I{1,3}))\b\s?(?:=|means\b|if\b|when\b|"
-    r"is (?:assigned|given|called)|requires)[^.]{0,90}\bnecro|"
+    r"is (?:given|called|assigned (?:when|if|to|where))|requires)[^.]{0,90}\bnecro|"
     r"\b(?:high|low)[- ]grade\b ?\([^.;()]{0,60}\bor necrosis|"
     r"\bany of\b[^.;]{0,50}\bnecro|\batypical (?:carcinoid)?\s?: ?[^.;]{0,30}\bnecrosis or\b",
     re.IGNORECASE,
