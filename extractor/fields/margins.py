@@ -160,6 +160,8 @@ _OF_TUMOR = re.compile(
     r"tumou?r|carcinoma|neoplas|malignan|invad|infiltrat|involv|lesion|mass|melanoma|dysplas|situ|\bNET\b",
     re.IGNORECASE,
 )
+#: What a row says of an organ, not of its margin ("Cervix: positive for stromal invasion").
+_INVADED = re.compile(r"\b(?:invasion|extension)\b", re.IGNORECASE)
 _UNTRUE = Expression(r"\bnot (?:an? |the )?(?:true|actual|final|real) \w*\s?margin", re.IGNORECASE)
 
 
@@ -261,7 +263,10 @@ def _carries(place: Expression, above: Unit, unit: Unit) -> bool:
     if above.text.rstrip().endswith(";"):
         return place.match(_THE.sub("", unit.text)) is not None
     return (
-        unit.label is not None and len(unit.label_text) < _SHORT and place.match(unit.label_text) is not None
+        unit.label is not None
+        and len(unit.label_text) < _SHORT
+        and place.match(unit.label_text) is not None
+        and _INVADED.search(unit.value_text) is None
     )
 
 
