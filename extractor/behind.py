@@ -76,7 +76,7 @@ _PURPOSE = re.compile(
     r"pending|stain\w*|levels?|sections?)\b[^.;:]{0,25}"
     r"\b(?:for (?:the )?(?:evaluation|assessment|detection|exclusion|study)|for (?:evaluating|assessing)|"
     r"to (?:better |further )?(?:assess|evaluate|look for|exclude|rule out|check|search|investigate))\b"
-    r"(?:(?!\b(?:show|reveal|demonstrat|confirm|identif|highlight|disclos|without|no\b|negative|which|"
+    r"(?:(?!,\s+and\b|\b(?:show|reveal|demonstrat|confirm|identif|highlight|disclos|without|no\b|negative|which|"
     r"and (?:is|are))\w*)[^.;:]){0,90}$",
     re.IGNORECASE,
 )

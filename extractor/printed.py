@@ -119,12 +119,12 @@ def class_tables(text: str) -> tuple[tuple[int, int], ...]:
     """Spans that list the bounds of all three grades ("<3 %, 3-20 %, >20 %"): a legend, or options.
 
     >>> class_tables("Ki-67: 2%. G1 <3%, G2 3-20%, G3 >20%")
-    ((11, 36), (11, 36))
+    ((11, 36),)
     """
     found = list(_definitions(text)) if _SECOND.search(text) else []
     found += [match.span() for match in _ALTERNATIVES.finditer(text)]
     if not any(_compared(text, match.start()) for match in _TWENTY.finditer(text)):
-        return tuple(found)
+        return tuple(dict.fromkeys(found))
     for upper in _UPPER.finditer(text):
         middle = _last(_MIDDLE, text, upper.start())
         lower = _last(_LOWER, text, middle) if middle is not None else None
@@ -132,7 +132,7 @@ def class_tables(text: str) -> tuple[tuple[int, int], ...]:
             head = max(0, lower - 60)
             first = _FIRST_GRADE.search(text[head:lower])
             found.append((head + first.start() if first else lower, upper.end()))
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
 def _definitions(text: str) -> Iterator[tuple[int, int]]:

@@ -45,9 +45,6 @@ _WITH = re.compile(r"\bwith\b", re.IGNORECASE)
 #: A sentence that ends with the number of a part ("not a metastasis of II. Well differentiated ...").
 _NUMBERED = re.compile(r".*\b(?:of|to|from|in|as) (?:[IVX]{1,4}|\d)\.\s+(?=[A-Z])", re.DOTALL)
 
-#: Printed options before what was chosen of them ("Type: NET / NEC / MiNEN: NET").
-_CHOSEN = re.compile(r"[^:/]{2,40}:[^:/]{1,40}(?:/[^:/]{1,40}){1,6}:(?=\s*\w)")
-
 MIXED = "mixed neuroendocrine-non-neuroendocrine neoplasm"
 
 #: A neuroendocrine tumor whose best mention weighs less is told of the past.
@@ -164,9 +161,7 @@ def _mentions(document: Document) -> list[Mention]:
         here = [_judged(unit, start, end, name, words) for start, end, name in names]
         following = document.units[unit.index + 1 : unit.index + 2]
         options = words.says("options", unit.text) or any(u.text.startswith("__") for u in following)
-        chosen = _CHOSEN.match(unit.text)
         for mention in here:
-            mention.template = mention.template or (chosen is not None and mention.end < chosen.end())
             mention.typed = typed
             mention.template = mention.template or many or (options and mention.kind != "none")
         for mention, another in pairwise(here):
