@@ -59,7 +59,7 @@ def block(
             "agrees": None,
         }
     scheme = schemes()[name]
-    chances = {grade: derived.get(Derived(name, grade), 0.0) for grade in scheme.classes}
+    chances = {grade: min(1.0, derived.get(Derived(name, grade), 0.0)) for grade in scheme.classes}
     chances["unknown"] = max(0.0, 1.0 - sum(chances.values()))
     grades = {outcome.grade for outcome in outcomes}
     grades_unknown = grades == {None}

@@ -55,6 +55,26 @@ def test_grade_case(case: dict[str, Any]) -> None:
     assert block == expected
 
 
+def test_rounding_never_takes_a_probability_above_one() -> None:
+    def read(value: Any, confidence: float, other: Any = None, share: float = 0.0) -> dict[str, Any]:
+        alternatives = [{"value": other, "probability": share}] if share else []
+        return {"value": value, "confidence": confidence, "alternatives": alternatives}
+
+    values = {
+        "neuroendocrine_type": read("net", 0.9944),
+        "primary_site": read("duodenum", 0.819, "pancreas", 0.1699),
+        "ki67_percent": read(interval(2.4), 0.8814, interval(1), 0.1186),
+        "mitoses_per_2mm2": read(interval([0, 1, "<"]), 0.9782, None, 0.0218),
+        "grade": read("G1", 0.9844, None, 0.0105),
+        "differentiation": read("well", 0.977, None, 0.0194),
+        "necrosis": read("absent", 0.9719, None, 0.0281),
+        "histology": read("gastrinoma", 0.5018, "neuroendocrine tumor", 0.4909),
+    }
+    probabilities = classify(values, names=values)["grade"]["probabilities"]
+    assert probabilities["G1"] == pytest.approx(1)
+    assert probabilities["G1"] <= 1
+
+
 def test_probabilities_follow_the_readings() -> None:
     values = {
         "neuroendocrine_type": "net",

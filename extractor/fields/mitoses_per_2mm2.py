@@ -36,8 +36,8 @@ _SMALLEST = 0.05
 #: How far a denial may stand before the mitoses it denies, and what parts them.
 _SCOPE = 110
 #: Digits of a number of fields that were read as letters.
-_DIGITS = re.compile(r"[\dlI][0Oo]")
-_FIELDS = str.maketrans("lIOo", "1100")
+_DIGITS = re.compile(r"[\dlLiI][0Oo]")
+_FIELDS = str.maketrans("lLiIOo", "111100")
 #: What ties the count itself to the class named before it: "< 2 per 10 HPF, specifically 1 in 50 HPF".
 _NAMELY = re.compile(
     r"[\s,;(=-]{0,4}(?:specifically|exactly|precisely|namely|actual(?:ly)?|exact(?: count| number)?|"
