@@ -1,0 +1,125 @@
+"""What a dimension measures: names of its features, by its noun, its label and the lines above."""
+
+import re
+
+from extractor.dimensions import Nouns
+from extractor.document import Document
+from extractor.patterns import FieldPatterns
+from extractor.unit import Unit
+
+#: Words before a dimension that may speak of it, in characters; longer labels are headings.
+REACH, LABEL_MAX = 160, 40
+#: What follows a dimension in brackets that ends its line.
+_BRACKET_ENDS = re.compile(r" ?\)[\W]{0,4}$")
+#: "The largest" and no more before a size: of what the statement before names.
+_LARGEST = re.compile(
+    r"\W*(?:\d{1,2}[.)]|[a-z][.)])?\W*(?:the )?(?:largest|biggest|greatest|dominant|bigger|larger)"
+    r"(?: (?:one|of (?:these|them|which)|tumou?r|foc(?:us|i)|lesion))?"
+    r"(?: (?:is|measures|measuring|being))?[\W]*",
+    re.IGNORECASE,
+)
+#: One lesion right before its size, and what follows the size of an organ that holds it.
+_ONE_LESION = re.compile(
+    r"\b(?:with|contain\w*|in it|in which|show\w*|includ\w*|harbou?r\w*|bear\w*)\b[^.;]{0,40}"
+    r"\b(?:nodule|lesion|tumou?r|mass|neoplasm|focus|growth|polyp) (?:of|measuring|"
+    r"\(?diam(?:eter)?\b\.?\)?|in diameter)(?: (?:diameter|size|about|of))?[: ]*$",
+    re.IGNORECASE,
+)
+_HOLDS = re.compile(r"[\W]{0,3}(?:and )?(?:with|contain\w*|bearing|in which|showing) ", re.IGNORECASE)
+#: A line of a size given side by side ("Length is 3 cm", "Width is 4 cm").
+_SIDE = re.compile(r"(?:^|size|[,;])\W{0,4}(?:length|width)\b[^.;\d]{0,12}$", re.IGNORECASE)
+#: A label that says nothing of what is measured.
+_DIMENSIONS = re.compile(r"(?:size|dimensions?)", re.IGNORECASE)
+_GLUED = re.compile(r"(?:[A-WYZa-wyz'](?<!measuring)(?<!measures)|\d[ ,])$", re.IGNORECASE)
+
+
+def announces_size(patterns: FieldPatterns, nouns: Nouns, unit: Unit) -> bool:
+    """Whether the line's label, or the one above it, announces a tumor's size."""
+    if patterns.label is None:
+        return False
+    label = unit.label_text
+    if label and patterns.label.within(label, unit.text):
+        return not nouns.has_in("not-tumor-label", label, unit.text)
+    under = bool(unit.under) and patterns.label.search(unit.under) is not None
+    return under and not nouns.has("not-tumor-label", f"{unit.under} {label}")
+
+
+def kinds(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], labelled: bool) -> set[str]:
+    """Names of the features of one dimension."""
+    start, end = match.span()
+    inside = labelled and unit.value is not None and unit.value <= start
+    begin = unit.value if inside and unit.value else max(0, start - REACH)
+    names, subject = nouns.names(unit, begin, start, end)
+    largest = _LARGEST.fullmatch(unit.text, 0, start) is not None
+    names.add(
+        f"subject_{subject}" if subject else f"inherited_{_inherited(document, nouns, unit, largest=largest)}"
+    )
+    before, after = unit.text[max(0, start - 90) : start], unit.text[end : end + 40]
+    if "aggregate" in names and _ONE_LESION.search(before):
+        names.discard("aggregate")  # "a fragment with a nodule of 2 cm"
+    if (
+        subject == "specimen"
+        and unit.section not in ("gross", "specimens")
+        and _bracketed(nouns, unit, start, end)
+    ):
+        # "ovary with carcinoma and lymphovascular invasion (8 cm)"
+        names = {n for n in names if not n.startswith("subject_")} | {"subject_tumor"}
+    if subject == "specimen" and _HOLDS.match(after):
+        names.discard("tumor_after")
+    side = _SIDE.search(unit.text[:start]) and (labelled or _below_size(document, nouns, unit))
+    plain = _DIMENSIONS.fullmatch(unit.label_text) and _block(document, nouns, unit) == "below_tumor"
+    if side or plain:
+        names = {n for n in names if not n.startswith("subject_")} | {"labelled_tumor"}
+    if 0 < len(unit.label_text) <= LABEL_MAX:
+        if nouns.has_in("not-tumor-label", unit.label_text, unit.text):
+            names.add("labelled_other")
+        if not labelled and nouns.has_in("noun-tumor", unit.label_text, unit.text):
+            names.add("tumor_label")
+    if labelled:
+        kind = "tumor" if nouns.has("noun-tumor", f"{unit.label_text} {unit.under}") else "plain"
+        names.add(f"labelled_{kind}")
+        if kind == "plain" and (block := _block(document, nouns, unit)):
+            names.add(f"labelled_{block}")
+        if unit.section in ("gross", "specimens", "intraoperative"):
+            names.add(f"labelled_{kind}_gross")
+    if _GLUED.search(unit.text[:start]):
+        names.add("glued")
+    above = document.units[unit.index - 1].text if unit.index else ""
+    if above.rfind("(") > above.rfind(")") and nouns.has("around-imaging", above[above.rfind("(") :]):
+        names.add("imaging")  # the rest of what a bracket tells of an image
+    return names
+
+
+def _bracketed(nouns: Nouns, unit: Unit, start: int, end: int) -> bool:
+    """Whether a dimension alone in brackets ends a statement that speaks of a tumor last."""
+    if unit.text[start - 1 : start] != "(" or not _BRACKET_ENDS.match(unit.text, end):
+        return False
+    before = [
+        kind for _, _, kind in nouns.nouns(unit.text[:start], unit.text) if kind in ("tumor", "specimen")
+    ]
+    return before[-1:] == ["tumor"]
+
+
+def _inherited(document: Document, nouns: Nouns, unit: Unit, *, largest: bool = False) -> str:
+    """Kind of what the sentence before speaks of ("... adenocarcinoma. 2.5 cm.")."""
+    if not unit.index:
+        return "nothing"
+    previous = document.units[unit.index - 1]
+    if previous.section != unit.section or (previous.part != unit.part and not largest):
+        return "nothing"
+    return nouns.last(previous.text, REACH) or "nothing"
+
+
+def _below_size(document: Document, nouns: Nouns, unit: Unit) -> bool:
+    """Whether the lines right above are another side of the tumor's size, or its label."""
+    above = document.units[max(0, unit.index - 2) : unit.index]
+    return any(nouns.has("size-title", f"{u.under} {u.text}") for u in above)
+
+
+def _block(document: Document, nouns: Nouns, unit: Unit) -> str:
+    """What the lines above a plain "Greatest dimension" speak of: the tumor's or the specimen's size."""
+    for previous in reversed(document.units[max(0, unit.index - 3) : unit.index]):
+        for kind in ("tumor", "specimen"):
+            if nouns.has(f"block-{kind}", previous.text):
+                return f"below_{kind}"
+    return ""
