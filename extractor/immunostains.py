@@ -16,7 +16,8 @@ from extractor import stain_words as words
 from extractor.earlier import mark
 from extractor.field import Candidate
 from extractor.findings import SKIPPED
-from extractor.stain_results import Finding, Token, findings, scan
+from extractor.stain_links import Token
+from extractor.stain_results import Finding, findings, scan
 from extractor.unit import Unit
 
 if TYPE_CHECKING:

@@ -9,12 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from extractor import stain_words as words
 from extractor.expressions import Expression
-
-Kind = Literal["target", "stain", "result"]
+from extractor.stain_links import (
+    Token,
+    in_parentheses,
+    is_link,
+    is_list,
+    is_prefix,
+    is_set_off,
+    is_shade,
+    is_with,
+    only_modifiers,
+    says_something,
+)
 
 #: What ties a result to the stain behind it.
 _FOR = re.compile(r"\s+(?:staining |immunoreactivity )?for\s+(?:the )?", re.IGNORECASE)
@@ -23,34 +32,12 @@ _SAID_OF = re.compile(r"\s*(?:is|are|was|were|:|=)\s*(?:very |quite |also |both 
 _WRAP = re.compile(r",\s+")
 #: A line's end within a sentence, with the spaces around it.
 _FOLD = re.compile(r"\s*\n\s*")
-#: On what a stain was done, and that it was done, between its name and its result.
-_DONE = re.compile(
-    r"\b(?:(?:was|were|is|are) )?(?:also )?(?:performed|done|carried out|prepared|repeated|requested|"
-    r"ordered|added|"
-    r"run|sent (?:out|away|off))(?: (?:in duplicate|twice|later|again|too|elsewhere|afterwards))?\b|"
-    r"\b(?:on|in|from) (?:the )?(?:tissue |paraffin )?(?:blocks?|slides?|sections?|parts?)\b"
-    r"(?: [A-Z]?\d{0,2}[A-Z]?(?:\b|(?=is\b))(?: ?(?:,|&|-|and) ?[A-Z]?\d{1,2}[A-Z]?\b)*)?",
-    re.IGNORECASE,
-)
-_AND_IS = re.compile(
-    r"\s*,?\s*\b(?:and|but) (?=(?:is|was|were|are|came|comes|shows?|showed|demonstrat\w+|reveal\w*)\b)",
-    re.IGNORECASE,
-)
 #: What carries a result over to the stains behind it ("CDX2 is positive, as are A and B").
 _ALSO = re.compile(
     r"\s*[,;(]?\s*(?:and )?(?:also|as (?:is|are|was|were)|as (?:well )?as|likewise|so (?:is|are|was|were)|"
     r"together with|along with)\s+(?:both )?(?:the )?",
     re.IGNORECASE,
 )
-#: "p53 with overexpression": a result that a preposition ties to the stain before.
-_WITH = re.compile(r"\s+with (?:an? )?", re.IGNORECASE)
-_WITH_WHAT = re.compile(
-    r"(?:(?:strong|diffuse|intense|weak|focal|patchy|complete|total|nuclear)(?:ly)? ?)*(?:over-? ?expression|"
-    r"loss|expression|staining|(?:immuno-?)?reactivity|positivity|(?:wild|mutant|mutated|aberrant|null)\b)",
-    re.IGNORECASE,
-)
-#: Words of this length or less between a stain and its result do not tell that it was done.
-_SHORT = 4
 #: What says of p53 that it is not mutated, behind words of how much is stained.
 _WILD = re.compile(
     r"(?:non-? ?(?:mutat\w+|mutant|aberrant)|not mutated|wild-?\s?type|w\.?t\b)"
@@ -58,8 +45,6 @@ _WILD = re.compile(
     re.IGNORECASE,
 )
 _AND_WORD = re.compile(r"\band\b", re.IGNORECASE)
-_AND_OR = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
-_OF = re.compile(r"\s*(?:of|for)\s", re.IGNORECASE)
 #: "chromogranin too": what says the result before of this stain as well.
 _TOO = re.compile(
     r"\s*,?\s*(?:too|also|as well|likewise|similarly|ditto|(?:is|are|shows?|does|gives?|gave)(?: much)? "
@@ -72,11 +57,6 @@ _AND = re.compile(r"\s*[,;(]?\s*(?:(?:and|with) )?(?:the )?", re.IGNORECASE)
 _NEITHER = re.compile(r"\bneither (?:of )?(?:the )?[^.;:]{0,80}$", re.IGNORECASE)
 #: A dash before the words of a result.
 _DASH = re.compile(r"-\s{2,3}(?:neg|pos|absent|present|lost|retained|intact)", re.IGNORECASE)
-#: A comma may stand for "is" where a stain begins the sentence and the result ends it: "CD56, strong."
-_BEGINS = re.compile(r"(?:^|[.;:\n)]\s|[.;:\n])\s*(?:[-*]\s*)?$")
-_CLOSES = re.compile(r"\s*(?:[.;(]|$)")
-#: A shade set off within a list: "A, B and, weakly, C".
-_SET_OFF = re.compile(r"(?:[,(]|\band)\s*(?:(?:more|less|only|but|also|very) )?$", re.IGNORECASE)
 #: "loss of X is present": the loss is what is there.
 _IS_THERE = re.compile(r"(?:(?:present|seen|identified|detected|evident|demonstrated)\W*)+", re.IGNORECASE)
 _LOSS = re.compile(r"\b(?:loss|absence|lack)\W*$", re.IGNORECASE)
@@ -96,21 +76,10 @@ _UNTOLD = re.compile(
     r"test(?:s|ed|ing)?|determin\w+|analy[sz]\w+|for|whether|if)\b[^.;:]{0,25}$",
     re.IGNORECASE,
 )
-#: A sign is a result, not a shade of one.
-_SIGN = re.compile(r"\(?\s?[-+]+\s?\)?")
 #: A denial of something else before a stain: "no mitosis within 2 mm2, ATRX retained".
 _OTHER_DENIED = re.compile(r"\s+(?:[\w.]+\s+){0,4}?[\w.]+,\s+")
 _STAINED = re.compile(r"\b(?:for|with|stain\w*|express\w*|react\w*|positiv\w*|loss)\b", re.IGNORECASE)
 _OF_IT = re.compile(r"\s*of (?:the )?(?:markers? )?$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A stain's name or a result's words in a unit."""
-
-    kind: Kind
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,20 +120,20 @@ def _one_result(text: str, last: Token, token: Token) -> bool:
     gap = _FOLD.sub(" ", text[last.end : token.start]).lower()
     if text[last.end - 1] == "." and text[token.start].isupper():
         return False  # "pos. No necrosis"
-    if gap.strip().lower() in {"for", "of"} and not _says_something(text[token.start : token.end]):
+    if gap.strip().lower() in {"for", "of"} and not says_something(text[token.start : token.end]):
         return True
     if gap.strip() in {",", ";"} and _WILD.match(text, token.start):
         return True
     if len(gap) > 45 or re.search(r"[;|]|\.\s|\s\.|\s{3,}", gap):
         return False
-    if gap.rstrip().endswith(":") and _says_something(text[last.start : last.end]):
+    if gap.rstrip().endswith(":") and says_something(text[last.start : last.end]):
         return False
     if "," in gap and words.NEGATOR.match(text, token.start):
         return False
     if words.FILLER.sub("", gap).strip(" \t()/,.~<>=&\"'-:"):
         return False
     if _AND_WORD.search(gap) and len(gap.strip()) > 3:
-        another = _FOR.match(text, token.end) and not _says_something(text[token.start : token.end])
+        another = _FOR.match(text, token.end) and not says_something(text[token.start : token.end])
         if another or not _AND_OF.fullmatch(gap):
             return False
     separated = "," in gap or " and " in gap.lower() or "&" in gap or "  " in gap.replace("\n", " ")
@@ -185,23 +154,23 @@ def findings(text: str, tokens: tuple[Token, ...], index: int) -> Iterator[Findi
     if (
         right
         and not said
-        and _only_modifiers(own)
-        and _says_something(own)
+        and only_modifiers(own)
+        and says_something(own)
         and not words.NOUN.match(own)
         and not words.ENDS.match(text, right.end)
     ):
         right, own = None, ""
     shows = words.SHOWS.search(own)
-    if right and shows and not _says_something(own[: shows.start()]):
+    if right and shows and not says_something(own[: shows.start()]):
         if words.HIGHLIGHTED.match(text, right.end):
             yield Finding("cells stain", right.start, right.end, True)
             return
         if own.lower().startswith("highlight"):
             return
-    if right and _says_something(own) and _NEITHER.search(text[: tokens[index].start]):
+    if right and says_something(own) and _NEITHER.search(text[: tokens[index].start]):
         yield Finding(f"not {own}", right.start, right.end, False)
         return
-    noun = right is not None and not _says_something(own)
+    noun = right is not None and not says_something(own)
     before = text[left.start : left.end] if left else ""
     if right and left and _LOSS.search(before) and _IS_THERE.fullmatch(own):
         yield Finding(before, left.start, right.end, True)
@@ -209,13 +178,13 @@ def findings(text: str, tokens: tuple[Token, ...], index: int) -> Iterator[Findi
     if (
         right
         and left
-        and (noun or _only_modifiers(before))
+        and (noun or only_modifiers(before))
         and not (crossed and not noun and left.end < tokens[index].start - 60)
     ):
         yield Finding(f"{before} {own}", left.start, right.end, True)
-    if right and not noun and not (left and crossed and _says_something(before)):
+    if right and not noun and not (left and crossed and says_something(before)):
         yield Finding(own, right.start, right.end, not crossed)
-    if left and _says_something(before):
+    if left and says_something(before):
         yield Finding(before, left.start, left.end, False)
     elif left and _stain_for(text, left):
         yield Finding("cells stain", left.start, left.end, False)
@@ -232,7 +201,7 @@ def findings(text: str, tokens: tuple[Token, ...], index: int) -> Iterator[Findi
 def _stain_for(text: str, verb: Token) -> bool:
     """Whether cells "stain for" what is listed behind."""
     return (
-        not _says_something(text[verb.start : verb.end])
+        not says_something(text[verb.start : verb.end])
         and words.SUBJECT.search(text[max(0, verb.start - 40) : verb.start]) is not None
     )
 
@@ -251,7 +220,7 @@ def _shown(text: str, tokens: tuple[Token, ...], index: int) -> int | None:
     """Where the list of a stain begins, if the words before say that its stains are there."""
     at = tokens[index]
     for token in reversed(tokens[:index]):
-        if token.kind == "result" or not _is_list(_FOLD.sub(" ", text[token.end : at.start])):
+        if token.kind == "result" or not is_list(_FOLD.sub(" ", text[token.end : at.start])):
             break
         at = token
     return at.start if _SHOWN_BY.search(text[max(0, at.start - 70) : at.start]) else None
@@ -265,8 +234,8 @@ def _carried(text: str, tokens: tuple[Token, ...], index: int) -> Token | None:
         token = tokens[back]
         gap = _FOLD.sub(" ", text[token.end : at.start])
         if token.kind == "result":
-            return token if ties.fullmatch(gap) and _says_something(text[token.start : token.end]) else None
-        if not _is_list(gap):
+            return token if ties.fullmatch(gap) and says_something(text[token.start : token.end]) else None
+        if not is_list(gap):
             return None
         at = token
     return None
@@ -280,16 +249,6 @@ def _of_another(text: str, tokens: tuple[Token, ...], right: Token) -> bool:
         and following.kind != "result"
         and _FOR.fullmatch(text[right.end : following.start]) is not None
     )
-
-
-def _says_something(result: str) -> bool:
-    return bool(re.sub(r"[\s(),]+", "", words.NOUN.sub("", result)))
-
-
-def _only_modifiers(result: str) -> bool:
-    if _SIGN.fullmatch(result):
-        return False
-    return not words.FILLER.sub("", words.NOUN.sub("", words.MODIFIER.sub("", result))).strip(" ,()/-")
 
 
 def _after(text: str, tokens: tuple[Token, ...], index: int, *, of_verb: bool) -> tuple[Token | None, bool]:
@@ -309,57 +268,12 @@ def _after(text: str, tokens: tuple[Token, ...], index: int, *, of_verb: bool) -
             if text[token.start : token.end].lower() == "nor" and _NEITHER.search(text[: token.start]):
                 at, crossed = token, True
                 continue
-            tied = _is_link(gap) or _is_with(text, gap, token) or _is_set_off(text, gap, tokens[index], token)
+            tied = is_link(gap) or is_with(text, gap, token) or is_set_off(text, gap, tokens[index], token)
             return (token, crossed) if tied else (None, crossed)
-        if not _is_list(gap):
+        if not is_list(gap):
             return None, crossed
         at, crossed = token, True
     return None, crossed
-
-
-def _is_with(text: str, gap: str, token: Token) -> bool:
-    return (
-        _WITH.fullmatch(gap) is not None
-        and _WITH_WHAT.match(text, token.start) is not None
-        and _OF.match(text, token.end) is None
-    )
-
-
-def _is_set_off(text: str, gap: str, stain: Token, result: Token) -> bool:
-    """A sentence of a stain and, after a comma, its result: "CD56, strong and diffuse."."""
-    return (
-        gap.strip() == ","
-        and _BEGINS.search(text[: stain.start]) is not None
-        and _CLOSES.match(text, result.end) is not None
-    )
-
-
-def _is_link(gap: str) -> bool:
-    if len(gap) > _SHORT:
-        done = _DONE.sub(" ", gap)
-        gap = _AND_IS.sub(" ", done if done == gap else done.rstrip(" ,"))
-    if len(gap) > 70 or _AND_OR.search(re.sub(r"\([^()]*\)", "", gap)):
-        return False
-    bare = words.FILLER.sub("", words.LINK.sub("", re.sub(r"\.{2,}", " ", gap)))
-    bare = re.sub(r"\([^()]{0,45}(?:\)|$)|\bA\b", "", bare)
-    rest = bare.strip(" \t:|=/\"'*-–·_~<>)")
-    return not rest or re.fullmatch(r"(?!but|with|for|no)[a-z]{1,5}", rest) is not None
-
-
-def _is_list(gap: str) -> bool:
-    if len(gap) > 60:
-        return False
-    bare = words.LIST.sub("", gap)
-    for piece in bare.split(","):
-        rest = piece.strip(" /&+()-\"'")
-        if rest and (
-            "," not in bare
-            or len(rest.split()) > 2
-            or words.CLAUSE.search(rest)
-            or re.search(r"[.:;]\s", piece)
-        ):
-            return False
-    return not re.search(r"[;:|]|\s{3,}|\. ", gap)
 
 
 def _before(text: str, tokens: tuple[Token, ...], index: int) -> Token | None:
@@ -373,7 +287,7 @@ def _before(text: str, tokens: tuple[Token, ...], index: int) -> Token | None:
                 return None
             at = token
             continue
-        if _in_parentheses(text, token) or _is_shade(text, token):
+        if in_parentheses(text, token) or is_shade(text, token):
             continue
         if (
             words.NEGATOR.fullmatch(text, token.start, token.end)
@@ -381,46 +295,15 @@ def _before(text: str, tokens: tuple[Token, ...], index: int) -> Token | None:
             and not _STAINED.search(gap)
         ):
             return None
-        linked = _is_prefix(gap, verb=words.VERB.search(text, token.start, token.end) is not None)
+        linked = is_prefix(gap, verb=words.VERB.search(text, token.start, token.end) is not None)
         if linked is None:
             return None
         bound = (
             back > 0
             and tokens[back - 1].kind != "result"
-            and _is_link(text[tokens[back - 1].end : token.start])
+            and is_link(text[tokens[back - 1].end : token.start])
         )
         if bound and not re.match(r"\s*(?:(?:staining |immunoreactivity )?(?:for|with|to)\b|:\s)", gap):
             return None
-        return token if linked or _says_something(text[token.start : token.end]) else None
+        return token if linked or says_something(text[token.start : token.end]) else None
     return None
-
-
-def _is_shade(text: str, token: Token) -> bool:
-    """Whether a result only shades one stain of a list: "A, B and, weakly, C"."""
-    result = text[token.start : token.end]
-    return (
-        text[token.end : token.end + 1] in {",", ")"}
-        and _SET_OFF.search(text[: token.start]) is not None
-        and _only_modifiers(result)
-        and words.NEGATOR.match(result) is None
-    )
-
-
-def _in_parentheses(text: str, token: Token) -> bool:
-    return text[: token.start].rstrip().endswith("(") and text[token.end :].lstrip()[:1] in {")", ",", "/"}
-
-
-def _is_prefix(gap: str, *, verb: bool) -> bool | None:
-    """Whether the words between a result and a stain tie them ("for", a colon); None if they part them."""
-    if re.fullmatch(r"\s*(?:for|with|to)\s+", gap, re.IGNORECASE):
-        return True  # however far the next line is set in
-    if len(gap) > 90 or re.search(r"[;|]|\.\s|\s\.|\s{4,}", gap):
-        return None
-    linked = verb or words.LINKED.search(gap) is not None
-    bare = words.FILLER.sub("", words.PREFIX.sub("", gap)).strip(" :\"'(*->,.")
-    if not bare:
-        return None if "," in gap and not linked else linked
-    pieces = [piece.strip() for piece in bare.split(",")]
-    if linked and not words.CLAUSE.search(gap) and all(len(piece.split()) <= 4 for piece in pieces):
-        return True
-    return True if re.fullmatch(r"\W*\w{1,5}\W*", bare) else None

@@ -9,9 +9,10 @@ Conflicts: none; the sites of all current statements are joined.
 
 from collections.abc import Iterator
 
+from extractor.deposit import Deposit
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.metastases import Deposit, deposits
+from extractor.metastases import deposits
 from extractor.patterns import FieldPatterns
 
 
