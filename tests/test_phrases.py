@@ -36,6 +36,9 @@ def speller() -> Speller:
         ("l~OT IDENTH•IED", "not IDENTIFIED"),
         ("POORLY Dl FFERENTIATED", "POORLY DIFFERENTIATED"),
         ("110 PERINEURAL INVASION", "NO PERINEURAL INVASION"),
+        ("CD56 arid chromogranin are bothpositive", "CD56 and chromogranin are both positive"),
+        ("irnmunoreactive cells, less tban 3", "immunoreactive cells, less than 3"),
+        ("Ki-67 labels 7 96.", "Ki-67 labels 7 %."),
     ],
 )
 def test_noise_is_read_through(speller: Speller, read: str, meant: str) -> None:
@@ -69,6 +72,7 @@ def test_noise_is_read_through(speller: Speller, read: str, meant: str) -> None:
         "MENTUM, typical, NOT IDENTIFIED, noted",
         "10 PERINEURAL nodules",
         "level 10 LYMPHATIC station",
+        "Ki-67 in 12 96-well plates, tumor reached the pleura",
     ],
 )
 def test_other_words_stay(speller: Speller, text: str) -> None:
