@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from extractor.class_tables import category_tables
 from extractor.expressions import Expression
 from extractor.field import Candidate
 from extractor.forms import above, garbled, tabled, told
 from extractor.invasion_forms import MARGIN, answer, extent_item, in_place, is_choice
 from extractor.invasion_prose import CAPSULE, VESICLE, of_node, told_in_prose
-from extractor.printed import category_tables
 from extractor.unit import Unit
 
 if TYPE_CHECKING:

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from extractor.beside import found_beside
+from extractor.class_tables import beside_tables, class_tables
 from extractor.document import Document
 from extractor.earlier import PENALTY, mark
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
-from extractor.printed import beside_tables, class_tables, printed, ticked
+from extractor.printed import printed, ticked
 from extractor.procurement import Row, procurement
 from extractor.unit import Unit
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from extractor.charts import cells_under
+from extractor.class_tables import beside_tables, class_tables
 from extractor.document import Document
 from extractor.earlier import mark
 from extractor.field import Candidate, Field
@@ -39,7 +40,7 @@ from extractor.ki67_bounds import (
 )
 from extractor.numbers import SPECIFIED, interval, order, quantity
 from extractor.patterns import FieldPatterns
-from extractor.printed import beside_tables, class_tables, printed
+from extractor.printed import printed
 from extractor.record import Interval
 from extractor.unit import Unit
 

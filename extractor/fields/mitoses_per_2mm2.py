@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from extractor.assertion import judge
 from extractor.charts import columns_under
+from extractor.class_tables import beside_tables, class_tables
 from extractor.document import Document
 from extractor.earlier import mark
 from extractor.field import Candidate, Field
@@ -31,7 +32,7 @@ from extractor.mitosis_lines import (
 from extractor.mitotic_rate import told_rates
 from extractor.numbers import Quantity, interval, order
 from extractor.patterns import FieldPatterns
-from extractor.printed import beside_tables, class_tables, printed
+from extractor.printed import printed
 from extractor.record import MitoticRate
 from extractor.unit import Unit
 
