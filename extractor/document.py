@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from extractor.assertion import Answers
+from extractor.edits import Text
 from extractor.expressions import Expression, Held, held
 from extractor.field import Candidate
 from extractor.medspacy_adapter import Mention
 from extractor.noise import noise
 from extractor.record import Evidence, Reading, Status, Tissue
-from extractor.text import Text
 from extractor.unit import Unit
 
 if TYPE_CHECKING:

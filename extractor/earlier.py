@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from extractor.expressions import Expression
 from extractor.field import Candidate
+from extractor.shapes import HEADING_MAX
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -222,14 +223,21 @@ def _of_earlier_one(document: Document, unit: Unit, position: int) -> bool:
 
 
 def _paragraph_label(document: Document, unit: Unit) -> str:
-    """The label the unit's paragraph begins with, if no other label stands between."""
+    """The label the unit's paragraph begins with, or that stands alone above it, with none between."""
     clean = document.text.clean
     for back in range(unit.index, max(-1, unit.index - _BACK), -1):
         current = document.units[back]
+        if current.part != unit.part:
+            return ""
         if current.label is not None:
             return current.label_text
-        if back == 0 or _PARAGRAPH.search(clean, document.units[back - 1].end, current.start + 1):
-            return ""
-        if document.units[back - 1].section != unit.section:
-            return ""
+        before = document.units[back - 1] if back else None
+        end = before.end if before else 0
+        if (
+            before is None
+            or _PARAGRAPH.search(clean, end, current.start + 1)
+            or before.section != unit.section
+        ):
+            heading = clean[end : current.start].strip().rpartition("\n")[2]
+            return heading.strip(" *:#=_-") if len(heading) <= HEADING_MAX else ""
     return ""

@@ -75,17 +75,17 @@ class Layout:
 
     def __init__(self, section_of: Callable[[str], str | None], labels: Sequence[str]) -> None:
         self._section_of = section_of
-        self._labels = re.compile("|".join(labels) or r"(?!)", re.IGNORECASE)
-        self._lines = Lines(section_of, self._labels)
+        self.labels = re.compile("|".join(labels) or r"(?!)", re.IGNORECASE)
+        self._lines = Lines(section_of, self.labels)
         self._inline = Group((label, Expression(_INLINE.format(label), re.IGNORECASE)) for label in labels)
 
-    def read(self, clean: str) -> list[Unit]:
-        """Units of a clean text, in order."""
+    def read(self, clean: str, *, joined: bool = False) -> list[Unit]:
+        """Units of a clean text, in order; ``joined`` tells that its broken lines were joined already."""
         units: list[Unit] = []
         place = _Place()
         at_end = 0
         below: list[tuple[Unit, int]] = []
-        for start, text in self._lines.read(clean):
+        for start, text in self._lines.read(clean, joined=joined):
             apart = clean.count("\n", at_end, start) > 1
             at_end = start + len(text)
             rest = self._enter(place, start, text, apart=apart)
@@ -154,7 +154,7 @@ class Layout:
         self, place: _Place, start: int, text: str, words: str, *, apart: bool, labelled: bool
     ) -> None:
         """Sections end without a heading where the report plainly speaks of something else."""
-        known = self._labels.match(words) is not None
+        known = self.labels.match(words) is not None
         section = place.section
         if section in _ASIDES and start > place.since and (known or (place.resumes and apart)):
             place.section, place.resumes = place.resumes or "unknown", None
@@ -241,7 +241,7 @@ class Layout:
             value = at + re.match(r"\s*:\s*", words[label.end() :]).end() + label.end()  # type: ignore[union-attr]
             unit.label, unit.value = (at, at + label.end()), value
             return unit
-        known = self._labels.match(words)
+        known = self.labels.match(words)
         if known:
             gap = shapes.LEADER.match(words, known.end())
             if gap and words[gap.end() :].strip(" |"):

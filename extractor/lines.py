@@ -37,8 +37,11 @@ class Lines:
         self._heading = lru_cache(_REMEMBERED)(self._is_heading)
         self._label_alone = re.compile(rf"(?:{labels.pattern})[A-Za-z ()/-]{{0,20}}", re.IGNORECASE)
 
-    def read(self, clean: str) -> Iterator[tuple[int, str]]:
-        """Physical lines with wrapped prose joined (breaks read as spaces)."""
+    def read(self, clean: str, *, joined: bool = False) -> Iterator[tuple[int, str]]:
+        """Physical lines with wrapped prose joined (breaks read as spaces).
+
+        Where full lines were ``joined`` already, the length of a line tells nothing.
+        """
         lines: list[tuple[int, int]] = []
         at = 0
         for line in clean.split("\n"):
@@ -46,6 +49,8 @@ class Lines:
             at += len(line) + 1
         lengths = sorted(end - start for start, end in lines if end - start > 20)
         width = lengths[int(len(lengths) * 0.9)] if lengths else 80
+        if joined:
+            width = len(clean) + 1
         start = end = -1
         previous, bulleted = "", False
         for lo, hi in lines:

@@ -7,15 +7,21 @@ from collections.abc import Sequence
 
 from extractor.assertion import Answers
 from extractor.boxes import chosen_only
+from extractor.capitals import as_printed
 from extractor.catalog import fields
 from extractor.choices import without_options
+from extractor.edits import Text
+from extractor.flattened import Flattened
 from extractor.layout import Layout
+from extractor.leaders import Leaders
 from extractor.medspacy_adapter import Cue, MedspacyPipeline, Mention, Target
+from extractor.page import plain_page
 from extractor.patterns import Patterns
 from extractor.printed import without_feet
 from extractor.superseded import current_only
-from extractor.text import Speller, Text
+from extractor.text import Speller
 from extractor.unit import Unit
+from extractor.wrapping import Wrapping
 
 #: A zero in a word is a misread letter ("MICR0SCOPIC").
 _ZERO = re.compile(r"(?<=[A-Za-z])0(?=[A-Za-z])|(?<=[A-Za-z]{4})0\b|\b0(?=[A-Za-z]{4})")
@@ -49,6 +55,9 @@ class Pipeline:
         )
         self._headings = re.compile("|".join(f"(?:{s['pattern']})" for s in patterns.sections), re.IGNORECASE)
         self._layout = Layout(self.section, labels)
+        self._leaders = Leaders(self.section, "|".join(labels))
+        self._flattened = Flattened(self.section)
+        self._wrapping = Wrapping(self.section, self._layout.labels)
 
     def section(self, heading: str) -> str | None:
         """Section id of a heading's words, or None."""
@@ -61,9 +70,15 @@ class Pipeline:
 
     def read(self, raw: str) -> tuple[Text, list[Unit]]:
         """The repaired text and its units."""
-        text = self.speller.read(raw)
-        text.clean = current_only(without_options(chosen_only(without_feet(text.clean))))
-        return text, self._layout.read(text.clean)
+        page = plain_page(raw)
+        as_broken, page.clean = page.clean, self._wrapping.undo(page.clean)
+        text = self.speller.repair(page)
+        clean = without_feet(text.clean)
+        unbroken = self._wrapping.undo(clean)
+        written = self._leaders.written_out(as_printed(unbroken))
+        text.clean = self._flattened.undo(current_only(without_options(chosen_only(written))))
+        joined = page.clean != as_broken or unbroken != clean
+        return text, self._layout.read(text.clean, joined=joined)
 
     def may_mention(self, unit_text: str, targets: tuple[str, ...]) -> bool:
         """Whether one of the targets may occur in a unit; any target if none is named."""

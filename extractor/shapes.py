@@ -57,13 +57,15 @@ ANSWER = re.compile(
 NOISE = re.compile(r"[Il1|i!\s.,:;_-]{14,}|[^A-Za-z0-9]*")
 
 SENTENCE_END = re.compile(
-    r"(?<!\.)(?<!\.\s)[.;!?](?!\.)[\"')\]]?(?=\s+[\"'(\[]?(?:[A-Z0-9<>*~-]|p53\b|y?p[TN][0-4X]))|;(?=\s)|"
-    r"(?<!\.\s)\.(?=\s{2,}[A-Za-z])|(?<=[a-z)]{2}[.])(?=[A-Z][a-z])|(?<=[A-Za-z)] [.])(?=[A-Z][A-Za-z]{2})"
+    r"(?<!\.)(?<!\.\s)(?!\.\s(?:POS|NEG)\b)[.;!?](?!\.)[\"')\]]?"
+    r"(?=\s+[\"'(\[]?(?:[A-Z0-9<>*~-]|p53\b|y?p[TN][0-4X]))|;(?=\s)|"
+    r"(?<!\.)(?<!\.\s)\.(?=\s{2,}[A-Za-z])|(?<=[a-z)]{2}[.])(?=[A-Z][a-z])|"
+    r"(?<=[A-Za-z)] [.])(?=[A-Z][A-Za-z]{2})"
 )
 ABBREVIATION = re.compile(
-    r"(?:\b(?:Dr|Drs|Mr|Mrs|Ms|No|Nos|no|vs|cf|ca|[Aa]pprox|APPROX|appr|max|MAX|min|e\.g|i\.e|etc|incl|resp|Fig|St|gm|gms|"
-    r"pos|neg|ret|agg|aggr|dim|diam|mic|sq|av|ant|post|inf|sup|lat|med|inv|invas)|"
-    r"(?:^|\s)[A-Za-z]|(?:^|[\s(])\d{1,2}|\bvol)\.$"
+    r"(?:\b(?:Dr|Drs|Mr|Mrs|Ms|No|Nos|no|vs|cf|ca|[Aa]pprox|APPROX|[Aa]ppr|APPR|max|MAX|min|e\.g|i\.e|etc|"
+    r"incl|INCL|resp|Fig|St|gm|gms|[Nn]rs?|(?<!\d )[Ss]tn?|pos|neg|ret|agg|aggr|dim|diam|DIAM|mic|sq|"
+    r"av|ant|post|inf|sup|lat|med|inv|invas|seg|segm)|(?:^|\s)[A-Za-z]|\s[Nn]\s|(?:^|[\s(])\d{1,2}|\bvol)\.$"
 )
 
 PART = re.compile(
@@ -88,6 +90,12 @@ FORM = re.compile(
 TRAIL = re.compile(r"\s{3,}|\s\[|\s~")
 HEADING_MAX = 72
 _BRACKETED = re.compile(r"\([^()]*\)")
+#: When something was added is no word of a heading: "Additional report of 3.4.", "ADDENDUM, a week later".
+_WHEN = re.compile(
+    r",? (?:(?:of|from|on|dated) )?(?:\d{1,2}[./-]\d{1,2}[./-]?\d{0,4}|\d{4}-\d\d-\d\d|"
+    r"\d{1,2}(?:st|nd|rd|th)?\.? [A-Z][a-z]{2,8}(?:,? \d{4})?|[A-Z][a-z]{2,8} \d{1,2}(?:,? \d{4})?|"
+    r"\w{1,5} (?:days?|weeks?|months?) (?:later|after\b.{0,24}))\.?$"
+)
 
 OPTION = re.compile(r"\(?(\d{1,2})\s?[.,)]\s")
 INLINE_OPTION = re.compile(r"\s\d{1,2}\s?[.,]\s")
@@ -156,8 +164,11 @@ def looks_like_heading(words: str, *, labelled: bool) -> bool:
     False
     >>> looks_like_heading("SYNOPTIC REPORT (Ileum, version of 2020)", labelled=False)
     True
+    >>> looks_like_heading("Additional report of 3.4", labelled=False)
+    True
     """
     if not words or len(words) > HEADING_MAX or not (words[0].isupper() or words[0].isdigit()):
         return False
-    plain = any(word.islower() for word in re.findall(r"[A-Za-z]{5,}", _BRACKETED.sub("", words))[1:])
-    return labelled or words.isupper() or not plain or len(words.split()) <= 3
+    bare = _WHEN.sub("", _BRACKETED.sub("", words))
+    plain = any(word.islower() for word in re.findall(r"[A-Za-z]{5,}", bare)[1:])
+    return labelled or words.isupper() or not plain or len(bare.split()) <= 3

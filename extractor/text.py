@@ -1,22 +1,24 @@
 """The report's text made readable, with a map back to the text as read.
 
 Look-alike characters become plain ones, slips of optical character recognition become the word
-they stand for (``patterns/spelling.toml``), and every position of the clean text knows the slice
-of the text as read that it came from.
+they stand for (``patterns/spelling.toml``); before that a page written in another form than plain lines
+(markup, numbered lines, a message's segments) is undone (:mod:`extractor.page`). Every position of the clean
+text knows the slice of the text as read that it came from.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from extractor.edits import Edit, Text, edited
 from extractor.expressions import Expression, Index
 from extractor.garbled import SHORTEST, Garbled, LookAlikes
+from extractor.page import plain_page
 from extractor.phrases import Phrases
 
 _SUSPECT = re.compile(r"[A-Za-z0-9|]{3,40}")
@@ -30,50 +32,10 @@ _LONE = re.compile(r"(?<!\S)\S(?!\S)")
 _GAP = re.compile(r"(?<=(?<!\S)\S) (?=\S(?!\S))")
 _HYPHEN = re.compile(r"-[ \t]*\n")
 _HYPHENATED = re.compile(r"\b([A-Za-z]{2,14})-[ \t]*\n[ \t]*([a-zA-Z]{2,14})\b")
-#: What parts the lines of a message's text.
-_REPEATS = re.compile(r"(?<!\^)~(?!\\)")
 _TABS = re.compile(r" *\t[ \t]*")
+#: A form has at most so many tabs in a line.
+_TABS_OF_LINE = 2
 _CONFUSABLE = re.compile(r"[01|5]|rn|[a-z]I|I[a-z]|[A-Z]l|l[A-Z]|ii|cl|vv|Il|lI|^[Il][bcdfghjkmnpqrstvwxz]")
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """``raw[start:end]`` reads as ``text``."""
-
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(slots=True)
-class Text:
-    """A report as read (``raw``) and as repaired (``clean``)."""
-
-    raw: str
-    clean: str
-    _starts: list[int] = field(default_factory=list)
-    _edits: list[Edit] = field(default_factory=list)
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Offsets in ``raw`` of ``clean[start:end]``; a part of a repaired word gives the whole word."""
-        return self._to_raw(start, last=False), self._to_raw(end, last=True)
-
-    def _to_raw(self, position: int, *, last: bool) -> int:
-        # An end position belongs to the character before it.
-        index = bisect_right(self._starts, position - 1 if last and position else position) - 1
-        if index < 0:
-            return position
-        edit, start = self._edits[index], self._starts[index]
-        if position < start + len(edit.text) or (last and position == start + len(edit.text)):
-            return edit.end if last else edit.start
-        return edit.end + position - start - len(edit.text)
-
-    def repaired_within(self, start: int, end: int) -> int:
-        """Number of repairs that touch ``clean[start:end]``."""
-        first = bisect_right(self._starts, start)
-        hi = bisect_right(self._starts, end - 1)
-        runs_in = first > 0 and self._starts[first - 1] + len(self._edits[first - 1].text) > start
-        return hi - first + runs_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,36 +99,24 @@ class Speller:
 
     def read(self, raw: str) -> Text:
         """Repair one report."""
-        plain = raw if self._plain and raw.isascii() else raw.translate(self._table)
+        return self.repair(plain_page(raw))
+
+    def repair(self, page: Text) -> Text:
+        """Repair a report whose page is one of plain lines."""
+        plain = page.clean if self._plain and page.clean.isascii() else page.clean.translate(self._table)
         edits = [*self._slipped(plain), *self._garbled(plain)]
-        if plain.count("\t") > len(plain) // 25:  # a converter's tabs between all words
+        tabs, lines = plain.count("\t"), plain.count("\n")
+        if tabs > max(len(plain) // 25, _TABS_OF_LINE * lines):  # a converter's, between all words
             edits += [Edit(m.start(), m.end(), " ") for m in _TABS.finditer(plain)]
         if _SPACED.search(plain):
             edits += _spaced_letters(plain)
-        if plain.startswith(("MSH|", "OBX|")):
-            edits += [Edit(m.start(), m.end(), "\n") for m in _REPEATS.finditer(plain)]
         for match in _HYPHENATED.finditer(plain) if _HYPHEN.search(plain) else ():
             if (match[1] + match[2]).lower() in self._words:
                 edits.append(Edit(match.start(), match.end(), match[1] + match[2]))
         if self._phrases.may_be_broken(plain):
             edits += [Edit(f.start, f.end, f.phrase) for f in self._phrases.broken(plain)]
         edits += [Edit(f.start, f.end, f.phrase) for f in self._phrases.read(plain)]
-        edits.sort(key=lambda e: (e.start, -e.end))
-        pieces: list[str] = []
-        starts: list[int] = []
-        kept: list[Edit] = []
-        at = length = 0
-        for edit in edits:
-            if edit.start < at:
-                continue  # an earlier repair already covers this place
-            pieces += [plain[at : edit.start], edit.text]
-            length += edit.start - at
-            starts.append(length)
-            length += len(edit.text)
-            kept.append(edit)
-            at = edit.end
-        pieces.append(plain[at:])
-        return Text(raw, "".join(pieces), starts, kept)
+        return edited(page.raw, plain, edits, page)
 
     def _slipped(self, plain: str) -> Iterator[Edit]:
         """Slips of characters, looked for in the lines that hold what stands around them."""

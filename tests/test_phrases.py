@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from extractor.edits import Text
 from extractor.locations import patterns_dir
-from extractor.text import Speller, Text
+from extractor.text import Speller
 
 
 @pytest.fixture(scope="module")
