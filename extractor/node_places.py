@@ -9,14 +9,17 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from extractor.earlier import below_earlier, earlier
+from extractor.earlier import below_earlier
 from extractor.node_answers import answers, held_of
+from extractor.node_current import current
 from extractor.node_lists import listed_groups, table_rows
+from extractor.node_pairs import paired
+from extractor.node_plain import plain
 from extractor.node_prose import worded
 from extractor.node_ratios import ratios
+from extractor.node_settled import settled
 from extractor.node_sums import merge_unit
 from extractor.node_words import Count, about_nodes, polarity
-from extractor.reissued import is_old
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -33,10 +36,7 @@ _SHORT = 90
 _COPIES, _FEW = 3, 4
 #: So many letters after a count belong to the line that is copied.
 _TAIL = 40
-#: In so many letters after other nodes it is told what became of them.
-_NEAR = 60
 _ALL = re.compile(r"\W*(?:all|both|none)\b", re.IGNORECASE)
-_MORE = re.compile(r"\b(?:further|additional|other|another)\b", re.IGNORECASE)
 #: The heading of a diagnosis that another one replaces, and in how many units below it stands.
 _REPLACED = re.compile(
     r"\W*(?:original|initial|previous|first|former|superseded)\s+(?:\w+\s+)?(?:diagnos[ei]s|report|version|text)\b[^;]{0,40}$",
@@ -52,11 +52,19 @@ _BULLETS = " \t-*•·–."
 _ROW = 70
 _BARE_LABEL = re.compile(
     r"\W*(?:(?:total|number|no\.?) (?:of )?)?(?:(?:regional|positive|involved) )?(?:lymph )?nodes?"
-    r"(?: (?:examined|sampled|removed|found|involved|positive|with metastas[ei]s))?",
+    r"(?: (?:examined|sampled|removed|found|involved|positive|with metastas[ei]s))?"
+    r"|(?:total )?number (?:examined|involved|positive)\.?",
     re.IGNORECASE,
 )
 #: A label of what images show.
 _IMAGE = re.compile(r"\W*(?:CT|MRI?|PET(?:[ /-]CT)?|EUS|US|ultraso\w+|imaging|X-?ray|scan)\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\W*\d{1,3}\W*")
+#: A line that sums up the nodes of the lines before: "Total now 1/18."
+_TOTAL_LINE = re.compile(
+    r"\W*(?:(?:new|grand|final|overall|so|thus|revised)\W+){0,2}(?:totals?|altogether|in all|sum)\b"
+    r"[^.;/]{0,40}?\b(?:\d{1,2}|none)\s?(?:/|of|out of)\s?\d",
+    re.IGNORECASE,
+)
 _ENDED = re.compile(r"[.)]\s*$")
 _HEADING = re.compile(r"[^.;\d]{0,60}")
 _TOKEN = re.compile(r"[(\[]?(?:[A-Za-z][A-Za-z'-]+|\d+[A-Z]?|\d+\s?/\s?\d+|[A-Z])[)\]]?[.,;:]{0,2}|[-/:=]")
@@ -82,7 +90,8 @@ def counts(document: Document) -> tuple[Count, ...]:
     rows = table_rows(document, words)
     yes_no = words["coded-answers"].search(document.text.clean) is not None
     amended = _AMENDED.search(document.text.clean) is not None
-    for unit in document.units:
+    for written in document.units:
+        unit = plain(written)
         inside = unit.index - opened <= _BRACKET_REACH and unit.part == opened_part
         balance = unit.text.count("(") - unit.text.count(")")
         if balance:
@@ -109,14 +118,16 @@ def counts(document: Document) -> tuple[Count, ...]:
             found += held
             before, label = unit, ""
             continue
-        own = about_nodes(unit, before, words)
+        own = about_nodes(unit, before, words) or (label != "" and _NUMBER.fullmatch(unit.text) is not None)
         carried = (
             not own
             and last is not None
-            and by_ratio
             and last.section == unit.section
             and unit.index - last.index <= 2
-            and words["carried"].match(unit.text) is not None
+            and (
+                (by_ratio and words["carried"].match(unit.text) is not None)
+                or _TOTAL_LINE.match(unit.text) is not None
+            )
             and _legible(unit.text)
         )
         if own or carried:
@@ -127,6 +138,8 @@ def counts(document: Document) -> tuple[Count, ...]:
             here = list(ratios(unit, words, carried=carried or under, above=above, headed=headed))
             if not here and (own or carried):
                 here = list(listed_groups(unit, words))
+            if not here and own and (pair := paired(unit, words)) is not None:
+                here = [pair]
             if here and not (carried or _legible(unit.text) or words["speaks-of-nodes"].search(unit.text)):
                 # handwriting in the margin, below a line of nodes
                 here = [c for c in here if unit.text[max(0, c.start - 1) : c.start] in ("(", "{", "[")]
@@ -160,21 +173,7 @@ def counts(document: Document) -> tuple[Count, ...]:
                 )
         label = _asks(unit)
         before = unit
-    return tuple(_settled(_printed_once(_current(document, found)), words))
-
-
-def _current(document: Document, found: list[Count]) -> list[Count]:
-    """Counts without those of an older version of the report or of another specimen, if others are left."""
-    new = [c for c in found if not is_old(document, c.unit.start + c.start)]
-    found = new or found
-    own = [
-        c
-        for c in found
-        if c.kind == "uncounted"
-        or below_earlier(document, c.unit)  # the sum is judged by its first count
-        or not earlier(document, c.unit, c.start)
-    ]
-    return own if any(c.kind != "uncounted" for c in own) else found
+    return tuple(settled(_printed_once(current(document, found)), words))
 
 
 def _asks(unit: Unit) -> str:
@@ -182,7 +181,7 @@ def _asks(unit: Unit) -> str:
     text = unit.text.rstrip()
     if len(text) >= _ROW:
         return ""
-    return text if text.endswith(":") else f"{text}:" if _BARE_LABEL.fullmatch(text) else ""
+    return text if text.endswith(":") else f"{text.rstrip('.')}:" if _BARE_LABEL.fullmatch(text) else ""
 
 
 def _aside(unit: Unit, here: list[Count], words: FieldPatterns) -> bool:
@@ -298,63 +297,6 @@ def _printed_once(found: list[Count]) -> list[Count]:
         if places[key] < _COPIES or kept.setdefault(key, count) is count:
             once.append(count)
     return once
-
-
-def _settled(found: list[Count], words: FieldPatterns) -> list[Count]:
-    """Counts with readings settled that the rest of the report decides.
-
-    ``(015)`` is 0/15 where the report also says 0/15; as many positive nodes as were examined elsewhere
-    are a form whose answers slipped.
-    """
-    exact = {
-        f"{c.positive}{c.examined}": c for c in found if c.kind == "ratio" and c.slash and not c.lookalike
-    }
-    wholes = {c.examined for c in found if c.kind == "ratio" and (c.positive or 0) < (c.examined or 0)}
-    answered = any(c.kind == "examined" for c in found)
-    beyond = any(c.kind == "ratio" and words["other-group"].search(c.unit.text[: c.start]) for c in found)
-    settled: list[Count] = []
-    for count in found:
-        if words["roman-any"].match(count.unit.text, count.start) and any(
-            (k.positive, k.examined) == (count.positive, count.examined) for k in settled
-        ):
-            continue
-        if _goes_back(count, settled, words):
-            continue
-        if words["changed-to"].search(count.unit.text[: count.start]) and any(
-            (k.positive, k.examined) == (count.positive, count.examined) for k in settled
-        ):
-            continue
-        if beyond and count.labelled and "pelvic" in count.unit.text[: count.start].lower():
-            count = replace(count, labelled=False)
-        if count.lookalike and count.kind == "ratio":
-            digits = re.sub(r"\D", "", count.unit.text[count.start : count.end])
-            if digits in exact:
-                count = replace(count, examined=exact[digits].examined, positive=exact[digits].positive)
-        if (
-            not answered
-            and count.kind == "involved"
-            and count.positive in wholes
-            and (count.positive or 0) > 3
-        ):
-            continue
-        settled.append(count)
-    return settled
-
-
-def _goes_back(count: Count, before: list[Count], words: FieldPatterns) -> bool:
-    """Whether a count only tells more of the positive nodes before, or of others that hold scars."""
-    held = sum(k.positive or 0 for k in before if k.kind == "ratio")
-    head, after = count.unit.text[: count.start], count.unit.text[count.end :]
-    if count.kind == "negative":
-        near = count.unit.text[count.start : count.end + _NEAR]
-        return (
-            bool(held)
-            and _MORE.search(head[-12:] + near) is not None
-            and bool(words["regressed"].search(near))
-        )
-    if count.kind != "positive" or held < (count.positive or 0):
-        return False
-    return bool(words["breaks-down"].search(head) or words["breaks-down-after"].match(after))
 
 
 def _opens(text: str, position: int) -> bool:

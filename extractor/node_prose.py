@@ -47,7 +47,8 @@ def worded(unit: Unit, words: FieldPatterns, following: str = "") -> Iterator[Co
     ``following`` is the next sentence, if it may say what a count left open ("Two nodes. No tumor seen.").
     """
     listed, before = partial(_listed, following=following), partial(_before, following=following)
-    for read in (listed, _numbers, _groups, _after, before, _one, _uncounted):
+    numbers = partial(_numbers, following=following)
+    for read in (listed, numbers, _groups, _after, _placed, before, _one, _uncounted):
         found = read(unit, words)
         if found is not None:
             yield from found
@@ -116,19 +117,33 @@ def _groups(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     return [call(said, whole, match.start(), match.start("rest"), unit)] if whole <= _READABLE else None
 
 
-def _numbers(unit: Unit, words: FieldPatterns) -> list[Count] | None:
+def _numbers(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] | None:
     """``no tumor in 3, 5 and 2 nodes respectively``: all of them together."""
-    match = words["several-numbers"].search(unit.text)
+    match = words["several-numbers"].search(unit.text) or words["numbers-after"].search(unit.text)
     if match is None or words["still-heading"].match(match["rest"]):
         return None
     each = [number(m[0]) for m in words["any-count"].finditer(match["list"])]
     before = unit.text[max(0, match.start() - 80) : match.start()]
     if None in each or (len(each) < _ENUMERATED and "respectively" not in match["rest"].lower()):
         return None
-    said = polarity(match["rest"], words) or polarity(before, words)
-    if said is None or words["numbers-a-place"].search(before[-24:]):
-        return None
     whole = sum(n or 0 for n in each)
+    if (list_ := words["held-list"].match(match["rest"])) is not None:
+        bearing = [number(m[0]) for m in words["any-count"].finditer(list_["list"])]
+        if len(bearing) == len(each):
+            part = sum(n or 0 for n in bearing)
+            found = Count("ratio", whole, part, match.start(), match.start("rest"), unit)
+            return [found] if part <= whole else []
+    held = words["held-of-all"].match(match["rest"])
+    if held is not None and (told := polarity(held["said"], words)) is not None:
+        return _some(held["part"].lower(), told, whole, match.start(), match.start("rest"), unit)
+    said = polarity(match["rest"], words) or polarity(before, words)
+    if said is None and (some := words["some-of-them"].match(following)) is not None:
+        said = polarity(following, words)
+        if said is not None:
+            return _some(some["part"].lower(), said, whole, match.start(), match.start("rest"), unit)
+    said = said or polarity(following, words)
+    if said is None or words["numbers-a-place"].search(before[-24:]):
+        return [] if "respectively" in match["rest"].lower() else None
     return [call(said, whole, match.start(), match.start("rest"), unit)] if whole <= _READABLE else None
 
 
@@ -142,6 +157,21 @@ def _after(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     if any(m.start("node") == match.start() for m in words["count-then-nodes"].finditer(unit.text)):
         return None
     return [call(said, number(match["count"]) or 0, match.start(), match.end("count"), unit)]
+
+
+def _placed(unit: Unit, words: FieldPatterns) -> list[Count] | None:
+    """``node hepatic peduncle (2): reactive``; ``metastasis in matted nodes (about twenty)``."""
+    match = words["place-bracket"].search(unit.text)
+    if match is None:
+        return None
+    if match["count"].isdigit() and words["numbered-place"].search(unit.text[: match.start("count")]):
+        return None
+    said = polarity(match["rest"], words) or polarity(
+        unit.text[max(0, match.start() - 80) : match.start()], words
+    )
+    if said is None or words["any-count"].match(match["rest"].lstrip(" :,-")):
+        return None
+    return [call(said, number(match["count"]) or 0, match.start(), match.start("rest"), unit)]
 
 
 def _before(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] | None:
@@ -186,6 +216,9 @@ def _before(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] 
                 or words["including"].search(text[max(0, match.start() - _HEAD) : match.start()]) is not None
                 or words["including"].search(text[end : end + 2 * _HEAD]) is not None
             )
+            rest = words["rest-free"].match(following) if said == "positive" else None
+            if rest is not None and (others := number(rest["count"])) is not None:
+                return [Count("ratio", count + others, count, match.start(), end, unit)]
             return [replace(call(said, count, match.start(), end, unit), total=whole)]
         if words["seen"].search(near) or _YIELDS.search(text[max(0, match.start() - _HEAD) : match.start()]):
             whole = words["total"].search(text) is not None

@@ -32,6 +32,8 @@ _LETTERED = re.compile(r"\W*[A-Z]\s?\(")
 _NONE_OF = re.compile(
     r"\bno (?:tumou?r|evidence|metasta\w+|carcinoma|malignan\w+)\b[^;:]*\bin\s*$", re.IGNORECASE
 )
+#: The place of nodes before their count.
+_PLACE = re.compile(r"\s*(?:[A-Za-z][A-Za-z-]+\s+){1,3}\(?\s*")
 #: Before a ratio: the sentence before has ended.
 _CLAUSE = re.compile(r"[.;]\s+(?=[A-Z])")
 #: A line that begins with the nodes and a colon.
@@ -62,7 +64,8 @@ def ratios(
     taken: list[tuple[int, int]] = []
     for count in _sentences(unit, words):
         taken.append((count.start, count.end))
-        yield count
+        concluded = _concluded(text, count.start, count.end, words)
+        yield replace(count, total=True, concluded=True) if concluded else count
     for form in _FORMS:
         if form == "side-slashless" and not taken:
             continue  # only beside a ratio of the other side
@@ -71,26 +74,48 @@ def ratios(
         for match in words[form].finditer(text):
             if any(match.end() > lo and match.start() < hi for lo, hi in taken):
                 continue
-            parts = _parts(form, match, words, carried=carried, under=unit.under)
+            parts = _parts(form, match, words, carried=carried or bool(taken), under=unit.under)
             if parts is None or not _counts_nodes(form, match, unit, words):
                 continue
             part, whole = _corrected(form, match, *parts, words)
             taken.append(match.span())
             before = text[: match.start()]
+            concluded = _concluded(text, match.start(), match.end(), words)
             yield Count(
                 "ratio", whole, part, match.start(), match.end(), unit,
                 total=words["total"].search(before[-60:]) is not None
                 or _called_total(unit.under, words)
                 or words["summary"].search(f"{above} {before}") is not None
                 or words["including"].search(text[match.end() : match.end() + 70]) is not None
+                or concluded
                 or "all parts" in unit.under.lower(),
                 labelled=words["only-label"].match(unit.label_text or _label_above(unit)) is not None
                 and _LETTERED.match(text[unit.value or 0 : match.start()]) is None
+                and not _first_of_list(unit, match, words)
                 and words["station"].search(_SIZE.sub("", text[unit.value or 0 : match.start()])) is None,
                 staged=words["staged"].search(before[-20:]) is not None,
                 lookalike=form == "slashless" and words["word"].search(text) is None,
                 slash=form in ("ratio", "slashless", "side-slashless"),
+                concluded=concluded,
             )  # fmt: skip
+
+
+def _concluded(text: str, start: int, end: int, words: FieldPatterns) -> bool:
+    """Whether a count closes what was said of the nodes: "So five of 22 are positive"; "1 of 15 in all"."""
+    return (
+        words["in-all"].match(text, end) is not None
+        or words["concludes"].search(text[max(0, start - _HEAD) : start]) is not None
+    )
+
+
+def _first_of_list(unit: Unit, match: re.Match[str], words: FieldPatterns) -> bool:
+    """Whether behind the label only the place of some nodes is named: "Nodes: portal 1 of 5; coeliac ..."."""
+    between = unit.text[unit.value or 0 : match.start()]
+    return (
+        unit.text.rstrip().endswith(";")
+        and _PLACE.fullmatch(between) is not None
+        and polarity(between, words) is None
+    )
 
 
 def _called_total(heading: str, words: FieldPatterns) -> bool:
@@ -118,7 +143,7 @@ def _sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
     yield from _metastases_in(unit, words, taken)
     for match in words["after-some"].finditer(unit.text, taken):
         whole = number(match["n"] or match["whole"]) or 0
-        told = (match["part"] or match["held"]).lower()
+        told = (match["part"] or match["held"] or match["within"] or match["inside"]).lower()
         held = whole if told in ("all", "both") else number(told)
         if held is not None and held <= whole:
             taken = match.end()
@@ -130,6 +155,11 @@ def _sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
             total = match[0].lower().startswith("total")
             yield Count("ratio", whole, held, match.start(), match.end(), unit, total=total)
     for match in words["plus"].finditer(unit.text, taken):
+        if match["all"] is not None:
+            held, whole = int(match["held"]), int(match["all"])
+            if held <= whole:
+                yield Count("ratio", whole, held, match.start(), match.end(), unit)
+            continue
         held = int(match["part"].translate(LOOKALIKES))
         whole = held + int(match["clear"]) if match["clear"] else int(match["whole"].translate(LOOKALIKES))
         if held <= whole:
@@ -137,6 +167,11 @@ def _sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
     for match in words["node-out-of"].finditer(unit.text, taken):
         held, whole = number(match["part"]), number(match["whole"]) or 0
         if held is not None and held <= whole:
+            yield Count("ratio", whole, held, match.start(), match.end(), unit)
+    for match in words["some-examined"].finditer(unit.text, taken):
+        held, whole = number(match["part"]), number(match["whole"] or match["all"]) or 0
+        if held is not None and held <= whole and not _DENIES.search(unit.text[: match.start()]):
+            taken = match.end()
             yield Count("ratio", whole, held, match.start(), match.end(), unit)
     for match in words["none-staged"].finditer(unit.text, taken):
         whole = number(match["whole"]) or 0
@@ -150,8 +185,8 @@ def _sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
             count = roman(match["count"] or match["bare"])
             yield replace(call(said, count, match.start(), match.end(), unit), kind="ratio")
     for match in words["positive-and-negative"].finditer(unit.text):
-        held = number(match["positive"] or match["held"] or match["with"]) or 0
-        clear = number(match["negative"] or match["clear"] or match["without"]) or 0
+        held = number(match["positive"] or match["held"] or match["with"] or match["bearing"]) or 0
+        clear = number(match["negative"] or match["clear"] or match["without"] or match["benign"]) or 0
         yield Count("ratio", held + clear, held, match.start(), match.end(), unit)
 
 
@@ -263,6 +298,8 @@ def _corrected(
     elif part == whole and form in ("ratio", "slashless") and said == "negative":
         part = 0
     if words["atypical-only"].search(match.string[: match.start()]):
+        part = 0
+    if part == whole and form == "ratio" and words["all-clear"].match(match.string, match.end()):
         part = 0
     clear = words["called-negative"].search(match.string[match.end() : match.end() + 80])
     if form in ("of", "over-words") and said != "positive" and part and clear:

@@ -40,6 +40,20 @@ _REGION = re.compile(
 _CODED = re.compile(r"(?:\b\d{1,2}[RLa-z]?|#\d{1,2}[a-z]?)\s?[:(]?\s?$")
 _STROKE = re.compile(r"\d\s?/\s?\d")
 _OWN_PART = re.compile(r"[\s#(-]{0,4}(?:PART\s?)?#?\s?\(?([A-Z]|\d{1,2})\)?\s?[.):]", re.IGNORECASE)
+#: Around a count: it is given again, in agreement with what was said.
+_AGREES = re.compile(
+    r"\b(?:agree\w*|concur\w*|confirm\w*|accord\w*|likewise|also\s(?:find|see|count|make|identif\w+)"
+    r"|too\s(?:find|see|count)"
+    r"|as\s(?:(?:you|they|was|were|had been|originally|previously|already|initially)\s){0,2}"
+    r"(?:reported|stated|said|described|noted|mentioned|counted|above|before))\b[^.;]{0,70}$",
+    re.IGNORECASE,
+)
+_AS_BEFORE = re.compile(
+    r"[^.;\d]{0,30}\b(?:(?:is|are|remains?|stays?)\s(?:unchanged|the same)"
+    r"|as (?:before|above|(?:you )?reported|stated))\b",
+    re.IGNORECASE,
+)
+_FURTHER = re.compile(r"\b(?:further|additional|other|another|extra|more|separate\w*)\b", re.IGNORECASE)
 #: A count from this on that is the sum of at least three after it is their total.
 SUM = 12
 #: Counts of so many nodes together are hardly repeated by chance.
@@ -205,6 +219,9 @@ def repeats(one: Count, other: Count) -> bool:
         return False
     if (one.labelled or other.labelled) and (one.examined or 0) >= _FEW:
         return True
+    text = other.unit.text
+    if _AGREES.search(text[: other.start][-_REACH:]) or _AS_BEFORE.match(text, other.end):
+        return True
     again = other.unit.text.strip()
     if (
         other.kind == "ratio"
@@ -228,6 +245,17 @@ def repeats(one: Count, other: Count) -> bool:
     if not ((one.examined or 0) >= _MANY or (one.total and other.total)) or not _same_place(one, other):
         return False
     return None in (sides := (_side(one), _side(other))) or sides[0] == sides[1]
+
+
+def retold(count: Count, before: list[Count]) -> bool:
+    """Whether nodes with tumor, told without a whole, are those of the list of ratios before them."""
+    if count.kind != "positive" or _FURTHER.search(count.unit.text[: count.end]):
+        return False
+    listed = [k for k in before if k.kind == "ratio" and k.unit.index < count.unit.index]
+    if len(listed) < 2 or part_of(count) not in {None, *(part_of(k) for k in listed)}:
+        return False
+    held = sum(k.positive or 0 for k in listed)
+    return held == count.positive and (held > 1 or not _REGION.search(count.unit.text))
 
 
 def _in_bracket_below(one: Count, other: Count) -> bool:

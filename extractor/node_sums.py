@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from extractor.node_repeats import CHANCE, SUM, covers, once, part_of, repeats, speaks_again
+from extractor.node_repeats import CHANCE, SUM, covers, once, part_of, repeats, retold, speaks_again
 from extractor.node_words import Count
 
 _ASIDE = re.compile(r"\((?:[\w.,:-]+\s,?){0,9}$")
@@ -58,7 +58,7 @@ def merge_unit(here: list[Count]) -> list[Count]:
         kept = [
             replace(
                 c,
-                total=_CALLED_TOTAL.search(c.unit.text[: c.start]) is not None,
+                total=c.concluded or _CALLED_TOTAL.search(c.unit.text[: c.start]) is not None,
                 labelled=False,
             )
             for c in kept
@@ -120,7 +120,7 @@ def to_add(found: list[Count]) -> list[Count]:
     used = ratios + [
         c for c in found if c.kind in ("negative", "positive") and not any(covers(r, c) for r in ratios)
     ]
-    used = [c for c in used if not any(_goes_back_to(r, c) for r in ratios)]
+    used = [c for c in used if not (any(_goes_back_to(r, c) for r in ratios) or retold(c, ratios))]
     used.sort(key=lambda c: c.unit.start + c.start)
     used = [c for k, c in enumerate(used) if not speaks_again(c, used[:k])]
     used = [c for k, c in enumerate(used) if not (c.inside and k)]

@@ -45,6 +45,7 @@ class Count:
     labelled: bool = False
     inside: bool = False
     listed: bool = False
+    concluded: bool = False
 
 
 def number(text: str) -> int | None:

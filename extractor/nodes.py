@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from extractor.field import Candidate
 from extractor.node_forms import read_labels, read_mixed
+from extractor.node_late import read_added
 from extractor.node_places import counts
 from extractor.node_repeats import part_of
 from extractor.node_sums import to_add, without_part_totals
@@ -70,6 +71,7 @@ def _read_nodes(
     mixed = list(read_mixed(which, document, name, whole))
     yield from mixed
     yield from _attached(which, document, name, found)
+    yield from read_added(which, document, name, found)
     for section, here in sections.items():
         if section in _LATER and _says_again(here, sections):
             continue

@@ -24,6 +24,8 @@ _STAGES = 4
 _CROSS, _BLANK = re.compile(r"(?<![A-Za-z0-9])[xX]_{0,3}[ \t]{1,4}$"), re.compile(r"_{3,}[ \t]{0,3}$")
 #: How far before a code (or an item of a form) the tumor it tells of is named.
 BEFORE = 700
+#: How far before a code its condition may stand ("if two are favored, the larger is pT1"), and after it.
+_CONDITION, _AFTER = 250, 80
 #: How far below the head of a table its rows reach.
 _TABLE = 500
 #: Block keys and lists of specimens hold no codes: a code there is a form whose heading was not seen.
@@ -60,6 +62,15 @@ def of_prostate(before: str, words: FieldPatterns) -> bool:
         for name in ("prostate", "bladder")
     }
     return last["prostate"] > last["bladder"]
+
+
+def _conditional(text: str, code: Code, words: FieldPatterns) -> bool:
+    """Whether a code only tells what the stage would be under a condition."""
+    before = text[max(0, code.start - _CONDITION) : code.start]
+    return words["conditional"].search(before) is not None or (
+        words["would-be"].search(before) is not None
+        and words["on-condition"].match(text[code.end : code.end + _AFTER]) is not None
+    )
 
 
 def _tabulated(document: Document, code: Code) -> bool:
@@ -105,6 +116,8 @@ def read_code(
         ):
             continue
         if unlikely(code) or words["instead-of"].search(text[max(0, code.start - 30) : code.start]):
+            continue
+        if _conditional(text, code, words):
             continue
         first = bisect_left(starts, code.start - _NEAR + 1)
         near = {c.value for c in mine[first : bisect_left(starts, code.start + _NEAR)]}

@@ -21,12 +21,17 @@ if TYPE_CHECKING:
 
 #: How far below its head a table's row may stand, and how far to the left of it the column of the grade.
 _TABLE_REACH, _HEAD = 900, 100
+#: A value so long ("1b") is no word in capitals.
+_SUBDIVIDED = 2
 #: Values of an N that makes a row with an M alone, and how long the M is with what parts them.
 _PLAIN, _NEAR = frozenset("xX0O123"), 6
 #: Letters of categories, and what scanners make of them.
 _LETTERS = {"T": "T", "N": "N", "M": "M", "W": "M", "H": "M"}
+#: An M that a scanner broke: "lVlX", "rnX".
+_BROKEN_M = re.compile(r"[lI1]V[lI1]|rvl|rn|[lt]1|m")
 #: What scanners make of the "p" before a T.
 _SLIPS = ("n", "o", "T")
+_TON = re.compile(r"TON\b|T[il1]ON\b", re.IGNORECASE)
 _SIGN = re.compile(r"[^\w\s|]")
 #: So many signs among so many letters to either side of a code are no print.
 _SIGNS, _AROUND = 9, 15
@@ -89,6 +94,8 @@ def _code(match: re.Match[str], *, row: bool, announced: bool) -> Code:
     raw = match["value"]
     prefix = re.sub(r"\s", "", match["prefix"]).lower().replace("o", "p")
     letter = next((_LETTERS[c] for c in match["letter"].upper() if c in _LETTERS), "T")
+    if _BROKEN_M.fullmatch(match["letter"]):
+        letter = "M"
     value = value_of(letter, raw)
     repaired = re.sub(r"[\s().]", "", raw).lower() != value.lower()
     start = match.start("prefix") if row else match.start()
@@ -173,8 +180,11 @@ def _row(first: re.Match[str], letters: str, text: str, words: FieldPatterns) ->
 def _rows(text: str, words: FieldPatterns, spoilt: list[re.Match[str]]) -> Iterator[Code]:
     """Codes that stand in a row, begun by a T; or an N and an M whose T was not read."""
     for first in [*words["prefixed-T"].finditer(text), *words["bare-T"].finditer(text), *spoilt]:
+        if not first["prefix"] and _TON.match(text, first.start("letter")):
+            continue  # the end of "station 1"
         found = _row(first, "NM", text, words)
-        if len(found) > 1 and not (len(found) == 2 and all(map(_is_word, found))):
+        word = len(found) == 2 and all(map(_is_word, found)) and len(first["value"]) < _SUBDIVIDED
+        if len(found) > 1 and not word:
             shared = _code(first, row=True, announced=False).prefix
             for each in found:
                 code = _code(each, row=True, announced=False)
@@ -260,7 +270,7 @@ def codes(document: Document) -> tuple[Code, ...]:
             found.setdefault((match.end("value"), letter), _code(match, row=False, announced=True))
     for match in words["meant"].finditer(text):
         letter = "M" if match["M"] else "N"
-        value = value_of(letter, match[letter][1:])
+        value = value_of(letter, match[letter][-1])
         code = Code(letter, value, "p", match.start(letter), match.end(), False, True, True)
         found.setdefault((match.end(), letter), code)
     for match in words["merged-T3"].finditer(text):

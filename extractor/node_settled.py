@@ -1,0 +1,115 @@
+"""Counts of nodes whose reading the rest of the report decides."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from extractor.node_words import Count
+
+if TYPE_CHECKING:
+    from extractor.patterns import FieldPatterns
+
+#: In so many letters after other nodes it is told what became of them.
+_NEAR = 60
+_MORE = re.compile(r"\b(?:further|additional|other|another)\b", re.IGNORECASE)
+#: Before a ratio: what some of the positive nodes show; inside one: it is a part of those.
+_BEYOND = re.compile(
+    r"\b(?:extra-?\s?(?:nodal|capsular)|ENE|ECS|ECE|capsul\w+|peri-?nodal"
+    r"|micro-?metasta\w+|macro-?metasta\w+|isolated tumou?r cells)\b[^.;]{0,60}$",
+    re.IGNORECASE,
+)
+#: Before a ratio: some of the nodes just counted are told apart.
+_SUBSET = re.compile(
+    r"\b(?:of (?:these|them|those|which)|thereof|includ\w+|incl)\b[^.;\d]{0,50}$", re.IGNORECASE
+)
+_OF_POSITIVE = re.compile(
+    r"\bof (?:the |these )?(?:\w+ )?(?:\(\d+\) )?(?:positive|involved|metastatic|affected)\b", re.IGNORECASE
+)
+#: Before a ratio: the category of nodes without tumor.
+_FREE_CATEGORY = re.compile(r"p ?N ?[0O]\w{0,3}[\s,;(\[]{0,4}$")
+#: After nodes: all of them are meant.
+_ALL_FREE = re.compile(r"\ball\b|^\W*(?:regional |lymph )*nodes\b", re.IGNORECASE)
+
+
+def settled(found: list[Count], words: FieldPatterns) -> list[Count]:
+    """Counts with readings settled that the rest of the report decides.
+
+    ``(015)`` is 0/15 where the report also says 0/15; as many positive nodes as were examined elsewhere
+    are a form whose answers slipped.
+    """
+    exact = {
+        f"{c.positive}{c.examined}": c for c in found if c.kind == "ratio" and c.slash and not c.lookalike
+    }
+    wholes = {c.examined for c in found if c.kind == "ratio" and (c.positive or 0) < (c.examined or 0)}
+    answered = any(c.kind == "examined" for c in found)
+    beyond = any(c.kind == "ratio" and words["other-group"].search(c.unit.text[: c.start]) for c in found)
+    kept: list[Count] = []
+    for count in found:
+        if words["roman-any"].match(count.unit.text, count.start) and any(
+            (k.positive, k.examined) == (count.positive, count.examined) for k in kept
+        ):
+            continue
+        if _goes_back(count, kept, words):
+            continue
+        if words["changed-to"].search(count.unit.text[: count.start]) and any(
+            (k.positive, k.examined) == (count.positive, count.examined) for k in kept
+        ):
+            continue
+        if beyond and count.labelled and "pelvic" in count.unit.text[: count.start].lower():
+            count = replace(count, labelled=False)
+        if count.lookalike and count.kind == "ratio":
+            digits = re.sub(r"\D", "", count.unit.text[count.start : count.end])
+            if digits in exact:
+                count = replace(count, examined=exact[digits].examined, positive=exact[digits].positive)
+        if (
+            not answered
+            and count.kind == "involved"
+            and count.positive in wholes
+            and (count.positive or 0) > 3
+        ):
+            continue
+        kept.append(_free_by_category(count, found, words))
+    return kept
+
+
+def _goes_back(count: Count, before: list[Count], words: FieldPatterns) -> bool:
+    """Whether a count only tells more of the positive nodes before, or of others that hold scars."""
+    held = sum(k.positive or 0 for k in before if k.kind == "ratio")
+    if count.kind == "ratio" and _SUBSET.search(count.unit.text[: count.start]):
+        return any((k.examined or 0) > (count.examined or 0) for k in before)
+    if count.kind == "ratio":
+        return any(k.positive == count.examined for k in before if k.kind == "ratio") and (
+            _BEYOND.search(count.unit.text[: count.start]) is not None
+            or _OF_POSITIVE.search(count.unit.text[count.start : count.end + _NEAR]) is not None
+        )
+    head, after = count.unit.text[: count.start], count.unit.text[count.end :]
+    if count.kind == "negative":
+        near = count.unit.text[count.start : count.end + _NEAR]
+        return (
+            bool(held)
+            and _MORE.search(head[-12:] + near) is not None
+            and bool(words["regressed"].search(near))
+        )
+    if count.kind != "positive" or held < (count.positive or 0):
+        return False
+    return bool(words["breaks-down"].search(head) or words["breaks-down-after"].match(after))
+
+
+def _free_by_category(count: Count, found: list[Count], words: FieldPatterns) -> Count:
+    """``27 nodes free of tumor; pN0 (1/27)``: words and category agree, and the ratio is mistyped."""
+    if not (count.kind == "ratio" and count.staged and count.positive):
+        return count
+    if _FREE_CATEGORY.search(count.unit.text[max(0, count.start - 12) : count.start]) is None:
+        return count
+    others = [k for k in found if k is not count]
+    said = count.positive == count.examined or any(
+        k.positive == 0
+        and k.examined in (count.examined, None)
+        and k.kind in ("negative", "ratio", "uncounted")
+        and (k.examined is not None or _ALL_FREE.search(k.unit.text) is not None)
+        for k in others
+    )
+    held = any(k.positive for k in others)
+    return replace(count, positive=0) if said and not held else count
