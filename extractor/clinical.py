@@ -35,7 +35,13 @@ _DENIAL = re.compile(
     r"(?:\b(?:no|not|without|denies|denied|never|negative for|absence of|free of|rule out|r/o|"
     r"exclude|excluded|ruled out|neither|nor|unlikely|if|versus|vs\.?|possible|query|"
     r"screen(?:ing|ed)? for|tests? for|tested for|testing for|search for|"
-    r"(?:look|check|work-?up|concern) for|to look for)\b|\?)[^.;:]{0,40}$",
+    r"(?:look|check|work-?up|concern) for|to look for)\b|\?)[^.;:]{0,40}$|"
+    # what is asked of the clinicians: "correlation with carcinoid syndrome is suggested"
+    r"\b(?:correlat\w+(?: clinically)?(?: for| with| as to| regarding)?|(?:evaluat\w+|assess\w*|asking|"
+    r"enquir\w+|inquir\w+|question|investigat\w+|monitor\w*|surveillance|watch) (?:for|about|of)|"
+    r"consider(?:ing|ation of)?|possibility of|suggest (?:checking|testing|excluding)|"
+    r"advise\w*|recommend\w*)\b"
+    r"(?:(?!\b(?:known|documented|established|diagnosed)\b)[^.;:]){0,40}$",
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(

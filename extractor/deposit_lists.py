@@ -21,12 +21,15 @@ _ITEM = re.compile(
 _WORDS = 45
 #: A part's diagnosis behind its operation, in a list taken for one of specimens.
 _TAKEN = re.compile(
-    r"(?:ectomy|excision|resection|biopsy)\s{0,2}[-:]{1,2}\s+(?:[\w-]+ ){0,4}\w*carcinoma\b", re.IGNORECASE
+    r"(?:ectomy|excision|resection|biopsy|aspirat\w*|FNA|cell ?block|core)\s{0,2}[-:]{1,2}\s+"
+    r"(?:[\w-]+ ){0,4}(?:\w*carcinoma|(?<!no )metasta(?:tic|s[ie]s))\b",
+    re.IGNORECASE,
 )
 #: A list of places, closed by a colon.
 _LIST = re.compile(
     r"\b[a-z]+(?:[ -][a-z]+){0,3}(?:(?:,| and|, and| &) [a-z]+(?:[ -][a-z]+){0,3}){1,5}:\s*$", re.IGNORECASE
 )
+_SPREAD = re.compile(r"\b(?:metasta(?:tic|s[ei]s)|implants?|deposits?)\b", re.IGNORECASE)
 _METASTATIC = re.compile(r"\W*metasta(?:tic|s[ei]s)\b", re.IGNORECASE)
 NONE = re.compile(
     r"\b(?:no|not|none|cannot|free|negative|without|excluded|uninvolved|benign)\b", re.IGNORECASE
@@ -68,6 +71,14 @@ def involved_rows(patterns: FieldPatterns, unit: Unit) -> Iterator[Deposit]:
         yield Deposit(
             "peritoneum", unit, place.start(), place.end(), "metastasis_sites/peritoneal-spread", 0.5
         )
+
+
+def on_lining(patterns: FieldPatterns, unit: Unit) -> Iterator[Deposit]:
+    """Metastatic tumor on the peritoneum of the pelvis or the cover of an organ."""
+    rule = patterns.rule("pelvic-lining")
+    place, found = rule.pattern.search(unit.text), _SPREAD.search(unit.text)
+    if place is not None and found is not None and not NONE.search(unit.text):
+        yield Deposit("peritoneum", unit, place.start(), place.end(), rule.id, 0.5)
 
 
 #: Where a list of invaded organs ends and one of spared organs begins.

@@ -20,6 +20,8 @@ SKIPPED = frozenset({"gross", "history", "blocks", "specimens", "intraoperative"
 #: Longest line that is taken for the heading of a part.
 _HEADING = 90
 FAR = "metastasis_sites/far-node"
+#: The longest name of an organ alone above its finding, and how early the organ stands in it.
+_TITLE, _EARLY = 45, 12
 #: How many units below a heading still belong to it.
 _BELOW = 4
 #: Further organs before the word ("liver-, node- and left adrenal metastases").
@@ -59,9 +61,25 @@ _ORIGIN = re.compile(r"\W{0,2}(?:origin|primary)\b", re.IGNORECASE)
 #: What parts nodes that are free from a metastasis named after them.
 _CLEAR = re.compile(r"\b(?:negative|free|no|not|benign|uninvolved|without|reactive)\b", re.IGNORECASE)
 #: How many nodes hold tumor, of how many ("Metastatic carcinoma (2/9)").
-_FRACTION = re.compile(r"[^.;()]{0,40}\(\d{1,2} ?/ ?\d{1,2}\)")
+_FRACTION = re.compile(r"[^.;()]{0,40}(?:\(\d{1,2} ?/ ?\d{1,2}\)|\b\d{1,2} ?/ ?\d{1,2}(?![\d/.]))")
+#: How large a metastasis is says nothing of where it is ("Size of largest metastasis: 9 mm").
+_ITS_SIZE = re.compile(
+    r"\b(?:size|dimensions?|diameter|largest|greatest|biggest)\s(?:(?:of|the|largest|greatest|biggest|nodal)\s){0,3}$",
+    re.IGNORECASE,
+)
+#: The wording of a category of the nodes ("pN1: Metastasis in a single node").
+_CATEGORY = re.compile(r"\bp?N[0-3lI][abc]?\W{1,3}$")
+_SIZE = re.compile(r"\W{0,2}(?:size|diameter|dimensions?)\b", re.IGNORECASE)
 #: A list goes on between an organ and nodes ("to both ovaries, omentum and mesenteric nodes").
 _APART = re.compile(r",|\band\b|&")
+#: What holds the tumor is a node, whatever it lies beside.
+_NODE_WITH = re.compile(
+    r"\b(?:nodes?|nodal tissue)\s+(?:with|contain\w*|show\w*|holding|positive for|involved by|replaced by)\s+"
+    r"(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+#: A line that ends before the name of the place.
+_GOES_ON = re.compile(r"\b(?:in|of|within)\s[\w\s-]{1,40}$", re.IGNORECASE)
 #: Another disease than that of the deposits.
 _LYMPHOMA = re.compile(
     r"\s{1,3}(?:with|by) (?:[\w-]+ ){0,4}(?:lymphoma|endometriosis|leuk[a]?emia)", re.IGNORECASE
@@ -77,6 +95,42 @@ _LIES = re.compile(
 )
 #: The rest of a statement on the next line.
 _DENIED = re.compile(r"\W*(?:(?:is|are) )?(?:cannot be|absent|not identified|not present)\b", re.IGNORECASE)
+
+
+def _organ_alone(patterns: FieldPatterns, unit: Unit) -> str:
+    """The label above, if it is the name of an organ ("LIVER:", "Liver (seg 3):")."""
+    if unit.section not in ("diagnosis", "unknown", "amendment") or len(unit.under) >= _TITLE:
+        return ""
+    found = patterns.value_of(unit.under)
+    return unit.under if found is not None and found[1] <= _EARLY else ""
+
+
+def part_before(document: Document, patterns: FieldPatterns, unit: Unit) -> str | None:
+    """The organ of the part as it was first named ("2: wedge resection of liver" ... "2: METASTASIS")."""
+    if unit.part is None:
+        return None
+    said = {u.heading: u for u in reversed(document.units[: unit.index]) if u.part == unit.part}
+    found = set()
+    for heading, first in said.items():
+        if heading == unit.heading or first.section not in ("specimens", "gross", "unknown"):
+            continue
+        if patterns.rule("node").pattern.search(heading) or patterns.rule("many").pattern.search(heading):
+            return None
+        found |= {site for site, pattern in patterns.values.items() if pattern.search(heading[:60])}
+    return found.pop() if len(found) == 1 else None
+
+
+def named_beyond(patterns: FieldPatterns, unit: Unit) -> Iterator[Deposit]:
+    """A node the report itself calls one of another region, with tumor in it."""
+    rule = patterns.rule("beyond-named")
+    for match in rule.pattern.finditer(unit.text):
+        around = unit.text[max(0, match.start() - REACH) : match.end() + REACH]
+        around = re.split(r"[;](?!\d)", around)[0] if ";" in around[:REACH] else around
+        if not patterns.rule("node").pattern.search(around) or _CLEAR.search(around):
+            continue
+        if patterns.rule("beyond-found").pattern.search(around):
+            yield Deposit("distant_node", unit, match.start(), match.end(), rule.id, 0.5)
+            return
 
 
 def beyond_region(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
@@ -217,6 +271,8 @@ def located_deposits(
     ):
         return None
     if into and found:
+        if _NODE_WITH.search(before):
+            return None
         site, lo, hi = found
         end = min(len(text), match.end() + into.end() + hi)
         return site, match.start(), end, "metastasis_sites/after", 1.0
@@ -231,6 +287,8 @@ def located_deposits(
     if found is not None:
         site, lo, _ = found
         return site, match.start() - len(before) + lo, match.end(), "metastasis_sites/before", 0.5
+    if _ITS_SIZE.search(before) or _SIZE.match(after) or _CATEGORY.search(before):
+        return None
     own = (
         unit.heading
         if unit.part is not None and len(unit.heading) < 60 and patterns.value_of(unit.heading)
@@ -238,6 +296,11 @@ def located_deposits(
     )
     heading = patterns.rule("part").pattern
     above = unit.under if heading.search(unit.under) and not heading.fullmatch(unit.under) else ""
+    rest = text[match.end() :]
+    if _GOES_ON.search(rest):
+        rest += f" {document.text_below(unit)[:REACH]}"
+    in_node = node.search(rest.split(". ")[0])
+    above = above or ("" if in_node else _organ_alone(patterns, unit))
     part = above or (unit.heading if heading.search(unit.heading) else own or named)
     if _REGIONAL.search(before) or (part == named and _FREE_PART.search(named)):
         return None
@@ -247,6 +310,8 @@ def located_deposits(
         places = {site for site, pattern in patterns.values.items() if pattern.search(part[:60])}
         if len(places) == 1 and not patterns.rule("many").pattern.search(part):
             return places.pop(), match.start(), match.end(), "metastasis_sites/part", 0.5
+    if not in_node and (earlier := part_before(document, patterns, unit)) is not None:
+        return earlier, match.start(), match.end(), "metastasis_sites/part", 0.5
     if unit.index and _THIS.match(text) and (last := document.units[unit.index - 1]).section == unit.section:
         into = _LIES.search(last.text)
         found = first_organ(patterns, last.text[into.end() : into.end() + 40]) if into else None

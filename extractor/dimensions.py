@@ -34,6 +34,8 @@ _AFTER_CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _PARENTHESIS = re.compile(r"\([^()]{1,90}\)")
+#: Where it lies, in brackets right behind a dimension ("3 cm (segment 7)").
+_PLACE = re.compile(r"^ {0,2}\([^()]{1,40}\)")
 _ADJACENT = re.compile(
     r"\s*[(,]?\s*(?:of\s)?\s*(?:(?:at least|approximately|about|up to|sized?|max\.?|ca\.?|maximally|"
     r"appr(?:ox)?\.?|diam(?:eter|\.)?(?: of)?)\s*)?",
@@ -171,6 +173,7 @@ class Nouns:
         nouns = self.nouns(before, whole)
         if nouns and nouns[-1][2] not in _BROAD and _OF.fullmatch(before, nouns[-1][1]):
             return nouns[-1][2]
+        after = _PLACE.sub(_blank, after)
         listed = before.rstrip().endswith(",") and after.lstrip().startswith(",")
         if not listed and (self.has_in("attributive", _tail(before), whole) or not before.strip(" -*(")):
             phrase = self._preposition.split(_DIMENSION.sub("", after), maxsplit=1)[0]

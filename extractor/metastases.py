@@ -13,8 +13,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractor.deposit import Deposit, heading_place
-from extractor.deposit_lists import NONE, diagnosed, in_brackets, involved_rows, listed_deposits
-from extractor.deposit_prose import FAR, SKIPPED, beyond_region, metastatic_deposits, peritoneal_deposits
+from extractor.deposit_lists import NONE, diagnosed, in_brackets, involved_rows, listed_deposits, on_lining
+from extractor.deposit_prose import (
+    FAR,
+    SKIPPED,
+    beyond_region,
+    metastatic_deposits,
+    named_beyond,
+    peritoneal_deposits,
+)
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -35,14 +42,15 @@ _MARGIN = re.compile(r"\bmargins?\b", re.IGNORECASE)
 _BOWEL = ("duodenum", "jejunum", "ileum", "small_bowel", "appendix", "colon", "rectum")
 _MESENTERY = re.compile(r"\bmes(?:enter|ocol|orect|oappend)", re.IGNORECASE)
 _LINING = re.compile(r"implant|periton|oment|carcinomatosis|carcinosis", re.IGNORECASE)
-_INVOLVING = re.compile(r"(?:carcinoma|tumou?r|sarcoma)s?\b[^.;:]{0,40} involving\W*$", re.IGNORECASE)
-_DASHES = "-*\u2022"
+#: A line of a list: a dash, a letter or number, or a few words.
+_ITEM = re.compile(r"\W{0,3}[-*\u2022]|\W{0,3}(?:[A-Za-z]|\d{1,2})[.):]\s|[A-Za-z, /-]{3,40}$")
 #: Sites in the notation of TNM.
 _CODES = {
     "HEP": "liver", "PUL": "lung", "OSS": "bone", "BRA": "brain", "PER": "peritoneum", "ADR": "adrenal",
     "LYM": "distant_node", "SKI": "other", "MAR": "other", "OTH": "other",
 }  # fmt: skip
 _COVERED = re.compile(r"\b(?:diaphragm|bladder|falciform)", re.IGNORECASE)
+_UTERINE = re.compile(r"\buter(?:us|ine)\b", re.IGNORECASE)
 _VAGINA = re.compile(r"\b(?:vagina|cervi)", re.IGNORECASE)
 #: A heading of a form.
 _TITLE = re.compile(
@@ -55,23 +63,28 @@ def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
     primary = document.reading("primary_site").value
     procedure, question = patterns.rule("part").pattern, patterns.rule("question").pattern
     titled = {unit.index for unit in document.units_with(patterns.rule("peritoneal-title").pattern)}
-    item = patterns.rule("peritoneal-item")
+    stating = patterns.rule("peritoneal-item")
     spread = {unit.index for unit in document.units_with(patterns.rule("peritoneal-spread").pattern)}
-    items = {unit.index for unit in document.units_with(item.pattern)}
+    items = {unit.index for unit in document.units_with(stating.pattern)}
     worded = {unit.index for unit in document.units_with(patterns.rule("code-words").pattern)}
     coded = {unit.index for unit in document.units_with(patterns.rule("code").pattern)}
+    beyond = {unit.index for unit in document.units_with(patterns.rule("beyond-named").pattern)}
+    involved = patterns.rule("list-of-involved").pattern
+    listing = {unit.index for unit in document.units_with(involved)}
+    lined = {unit.index for unit in document.units_with(patterns.rule("pelvic-lining").pattern)}
     named = ""  # the last line that names a specimen
     involving = False  # within a list of what the tumor involves
     for unit in document.units:
-        involving = _INVOLVING.search(unit.text) is not None or (
-            involving and unit.text.lstrip()[:1] in _DASHES
-        )
+        head = involved.search(unit.text) if unit.index in listing else None
+        begun = head is not None and NONE.search(unit.text, head.start()) is None
+        item = involving and not begun and _item(unit.text)
+        involving = begun or item
         if len(unit.text) <= 130 and unit.section not in ("gross", "blocks") and procedure.search(unit.text):
             named = "" if _MARGIN.search(unit.text) else unit.text
         elif named and unit.section == "comment":
             named = ""  # a remark on what was found, not on the last part
-        if unit.index in items and (stated := item.pattern.search(unit.text)) is not None:
-            yield Deposit("peritoneum", unit, stated.start(), stated.end(), item.id, 0.5)
+        if unit.index in items and (stated := stating.pattern.search(unit.text)) is not None:
+            yield Deposit("peritoneum", unit, stated.start(), stated.end(), stating.id, 0.5)
             continue
         if unit.index in coded and (code := patterns.rule("code").pattern.search(unit.text)) is not None:
             for name in re.findall("[A-Z]{3}", code["sites"]):
@@ -81,6 +94,8 @@ def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
             continue
         if unit.index in worded and unit.section != "history":
             yield from in_brackets(patterns, unit)
+        if unit.index in beyond:
+            yield from named_beyond(patterns, unit)
         if unit.label is not None and question.search(unit.label_text):
             if (site := patterns.value_of(unit.value_text[:40])) is not None:
                 start = (unit.value or 0) + site[1]
@@ -103,10 +118,23 @@ def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
             ):
                 if not (primary in _BOWEL and _of_mesentery(deposit)):
                     yield deposit
-            if primary in _SPREADING and involving and unit.text.lstrip()[:1] in _DASHES:
+            if primary in _SPREADING and (item or begun):
                 yield from involved_rows(patterns, unit)
+            if primary in _SPREADING and unit.index in lined:
+                yield from (d for d in on_lining(patterns, unit) if not _own_serosa(primary, d))
     if primary in _PELVIC:
         yield from beyond_region(document, patterns)
+
+
+def _own_serosa(primary: str | None, deposit: Deposit) -> bool:
+    """Whether a deposit lies on the cover of the primary's own organ: a matter of its T."""
+    said = deposit.unit.text[deposit.start : deposit.end]
+    return primary in ("uterus", "cervix") and _UTERINE.search(said) is not None
+
+
+def _item(text: str) -> bool:
+    """Whether a line goes on with a list of places that hold tumor."""
+    return _ITEM.match(text) is not None and not NONE.search(text)
 
 
 def _of_mesentery(deposit: Deposit) -> bool:

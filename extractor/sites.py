@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from extractor.expressions import Expression
 from extractor.organs import Hit, Organs
+from extractor.origins import favored
 from extractor.tumors import UNSPECIFIC, Index, Mention, index, mentions, vocabulary
 from extractor.unit import Unit
 
@@ -65,11 +67,11 @@ _NO_ORIGIN = re.compile(
     r"\b(?:argues? against|speaks? against|not of|rules? out|exclud(?:es?|ing)) (?:(?!\bbut\b)[^.;:]){0,60}$",
     re.IGNORECASE,
 )
-#: The likeliest of several origins: "midgut (ileum most likely)".
-_LIKELIEST = re.compile(
-    r"\W{0,2}(?:is )?(?:the )?(?:most (?:likely|probable)|likeliest|favou?red)\b", re.IGNORECASE
+#: An operation that completes one before, and what stands between an organ and the tumor it then held.
+_COMPLETED = Expression(
+    r"\bcompletion\b|\bresidual (?:[\w-]+ ){0,4}(?:tumou?r|NET|carcinoid|nests)", re.IGNORECASE
 )
-_ASKED = re.compile(r"\b(?:primary|origin)\b", re.IGNORECASE)
+_HELD = re.compile(r"\W{1,3}(?:[\w-]+ ){0,3}")
 #: A tumor's name soon after an organ and a colon ("Ileum: NET"), and the most words of such a label.
 _SOON, _FEW = 40, 3
 #: How far behind an origin it may be doubted ("primary are thought to be unlikely").
@@ -185,6 +187,7 @@ def _sites(document: Document) -> list[Site]:
                 add(hit.organ, kind, amount, hit)
     tumor = index(document)
     only_metastases = elsewhere(document)
+    completed = _COMPLETED.anywhere(document.text.clean) is not None
     pages: dict[str, int] = {}
     for mention in mentions(document):
         if mention.denied or mention.template or mention.rank == 0:
@@ -196,6 +199,11 @@ def _sites(document: Document) -> list[Site]:
         trust = _trust(mention, tumor, urothelial=urothelial, elsewhere=only_metastases)
         for kind, amount, organ, place in _named(document, mention):
             add(organ, kind, amount * trust, place)
+        then = mention.historical and not mention.metastatic and (only_metastases or completed)
+        if then and tumor is not None and mention.kind == tumor.kind:
+            for hit in hits(document)[mention.unit.index]:
+                if _HELD.fullmatch(mention.unit.text, hit.end, mention.start):
+                    add(hit.organ, "origin", 1.5, hit)
         if mention.name in names.organs:
             organ, degree = names.organs[mention.name]
             add(organ, f"implied{degree}", trust, Hit(organ, mention.unit, mention.start, mention.end))
@@ -322,6 +330,7 @@ def _plain(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tuple[str,
     ):
         for hit in present[:2]:
             yield "title", 1.0 if len({h.organ for h in present}) <= 2 else 0.5, hit
+    named: Hit | None = None
     for hit in present:
         if nodes:
             yield "mention", 0.15, hit
@@ -334,8 +343,10 @@ def _plain(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tuple[str,
             elif unit.section == "specimens":
                 yield "specimen", 1.0, hit
         before, after = unit.text[max(0, hit.start - 60) : hit.start], unit.text[hit.end : hit.end + 30]
-        if _LIKELIEST.match(after) and _ASKED.search(before) and unit.section != "history":
-            yield "origin", 1.5, hit
+        if (told := favored(unit, hit, named, words.doubtful)) is not None:
+            if told:
+                yield "origin", told, hit
+                named = hit
             continue
         if words.origin_before.search(after) or _ORIGIN.search(before):
             amount = 0.4 if unit.section == "history" else 1.0

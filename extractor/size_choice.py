@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from extractor.document import Document
 from extractor.earlier import PENALTY
-from extractor.expressions import Expression
 from extractor.field import Candidate
 from extractor.sites import heads, hits, organs, sites
 from extractor.size_kinds import REACH
@@ -21,37 +20,6 @@ NOT_TUMOR = {
         "labelled_below_specimen",
     )
 } | {"historical", "reference", "no_unit"}
-#: The features of a tumor whose size is told outside of what the pathologist saw.
-_CLINICAL = {f"size_{n}" for n in ("subject_tumor", "subject_lesion", "labelled_tumor", "labelled_plain")}
-NOT_THIS = {
-    f"size_{n}"
-    for n in (
-        *("distance_after", "distance_before", "within_before", "definition", "other", "aggregate"),
-        *("node_sentence", "node_after", "subject_node", "subject_edge"),
-    )
-}
-#: A label of the history, and words of another time or of what is not this tumor.
-_TOLD = re.compile(r"\W*(?:clin(?:ical)?|information|history|hx|indication|request|details)\b", re.IGNORECASE)
-_THEN = re.compile(
-    r"\b(?:previous(?:ly)?|prior|former(?:ly)?|ago|earlier|(?:has|had) been|"
-    r"was (?:re(?:mov|sect)ed|excised)|"
-    r"status post|s/p|h/o|history of|node|nodal|lymph|cyst|polyp|fibroid|metasta\w+|liver|hepatic|bone|"
-    r"since (?:19|20)\d\d|in (?:19|20)\d\d)\b",
-    re.IGNORECASE,
-)
-_INCIDENTAL = re.compile(r"\bincidental(?:ly)?\b", re.IGNORECASE)
-_ANOTHER = re.compile(r"\b(?:second|another|separate|other|additional)\b", re.IGNORECASE)
-_UNKNOWN = Expression(
-    r"\bprimary(?: tumou?r| site| origin)?(?: is| still)? (?:unknown|not known|unclear|not found)\b|"
-    r"\bunknown primary\b",
-    re.IGNORECASE,
-)
-_DEPOSITED = re.compile(r"\b(?:metasta\w+|liver|hepatic)\b", re.IGNORECASE)
-#: What a mass has beside it: "4 cm mass with liver mets".
-_WITH_SPREAD = re.compile(
-    r"\b(?:with|w/|and) ?(?:(?:\w+|[,/&]) ){0,4}(?:mets?|metasta\w+|deposits?|nodes?|adenopathy)\b",
-    re.IGNORECASE,
-)
 #: How a size was taken that stands beside another: "(clinical) 15 mm", "(histological) 13 mm".
 _SEEN = re.compile(
     r"\((?:by )?(?P<from_outside>clinical(?:ly)?|endoscop\w+|radiolog\w+|imaging|CT|MRI|"
@@ -175,36 +143,3 @@ def _kin(document: Document, organ: str) -> Iterator[str]:
     for pair in organs(document).narrower:
         if organ in pair:
             yield from pair
-
-
-def told_only(document: Document, found: list[Candidate]) -> None:
-    """Where no size was measured here, that of this tumor in the clinical details or an image counts."""
-    seen = [
-        c
-        for c in found
-        if document.rank(c.unit.section) > 1
-        and _CLINICAL & c.features.keys()
-        and not _TOLD.match(c.unit.label_text)
-    ]
-    if any(not NOT_THIS & c.features.keys() for c in seen):
-        return
-    named = [m for m in mentions(document) if m.counts and m.rank > UNSPECIFIC and not m.historical]
-    named = [m for m in named if m.unit.section != "history"]
-    # no primary tumor is in the specimen
-    spread = (bool(named) and all(m.metastatic for m in named)) or _UNKNOWN.anywhere(
-        document.text.clean
-    ) is not None
-    for candidate in found:
-        features, unit = candidate.features, candidate.unit
-        if not _CLINICAL & features.keys() or NOT_THIS & features.keys():
-            continue
-        words = _WITH_SPREAD.sub("", unit.text)
-        if _THEN.search(_DEPOSITED.sub("", words) if spread else words):
-            continue
-        if unit.section != "history" and not _TOLD.match(unit.label_text):
-            continue
-        if features.pop("historical", None) is not None:
-            features["strength"] = features.get("strength", 0.0) + PENALTY
-        if _INCIDENTAL.search(unit.text) and not _ANOTHER.search(unit.text):
-            features.pop("other_lesion", None)  # found by chance, and what was sampled
-        features["size_imaging_alone"] = 1.0

@@ -25,9 +25,39 @@ _ONE_LESION = re.compile(
     r"\(?diam(?:eter)?\b\.?\)?|in diameter)(?: (?:diameter|size|about|of))?[: ]*$",
     re.IGNORECASE,
 )
+#: One piece that is tumor.
+_ONE_PIECE = re.compile(
+    r"\b(?:single|one|solitary) (?:\w+ ){0,2}(?:piece|fragment|portion) of [^.;]{0,60}\b(?:tumou?r|mass) "
+    r"(?:measuring|of|that is|which is)\b[^.;]{0,20}$",
+    re.IGNORECASE,
+)
+#: How far a tumor grows along its organ ("extends over a length of 6 cm", "extended 6 cm in length").
+_LENGTHWISE = re.compile(
+    r"\b(?:\w*carcinoma|tumou?r|neoplasm|lesion|cancer|growth|adenoca)\b[^;]{0,80}?[, ]"
+    r"(?:(?:and|which|that) )?"
+    r"(?:(?:(?P<bare>extend(?:s|ed|ing))|stretch(?:es|ed|ing)|grow(?:s|ing)|occup(?:ies|ying)|spread(?:s|ing)|"
+    r"cover(?:s|ing)) (?P<over>(?:over|along|for) )?(?:an? |the )?(?P<length>(?:total |longitudinal )?"
+    r"(?:length|distance|stretch|extent) of )?|"
+    r"(?P<with>with|has|having) an? (?:longitudinal |greatest |maxim(?:al|um) |total )?"
+    r"(?:extension|extent|length) of )(?:about |approximately |ca\.? |some )?$",
+    re.IGNORECASE,
+)
+_TOUCHING = re.compile(r"\b(?:touch|reach|contact|involv|invad|infiltrat|abut|ink)\w*", re.IGNORECASE)
+_IN_LENGTH = re.compile(r" (?:in (?:its |total )?length|long\b|lengthwise|longitudinally)", re.IGNORECASE)
+_AWAY = re.compile(
+    r",? ?(?:in(?:to)?\b(?! (?:its |total )?length)|beyond|from|to\b|deep|below|above|proximal|distal|past|"
+    r"outside|through|under)",
+    re.IGNORECASE,
+)
+#: A metastasis in nodes, of which a size is told.
+_IN_NODES = re.compile(
+    r"\bmetasta\w+\b[^.;]{0,60}\bin\b[^.;]{0,45}\bnodes?\b(?: ?\([^()]{0,20}\))?[^.;]{0,12}$", re.IGNORECASE
+)
 _HOLDS = re.compile(r"[\W]{0,3}(?:and )?(?:with|contain\w*|bearing|in which|showing) ", re.IGNORECASE)
 #: A line of a size given side by side ("Length is 3 cm", "Width is 4 cm").
 _SIDE = re.compile(r"(?:^|size|[,;])\W{0,4}(?:length|width)\b[^.;\d]{0,12}$", re.IGNORECASE)
+#: Signs of a depth or distance.
+_DEPTHS = frozenset({"distance_before", "distance_after", "within_before", "length_after"})
 #: A label that says nothing of what is measured.
 _DIMENSIONS = re.compile(r"(?:size|dimensions?)", re.IGNORECASE)
 _GLUED = re.compile(r"(?:[A-WYZa-wyz'](?<!measuring)(?<!measures)|\d[ ,])$", re.IGNORECASE)
@@ -55,7 +85,7 @@ def kinds(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], la
         f"subject_{subject}" if subject else f"inherited_{_inherited(document, nouns, unit, largest=largest)}"
     )
     before, after = unit.text[max(0, start - 90) : start], unit.text[end : end + 40]
-    if "aggregate" in names and _ONE_LESION.search(before):
+    if "aggregate" in names and (_ONE_LESION.search(before) or _ONE_PIECE.search(before)):
         names.discard("aggregate")  # "a fragment with a nodule of 2 cm"
     if (
         subject == "specimen"
@@ -66,6 +96,10 @@ def kinds(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], la
         names = {n for n in names if not n.startswith("subject_")} | {"subject_tumor"}
     if subject == "specimen" and _HOLDS.match(after):
         names.discard("tumor_after")
+    if lengthwise(unit.text, start, end):
+        names = {n for n in names if not (n.startswith("subject_") or n in _DEPTHS)} | {"subject_tumor"}
+    if subject not in ("tumor", "node") and _IN_NODES.search(unit.text, max(0, start - REACH), start):
+        names = {n for n in names if not n.startswith("subject_")} | {"subject_node", "node_sentence"}
     side = _SIDE.search(unit.text[:start]) and (labelled or _below_size(document, nouns, unit))
     plain = _DIMENSIONS.fullmatch(unit.label_text) and _block(document, nouns, unit) == "below_tumor"
     if side or plain:
@@ -88,6 +122,15 @@ def kinds(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], la
     if above.rfind("(") > above.rfind(")") and nouns.has("around-imaging", above[above.rfind("(") :]):
         names.add("imaging")  # the rest of what a bracket tells of an image
     return names
+
+
+def lengthwise(text: str, start: int, end: int) -> bool:
+    """Whether a dimension is how long a tumor is in its organ, and no way from or into anything."""
+    along = _LENGTHWISE.search(text, max(0, start - REACH), start)
+    if along is None or _TOUCHING.search(along[0]) or _AWAY.match(text, end):
+        return False
+    told = along["with"] or along["length"] or along["over"]
+    return bool(told) or _IN_LENGTH.match(text, end) is not None
 
 
 def _bracketed(nouns: Nouns, unit: Unit, start: int, end: int) -> bool:

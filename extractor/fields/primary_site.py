@@ -119,6 +119,8 @@ def _unknown(document: Document, patterns: FieldPatterns, ranked: list[Site]) ->
     """The report says that the primary is not known, or shows nothing but metastases and names no origin."""
     only_metastases = elsewhere(document)
     rules = [patterns.rule("unknown"), *([patterns.rule("sought")] if only_metastases else [])]
+    if not only_metastases and any(m.counts and m.metastatic for m in mentions(document)):
+        rules.append(patterns.rule("undecided"))
     for unit in document.units:
         lower = unit.text.lower()
         if unit.section != "blocks" and ("prima" in lower or "origin" in lower or "CUP" in unit.text):

@@ -27,6 +27,15 @@ _PLACES = {
     "outside": -2.0, "ihc": -0.5,
 }  # fmt: skip
 _IMPLIED = "specimen/implied"
+_REVIEWED = "specimen/reviewed"
+#: A letter about slides that were sent.
+_LETTER = Expression(
+    r"\bdear (?:dr|prof|colleague|mr|ms|doctor)|\bthank you for (?:asking|sending|referring|letting|the)|"
+    r"\bsecond opinion\b|\b(?:review|consult\w*) (?:of )?(?:histology|slides|case|report)\b",
+    re.IGNORECASE,
+)
+#: What is said of every larger piece, a biopsy too.
+_CUT = re.compile(r"cut surface", re.IGNORECASE)
 _MARGIN_CODE = re.compile(r"[Tt]\d\w?\b[^.;:]{0,25}\b[Rr]\s{0,3}[0Oo12]\b")
 #: Signs of a resected organ, and how many of them leave no doubt.
 _MARKS, _ENOUGH = ("mark-margin", "mark-weight", "mark-nodes", "mark-stage"), 2
@@ -55,6 +64,9 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     if "biopsy" in best and "cytology" in best and _CYTOLOGY.search(text):
         best["biopsy"] = [(w, c) for w, c in best["biopsy"] if not _FINE.fullmatch(text, c.start, c.end)]
     hints = (_IMPLIED, "specimen/tissue")
+    if any(w >= _PLACES["diagnosis"] + 0.8 for w, _ in best.get("biopsy", ())) and not _large(patterns, text):
+        kept = [(w, c) for w, c in best.get("resection", ()) if not _CUT.fullmatch(text, c.start, c.end)]
+        best["resection"] = kept
     if ("biopsy" in best or "cytology" in best) and _large(patterns, text):
         # Margins, a weight, nodes: the tumor was resected, and the biopsies are of other tissue, or earlier.
         named = any(c.rule not in hints and w >= 0.0 for w, c in best.get("resection", ()))
@@ -127,6 +139,7 @@ def _named(document: Document, patterns: FieldPatterns) -> Iterator[tuple[float,
     tumors = {m.unit.index for m in mentions(document) if m.counts and m.rank >= 2}
     rules = [rule for rule in patterns.rules if rule.value is not None]
     named = patterns.once(_operations)
+    letter = _LETTER.anywhere(document.text.clean) is not None
     implied_words = patterns["implied-words"]
     spoken = {unit.index for unit in document.units_with(*_words(patterns, rules))}
     for unit in document.units:
@@ -151,7 +164,10 @@ def _named(document: Document, patterns: FieldPatterns) -> Iterator[tuple[float,
         for rule, match in matches:
             before = unit.text[max(0, match.start() - 60) : match.start()]
             after = unit.text[match.end() : match.end() + 60]
-            if past.within(before, unit.text) or past_after.within(after, unit.text):
+            if rule.id == _REVIEWED:
+                if not letter:
+                    continue
+            elif past.within(before, unit.text) or past_after.within(after, unit.text):
                 continue
             weight = _PLACES.get(unit.section, 0.3) + rule.strength + 0.8 * labelled
             weight += 0.7 * bool({unit.index, unit.index + 1} & tumors)

@@ -27,16 +27,16 @@ from extractor.patterns import FieldPatterns
 from extractor.procurement import tumor_size
 from extractor.size_choice import (
     FINAL,
-    NOT_THIS,
     NOT_TUMOR,
     TUMOR,
     by_organ,
     of_the_primary,
     on_slides,
-    told_only,
     within_received,
 )
-from extractor.size_kinds import announces_size, kinds
+from extractor.size_kinds import announces_size, kinds, lengthwise
+from extractor.size_rivals import as_printed, beside_specimen, unnamed_first
+from extractor.size_told import NOT_THIS, not_asked, told_only
 from extractor.unit import Unit
 
 #: Rules of a number and a unit, in every order, and the units.
@@ -87,6 +87,12 @@ _ONE = str.maketrans("IlOo", "1100")
 _WORD = re.compile(r"[a-z]{3,}", re.IGNORECASE)
 _STRAY_POINT = re.compile(r"^([\dIl])[. ] ?(\d)$")
 _TEN = re.compile(r"[1Il] 0$")
+#: What has a number and is no size, right before it.
+_NUMBERED = re.compile(
+    r"\b(?:segments?|seg\.?|parts?|sites?|blocks?|slices?|levels?|stations?|lobes?|nodules?|no\.?|types?|zones?|"
+    r"areas?|specimens?|pieces?) $",
+    re.IGNORECASE,
+)
 _DIGIT = re.compile(r"\d|[a-z][ -](?:cm\b|centim)", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d+(?:[.,]\d+)?|[.,]\d+)(?: ?(cm|mm))?", re.IGNORECASE)
 _UNIT_AFTER = re.compile(r" ?\((?P<unit>mm|cm)\)", re.IGNORECASE)
@@ -114,6 +120,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     found += _in_form(document)
     found += _in_columns(document)
     found = on_slides(within_received(document, of_the_primary(document, found)))
+    found = as_printed(unnamed_first(not_asked(document, found)))
     good = [c for c in found if TUMOR & c.features.keys() and not NOT_TUMOR & c.features.keys()]
     if any("size_subject_tumor" in c.features for c in good):
         # What is named a benign tumor is none beside one that is measured as the tumor.
@@ -182,10 +189,13 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
         found = False
         for match in _all(patterns, unit.text):
             before = unit.text[max(0, match.start() - 100) : match.start()]
-            if nouns.has_in("contact", before, unit.text) or _LOST.search(before):
+            contact = nouns.has_in("contact", before, unit.text) and not lengthwise(unit.text, *match.span())
+            if contact or _LOST.search(before):
                 continue
             if _T_RANGE.search(before) and _RANGE.search(match["numbers"]):
                 continue  # "pT2 (2-4 cm)"
+            if found and beside_specimen(before, unit.text[match.end() : match.end() + 30]):
+                continue  # "NET of 5 x 4 mm in a specimen of 21 x 19 mm"
             if found and before.endswith("(") and _ON_IMAGE.match(unit.text, match.end()):
                 continue  # "measuring 15 mm (18 mm on CT)"
             if nouns.has_in("no-size-after", unit.text[match.end() : match.end() + 70], unit.text):
@@ -272,6 +282,8 @@ def _all(patterns: FieldPatterns, text: str) -> list[re.Match[str]]:
     found: list[re.Match[str]] = []
     for name in _ORDERS:
         for match in patterns[name].finditer(text):
+            if name == "list" and _NUMBERED.search(text, 0, match.start()):
+                continue  # "3 cm in segment 7 and 1.5 cm"
             if not any(match.start() < other.end() and other.start() < match.end() for other in found):
                 found.append(match)
     return found

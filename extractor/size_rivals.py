@@ -1,0 +1,84 @@
+"""Dimensions that stand beside the tumor's: the specimen's in its sentence, the container's before it."""
+
+from __future__ import annotations
+
+import re
+
+from extractor.field import Candidate
+
+_PIECE = (
+    r"(?:specimens?|material|samples?|pieces?|discs?|disks?|strips?|resectates?|flaps?|tissue|"
+    r"excisions?|mucosectomy)"
+)
+_BEFORE = re.compile(
+    rf"(?:[,;/(]|\b(?:in|on|within|from|of))[ ]{{0,2}}(?:(?:the|an?|whole|its) )?(?:[\w-]+ ){{0,2}}?{_PIECE}"
+    rf"(?: size)?[:=]?(?: (?:of|measuring|sized|is))? ?$",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(rf" ?\(?(?:[\w-]+ )?{_PIECE}\b", re.IGNORECASE)
+#: What begins the description of a container, before any noun.
+_BEGINS = re.compile(r"[\W_]*(?:(?:specimen |part |jar |pot )?\(?[A-Z\d]{1,2}[).:]?[\W_]*)?")
+#: How far behind it the lesion is told, in characters.
+_BEHIND = 300
+_NAMED = {"size_subject_lesion", "size_subject_tumor", "size_subject_deposit"}
+_AWAY = {f"size_{n}" for n in ("distance_after", "distance_before", "within_before", "subject_edge")}
+#: Sizes that differ by no more than this part are the same, measured twice.
+_SAME = 0.1
+
+
+def beside_specimen(before: str, after: str) -> bool:
+    """Whether a dimension that follows a tumor's is that of the piece it was taken with.
+
+    >>> beside_specimen("NET of 5 x 4 mm in the specimen of ", "")
+    True
+    >>> beside_specimen("NET of 5 x 4 mm / ", " (specimen)")
+    True
+    >>> beside_specimen("two NETs, 7 mm and ", "")
+    False
+    """
+    return _BEFORE.search(before) is not None or _AFTER.match(after) is not None
+
+
+def unnamed_first(found: list[Candidate]) -> list[Candidate]:
+    """The sizes, those at the begin of a container's description told to be the container's.
+
+    "(1) 80 x 60 x 40 mm. Pale nodule 22 x 20 mm": nothing names what is measured first.
+    """
+    for candidate in found:
+        unit, features = candidate.unit, candidate.features
+        if unit.section not in ("gross", "specimens") or any(n.startswith("size_subject") for n in features):
+            continue
+        if any(n.startswith("size_labelled") for n in features):
+            continue
+        if not _BEGINS.fullmatch(unit.text, 0, candidate.start - unit.start):
+            continue
+        if any(
+            0 < other.start - candidate.end < _BEHIND
+            and other.value < candidate.value
+            and _NAMED & other.features.keys()
+            and not _AWAY & other.features.keys()
+            and (other.unit.section, other.unit.part) == (unit.section, unit.part)
+            for other in found
+        ):
+            for name in [n for n in features if n.startswith("size_inherited")]:
+                del features[name]
+            features["size_subject_specimen"] = 1.0
+    return found
+
+
+def as_printed(found: list[Candidate]) -> list[Candidate]:
+    """The sizes without one of the prose near the answer "Greatest dimension" of a form."""
+    printed = [c for c in found if "size_labelled_below_tumor" in c.features]
+    if not printed:
+        return found
+    return [
+        c
+        for c in found
+        if c in printed
+        or "size_subject_tumor" not in c.features
+        or c.unit.section not in ("gross", "microscopic")
+        or not any(
+            p.unit.section in ("gross", "unknown") and 0 < abs(p.value - c.value) <= _SAME * p.value
+            for p in printed
+        )
+    ]
