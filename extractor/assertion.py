@@ -11,7 +11,8 @@ from extractor.medspacy_adapter import Mention
 
 _BOX = re.compile(
     r"(?P<box>\[\s*[xX*✓✔]?\s*\]|\(\s*[xX✓✔]?\s*\)|[☐☒☑■□]|"
-    r"(?<![A-Za-z0-9_])_{0,6}[xX✓]_{0,6}(?=\s*(?i:no|yes|not|present|absent|ident|indet|cannot)(?![A-Za-z0-9]))|(?<![A-Za-z0-9])_{2,6}|_{3,6})\s*"
+    r"(?<![A-Za-z0-9_])_{0,6}[xX✓]_{0,6}(?=\s*(?i:no|yes|not|present|absent|ident|indet|"
+    r"cannot)(?![A-Za-z0-9]))|(?<![A-Za-z0-9])_{2,6}|_{3,6})\s*"
     r"(?P<option>(?:(?!\s[xX]\s{1,4}(?i:no|yes|present|absent|not|ident|indet)\b)[^\[\](☐☒☑■□;|_]){1,60})"
 )
 #: Answers in a row, a cross before the one chosen only ("Yes    X  No   Not evaluable").
@@ -52,6 +53,10 @@ _SUBJECT = re.compile(
 #: Another statement begins: a sentence that scanning ended with a comma, or "..., margins negative".
 _NEXT = re.compile(
     r"[,.] (?:The|A|An|There|No) [a-z]+|[,.] THE\b|(?:^|(?i:\binvasion))\s+(?-i:THE|The)\b|"
+    r",? (?i:and (?:the |all |both )?(?:\w+ ){0,2}(?:nodes?|margins?|edges|capsule|mucosa|serosa|pleura|"
+    r"vesicles?|organs)\b"
+    r"(?! (?:inva|infiltr|invol|penetr|breach|exten|metast)))|"
+    r",\s(?i:(?:but |while |the )?(?:vessels|nerves|veins|lymphatics|necrosis|nodes|margins)\s)|"
     r"[,;] ?(?:(?!\band\b)[^,;.]){0,40}\b(?i:margins?|(?:lymph )?nodes?|vesicles?) ?"
     r"(?i:negative|uninvolved|free|not)"
 )

@@ -16,6 +16,8 @@ _SHORT = re.compile(
     r"\s?[-–=]\s?(?P<dashed>not (?:seen|identified|present|detected|found|noted)|yes|no|nil|none|present|"
     r"absent|seen|identified|detected|found|noted|positive|negative)\b"
     r"(?=\s*(?:[,;.)](?!\s?\d)|$|and\s)|\s{2,}\S|\s(?:LV|PN|peri))|"
+    r"\W{0,2}(?:\b(?:present|identified|seen|found|noted|evident|there)\s?)?\?\s{0,3}(?P<asked>yes|no|none|nil|present|"
+    r"absent|not \w+|[yn])(?=\s*(?:[,;.)]|$))|"
     r"\s?\((?:p?[LV]|ly|p?Pn)\s?(?P<code>[0-3])[abc]?\)|\s(?P<one>1)(?=[,;]|$)|"
     r"\s?(?P<clear>[+-])ve\b|"
     r"(?P<sign>[+-])(?=[\s,;./)]|$)|\s(?P<apart>[+-])(?=[,;)])|\s\+(?=\.?\s*$)",
@@ -100,7 +102,7 @@ def short_answer(text: str, start: int, end: int) -> tuple[str, int] | None:
         return None if last is None else ("present" if last["sign"] == "+" else "absent", last.end())
     if (short["sign"] or short["one"]) and end - start > _ABBREVIATION:
         return None
-    said = short["code"] or short["dashed"] or short["clear"] or short[0].strip()
+    said = short["code"] or short["asked"] or short["dashed"] or short["clear"] or short[0].strip()
     return "present" if said.lower() in _YES else "absent", short.end()
 
 

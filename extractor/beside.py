@@ -129,7 +129,11 @@ def _units(document: Document) -> tuple[bool, frozenset[int], frozenset[int]]:
     ):
         return none
     least = UNSPECIFIC if beside_carcinoma else UNSPECIFIC + 1
-    own = frozenset(m.unit.index for m in named if (m.kind == "none") == beside_carcinoma and m.rank >= least)
+    own = frozenset(
+        m.unit.index
+        for m in named
+        if (m.kind == "none") == beside_carcinoma and m.rank >= least and not m.denied
+    )
     theirs = {
         m.unit.index: m
         for m in named

@@ -35,6 +35,7 @@ from extractor.forms import (
     tabled,
     told,
 )
+from extractor.predicates import predicate
 from extractor.record import Status
 from extractor.unit import Unit
 
@@ -52,6 +53,7 @@ _CELLS = re.compile(r"^[^|\[\]]{1,60}\|\s*\w[^|\[\]]*\|?\s*$")
 BOXES = re.compile(r"\[\s*[xX]?\s*\]|[☐☒☑]")
 #: What says that a finding was not looked for.
 UNSTATED = re.compile(
+    r"\W{0,3}(?:no|without) (?:comments?|data|information|remarks?|mention|statement)\b|"
     r"\W{0,3}(?:(?:was|were|is|are|has been|could|can) ?)?(?:not|n't) (?:be )?(?:\w+ly )?"
     r"(?:evaluated|assessed|examined|evaluable|assessable|specified|reported|mentioned|commented|applicable|provided|tested|stated)\b",
     re.IGNORECASE,
@@ -98,6 +100,17 @@ _ROW = re.compile(
 )
 #: What makes a finding an assertion even below a label ("Vascular invasion by tumor").
 _BY_TUMOR = re.compile(r"\s+by (?:the )?(?:tumou?r|carcinoma)\b", re.IGNORECASE)
+#: A question at the end of its line.
+_QUESTION = re.compile(
+    r"\W{0,2}(?:(?:is|was|are|were) )?(?:(?:present|identified|seen|found|noted|evident|there) ?)?\?\W*$",
+    re.IGNORECASE,
+)
+#: A label that asks whether something is there.
+_ASKS = re.compile(
+    r"\b(?:present|absent|identified|seen|found|noted)\)?\W*$|"
+    r"\bpresent ?(?:/|or) ?absent\b|\bany\W*$",
+    re.IGNORECASE,
+)
 _STOPPED = re.compile(r"[.;,]\s*$")
 #: A line answered by items of its own, by number: "J1. Macroscopic (e.g. vein): 2", "J2. Microscopic: 1".
 _PARTED = re.compile(
@@ -116,7 +129,8 @@ def read_finding(
 ) -> Iterator[Candidate]:
     """Candidates of a present / absent / indeterminate field.
 
-    The field's pattern file may hold ``exclude`` (units that speak of something else),
+    The field's pattern file may hold ``exclude`` (units that speak of something else), ``elsewhere``
+    (places whose own state bars what is said beside them, but for findings that match ``still``),
     ``places``: labels that name what may be invaded ("Vessels: not invaded"),
     ``asked_together``: words of labels that ask for several findings,
     ``asserting``: targets that state the finding by themselves ("tumor in lymphatic channels"), and
@@ -153,6 +167,7 @@ def read_finding(
 
 def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -> Iterator[Candidate]:
     excluded, places = patterns.entry("exclude"), patterns.entry("places")
+    elsewhere, still = patterns.entry("elsewhere"), patterns.entry("still")
     asserting = frozenset(patterns.data.get("asserting", ()))
     targets = tuple(name for name, _ in patterns.targets)
     labels = [expression for expression in (patterns.label, places) if expression is not None]
@@ -172,6 +187,11 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
         if excluded and excluded.search(
             preceding(document, unit) + unit.label_text if labelled and unit.label else unit.text
         ):
+            continue
+        barred = elsewhere is not None and elsewhere.search(
+            preceding(document, unit) + unit.label_text if labelled and unit.label else unit.text
+        )
+        if barred and (labelled or still is None or not still.search(unit.text)):
             continue
         celled = labelled and unit.label is not None and _CELLS.search(unit.value_text)
         if celled and (rows := list(tabled(document, patterns, unit))):
@@ -193,7 +213,7 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
             yield from rows
             continue
         stated = False
-        for rule in rules:
+        for rule in () if barred else rules:
             if match := rule.pattern.search(unit.text):
                 stated = True
                 yield document.candidate(
@@ -209,6 +229,8 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
             continue
         for mention in document.mentions(unit, *targets):
             strength = misplaced(unit)
+            if barred and still is not None and not still.search(unit.text[mention.start : mention.end + 22]):
+                continue
             if (
                 marked := document.answers.marked(unit.text[mention.end :])
             ) is not None and marked.outcome in OUTCOMES:
@@ -223,6 +245,16 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
                 )
                 continue
             if UNSTATED.match(unit.text, mention.end) or BOXES.search(unit.text, mention.end):
+                continue
+            if (
+                unit.label is not None
+                and _ASKS.search(unit.label_text)
+                and not unit.value_text.strip(" .:_-")
+            ):
+                continue  # "Necrosis present:", a question that nobody answered
+            if _QUESTION.match(unit.text, mention.end):
+                if (found := next_line(document, patterns, unit)) is not None:
+                    yield found
                 continue
             if not labelled and only_meant(unit.text, mention.start, mention.end):
                 continue
@@ -254,6 +286,15 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
                     strength=strength,
                     answered=1.0,
                 )
+                continue
+            told_of = predicate(document, unit.text, mention.start, mention.end)
+            if told_of is not None and _holds(told_of, judged):
+                if told_of[0] != "unclear":
+                    yield document.candidate(
+                        *(told_of[0], unit, told_of[1], told_of[2], f"{patterns.name}/predicate"),
+                        strength=strength,
+                        prose=1.0,
+                    )
                 continue
             if judged is not None and judged[0] == "indeterminate":
                 if LOST.search(unit.text, mention.end):
@@ -329,6 +370,11 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
                     strength=strength,
                     mentioned=1.0,
                 )
+
+
+def _holds(told_of: tuple[str, int, int], judged: tuple[str, int, int] | None) -> bool:
+    """Whether the words around a finding decide: a denial does, anything else where no cue acts on it."""
+    return told_of[0] == "absent" or judged is None
 
 
 def _said(document: Document, unit: Unit, start: int, end: int) -> Answer | None:

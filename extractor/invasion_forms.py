@@ -32,6 +32,12 @@ _NO_TUMOR = re.compile(
     r"endosalping|h(?:a)?emorrhag|congest|edema|oedema|atroph|calcif|granulom|scar)",
     re.IGNORECASE,
 )
+#: Tumor after it, in the same answer.
+_AND_TUMOR = re.compile(
+    r"(?:\band|\bwith|,|;|\bplus)\s{1,3}(?:(?!no\b|not\b|without|free)\w+\s{1,3}){0,2}?"
+    r"(?:tumou?r|\w*carcinoma|NET|carcinoid|malignan\w+)(?! (?:is |was )?(?:not|absent|free))\b",
+    re.IGNORECASE,
+)
 _PLACED = re.compile(r"\s+(?:in|within|at|on|along)\b", re.IGNORECASE)
 #: Labels that ask for a place.
 _OTHER_ORGANS = re.compile(
@@ -40,7 +46,8 @@ _OTHER_ORGANS = re.compile(
 #: A printed choice: three or more places side by side, none marked.
 _CHOICE = re.compile(r"[^/.;:\d()\[\]]{2,30}(?:\s/\s[^/.;:\d()\[\]]{2,30}){2,}")
 _NO_MORE = re.compile(
-    r"^[\s:;,|-]*(?:not\b|n\s?/\s?a\b|un-?in?vol|no\b|negative|absent|free\b|none|\(?(?:T\d|FIGO))",
+    r"^[\s:;,|-]*(?:not\b(?! (?:in ?to|through|beyond|reaching|penetrating|breaching|perforating|onto|"
+    r"as far|to)\b)|n\s?/\s?a\b|un-?in?vol|no\b|negative|absent|free\b|none|\(?(?:T\d|FIGO))",
     re.IGNORECASE,
 )
 _METASTATIC = Expression(r"metasta", re.IGNORECASE)
@@ -72,6 +79,22 @@ def answer(
             outcome, unit, start, end, f"{patterns.name}/coded", answered=1.0, coded=1.0
         )
     found = document.answers.read(words)
+    tumor = _AND_TUMOR.search(words) if not whole and len(words) < _LINE else None
+    if (
+        tumor is not None
+        and (found is None or (found.outcome == "present" and _NO_TUMOR.match(words, found.end)))
+        and _NO_TUMOR.search(words[: tumor.start()])
+    ):
+        start = unit.label[0] if unit.label else 0
+        return document.candidate(
+            "present",
+            unit,
+            start,
+            (unit.value or 0) + tumor.end(),
+            f"{patterns.name}/answer",
+            strength=misplaced(unit),
+            answered=1.0,
+        )
     if (
         found is None
         or found.outcome not in OUTCOMES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractor.assertion import judge
@@ -14,6 +15,7 @@ from extractor.findings import BOXES, UNSTATED
 from extractor.forms import misplaced
 from extractor.invasion_forms import NODE
 from extractor.invasion_places import own_organ
+from extractor.predicates import predicate
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -45,6 +47,15 @@ _HELD = re.compile(
     r"(?: surface)?,?\s+(?:but|however,?|although)\s+(?:(?:it|the tumou?r)\s+)?(?:(?:does|do|did|is|are)\s+)?"
     r"not\s+(?:\w+ly\s+)?(?:through\b|beyond\b|(?:inva|extend|infiltr|protrud|go)\w*\s+(?:through|beyond|in)|"
     r"in(?:to)?\b|onto\b|penetrat|breach|perforat|cross|exceed)",
+    re.IGNORECASE,
+)
+#: The capsule of a node, or what lies around it.
+_NODE_CAPSULE = Expression(
+    r"\bnod(?:e|al)s?\b(?:(?!\b(?:free|negative|uninvolved|tumou?r (?:extend|invad|infiltr))|[;])[^.]|"
+    r"\.(?=\d)){0,70}?\b"
+    r"(?:out of|through|beyond|breach\w*|ruptur\w*|outside)?(?: of)?\s?(?:the |its |their )?"
+    r"(?<!renal )(?<!thyroid )(?<!liver )(?<!adrenal )(?<!prostatic )(?<!thymic )"
+    r"capsul\w*\b(?! of the (?:kidney|liver|thyroid|tumou?r))",
     re.IGNORECASE,
 )
 VESICLE = Expression(r"\bseminal vesicles?\b", re.IGNORECASE)
@@ -81,20 +92,45 @@ _NOT_TO = re.compile(
 _DOUBT = re.compile(r"\b(?:potential(?:ly)?|seems? to)\b", re.IGNORECASE)
 _GROSSLY = re.compile(r"\b(?:grossly|macroscopically|(?:at|on) gross)\b", re.IGNORECASE)
 _BRONCHIAL_PART = re.compile(r"\bbronchial\s{1,3}cartilages?\b", re.IGNORECASE)
-_BRONCHIAL = Expression(r"\bbronchial\s{1,3}cartilages?$", re.IGNORECASE)
+_BRONCHIAL = Expression(
+    r"(?<!costal )(?<!rib )(?<!tracheal )(?<!thyroid )\bcartilages?(?:\s{1,3}(?:plates?|rings?))?$|"
+    r"\bperi-?bronchi\w+(?:\s{1,3}(?:lung|pulmonary))?\s{1,3}(?:tissues?|parenchyma|stroma)$|"
+    r"\bperi-?bronchi\w+$",
+    re.IGNORECASE,
+)
 #: Bones, which a tumor of bone is in.
 _BONES = re.compile(r"\b(?:ribs?|bone|vertebra\w*|mandib\w*|periosteum)$", re.IGNORECASE)
 _FATTY = "INTO_FAT"
+#: "Does not" as scanning leaves it ("DOES Nar", "does riot"), and an answer of which nothing is left.
+_BROKEN_NOT = re.compile(
+    r"\b(?:(?:does|do|did|is|are|was|were)\s{1,3}(?:na[rtlc]|ne[tl]|n[o0][lrfit1!]|ri[ou]t|n0t|apt|hot|rot|"
+    r"mot|no[ti]t)|"
+    r"(?:does|do|did)n[o0][tr])\s{1,3}(?:\w+(?:ly|[l1]y)\s{1,3})?$",
+    re.IGNORECASE,
+)
+_UNREADABLE = re.compile(r"\s?[,:=.]\s{0,2}(?=\S{0,8}[^\sA-Za-z.]\S{0,8}\W*$)(?!\d|pT)\S{2,12}\W*$")
+#: Words of a statement, not of a label, and the label behind them.
+_VERBAL = re.compile(
+    r"confined|limited|restricted|invades|extends|infiltrates|grows|penetrates|reaches|breaches"
+)
+_TITLE = re.compile(r"(?: \w+)?\s{1,3}[A-Z]\w+(?:\s{1,3}[a-z]\w+)?\s?:|\s{1,3}[A-Z]\w+\s{1,3}[a-z]\w+")
+#: An adjective alone, with an answer: a margin of its list, or a station ("mesenteric: not involved").
+_ADJECTIVE = re.compile(
+    r"(?:mesenteric|mesocolic|mesorectal|retroperitoneal|mediastinal|pelvic|radial|omental)\s?[:=-]?\s{0,2}"
+    r"(?:un|not|free|clear|neg|pos|inv|infil|no\b)",
+    re.IGNORECASE,
+)
 _GOES_THROUGH = re.compile(r"thr(?:ough|u)\b", re.IGNORECASE)
 #: A cheap test whether a rule can match.
 _SAYS = re.compile(
     r"involv|inva|filtr|penetr|breach|positive|negative|free|intact|clear|spared|unaffect|crossed|perforated|"
-    r"reached|locali|\bPL ?[0-3O]\b|exten|spread|gr[eo]w|carcinomat|border|edge|junction|interface|"
+    r"reached|locali|\bPL ?[0-3O]\b|\bdepth\b|\bT[34]|"
+    r"exten|spread|gr[eo]w|carcinomat|border|edge|junction|interface|"
     r"\bnot\b|n ?['’]t\b|without|up ?to|fails?|carcinoma (?:is )?in |"
     r"exceed|overstep|surpass|pass|breaks|pierce|leav|transgress|over|"
     r"\bnone\b|\bno (?:tumou?r|lesion|nodul|focus|part|residual|carcinoma|malignan|evidence)|"
     r"short of|shy of|sparing|"
-    r"travers|broken|disrupt|interrupt",
+    r"travers|broken|disrupt|interrupt|subseros|attain|membrane|\byes\b|\bbut\b|preserv|respect",
     re.IGNORECASE,
 )
 
@@ -108,6 +144,8 @@ def told_in_prose(document: Document, patterns: FieldPatterns, unit: Unit) -> It
                 and own.search("lung")
             ):
                 continue  # the bronchi's own cartilage
+            if _ADJECTIVE.match(match[0]):
+                continue
             if rule.id == _IN_PART and NODE.search(f"{unit.heading} {unit.under}"):
                 continue  # what is left of a node
             spared = rule.value == "absent" and VESICLE.search(match[0]) is not None
@@ -121,8 +159,12 @@ def told_in_prose(document: Document, patterns: FieldPatterns, unit: Unit) -> It
     confining = patterns.data["confining"]
     own = own_organ(document)
     for mention in mentions:
-        if "HYPOTHETICAL" in mention.categories or (unit.label and mention.end <= (unit.value or 0)):
+        if "HYPOTHETICAL" in mention.categories:
             continue
+        if unit.label and mention.end <= (unit.value or 0):
+            if not _runs_on(unit, mention):
+                continue
+            mention = replace(mention, cues=tuple(cue for cue in mention.cues if cue[2] <= mention.end))
         words = unit.text[mention.start : mention.end]
         if (
             own is not None
@@ -186,6 +228,12 @@ def told_in_prose(document: Document, patterns: FieldPatterns, unit: Unit) -> It
             )
             continue
         judged = judge(mention, unit.text)
+        if mention.target != confining and (
+            denied := _denied(document, unit, mention.start, mention.end, judged)
+        ):
+            if denied[0] == "unclear":
+                continue
+            judged = denied
         outcome, start, end = judged or ("present", mention.start, mention.end)
         if judged is None and mention.target == _NAMED and _bare(unit, mention.start, mention.end):
             continue  # a heading, or a question without an answer
@@ -218,6 +266,30 @@ def told_in_prose(document: Document, patterns: FieldPatterns, unit: Unit) -> It
         )
 
 
+def _runs_on(unit: Unit, mention: Mention) -> bool:
+    """Whether a statement stands before a label without a stop ("confined to mucosa Vessel invasion: no")."""
+    return (
+        _VERBAL.match(unit.text, mention.start) is not None
+        and unit.text[mention.end - 1].islower()
+        and unit.text[mention.start].islower()
+        and _TITLE.match(unit.text, mention.end) is not None
+    )
+
+
+def _denied(
+    document: Document, unit: Unit, start: int, end: int, judged: tuple[str, int, int] | None
+) -> tuple[str, int, int] | None:
+    """What the words around a statement deny, or leave open: by a verb, or a "not" that scanning broke."""
+    told_of = predicate(document, unit.text, start, end)
+    if told_of is not None and (told_of[0] == "absent" or (told_of[0] != "present" and judged is None)):
+        return told_of
+    if (broken := _BROKEN_NOT.search(unit.text[:start])) is not None:
+        return "absent", broken.start(), end
+    if judged is None and _UNREADABLE.match(unit.text, end):
+        return "unclear", start, end
+    return None
+
+
 def _farther(document: Document, patterns: FieldPatterns, mention: Mention, unit: Unit) -> Candidate | None:
     """Another organ that tumor reaches, named after its own ("through the duodenum into the pancreas")."""
     own, next_ = own_organ(document), patterns.entry("farther")
@@ -247,6 +319,8 @@ def _bare(unit: Unit, start: int, end: int) -> bool:
 
 def of_node(document: Document, unit: Unit) -> bool:
     """Extracapsular extension of a node is not the tumor's."""
+    if _NODE_CAPSULE.search(unit.text):
+        return True
     if not CAPSULE.search(unit.text):
         return False
     before = document.units[max(0, unit.index - 3) : unit.index + 1]

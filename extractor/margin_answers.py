@@ -31,7 +31,8 @@ _QUESTION = Expression(
     re.IGNORECASE,
 )
 _CODE = re.compile(
-    r"(?<![A-Za-z0-9])(?P<prefix>p?)(?P<margin>PCM|BCM|DPM|PM|DM|RM|LM|VM|HM|EM)(?P<state>[01X])(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?P<prefix>p?)(?P<margin>PCM|BCM|DPM|PM|DM|RM|LM|VM|HM|EM)(?:(?P<state>[01X])(?![A-Za-z0-9])|"
+    r"\s?\((?P<sign>[+-])\))"
 )
 _BLOCK = re.compile(r"\b(?:blocks?|cassettes?|sections?|slides?|stain\w*|shows?|submitted)\b", re.IGNORECASE)
 _STATES = {"0": "negative", "X": "indeterminate", "1": "positive"}
@@ -68,9 +69,9 @@ def coded(document: Document, unit: Unit) -> Candidate | None:
         return None
     if not any(m["prefix"] for m in found) and len({m["margin"] for m in found}) < 2:
         return None
-    worst = max(found, key=lambda m: "0X1".index(m["state"]))
+    worst = max(found, key=lambda m: "0X1".index(_state(m)))
     return document.candidate(
-        _STATES[worst["state"]],
+        _STATES[_state(worst)],
         unit,
         worst.start(),
         worst.end(),
@@ -78,3 +79,8 @@ def coded(document: Document, unit: Unit) -> Candidate | None:
         strength=0.5,
         coded=1.0,
     )
+
+
+def _state(code: re.Match[str]) -> str:
+    """The digit of a code; a sign stands for one."""
+    return code["state"] or ("1" if code["sign"] == "+" else "0")

@@ -16,17 +16,30 @@ from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.findings import order, read_finding
 from extractor.forms import misplaced
+from extractor.inside import told_inside
 from extractor.patterns import FieldPatterns
 
+#: A stain that settled what was open.
+_CONFIRMED = re.compile(
+    r"\b(?:confirm(?:ed|s)|highlight(?:ed|s)|prove[sn]|verified) (?:\w+ ){0,3}?(?:immuno\w*|CD ?3[14]|"
+    r"D2-?40|ERG|elast\w*|EVG|VVG|orcein)|"
+    r"\b(?:CD ?3[14]|D2-?40|ERG|elastic\w*|EVG)\b[^.;]{0,25}\bconfirms\b",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"[A-Za-z]\s?([0-3OoXIl])")
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: labels, prose, and the codes of a stage line."""
-    for candidate in read_finding(document, patterns, bare="present"):
+    found = list(read_finding(document, patterns, bare="present"))
+    if not any(candidate.value is not None for candidate in found):
+        found += told_inside(document, patterns.name, "vessels")
+    for candidate in found:
         if candidate.unit.section == "gross" and "answered" not in candidate.features:
             # What is said of vessels seen with the naked eye is of named ones.
             candidate.features["strength"] = candidate.features.get("strength", 0.0) - 2.0
+        if candidate.value == "present" and _CONFIRMED.search(candidate.unit.text):
+            candidate.features["strength"] = candidate.features.get("strength", 0.0) + 1.0
         yield candidate
     codes = patterns.rule("codes")
     for unit in document.units_with(codes.pattern):

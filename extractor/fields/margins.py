@@ -28,6 +28,8 @@ from extractor.margin_forms import (
     item_of_state,
     opens_list,
 )
+from extractor.margin_words import told_in_words
+from extractor.predicates import predicate
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -51,7 +53,7 @@ _GATE = Expression(
     r"nearest|closest|\bperipheral|\bbase\b|stump|(?:stops?|ends?|finishes) (?:\w+ ){0,2}\d|marked surface",
     re.IGNORECASE,
 )
-_CODE = Expression(r"[HVPDRCE]M[01X](?!\w)|\bR\s?[012OX]\b", re.IGNORECASE)
+_CODE = Expression(r"[HVPDRCE]M(?:[01X](?!\w)|\s?\([+-]\))|\bR\s?[012OX]\b", re.IGNORECASE)
 _LABEL = Expression(
     r"(?<!advancing )(?<!invading )(?<!invasive )margin|\bCRM\b|"
     r"(?:section|surgical|excision|incision) (?:[lj]ine|edge|plane|surface)|"
@@ -113,6 +115,9 @@ _STATES = Expression(
 _ANSWERED = Expression(r"\W*(?:yes|no|not|n/?a|none|present|absent)\b", re.IGNORECASE)
 #: The key of a block before what it holds.
 _KEY = Expression(r"\W*[A-Z]\d{1,2}\s?[:.=-]", re.IGNORECASE)
+#: Keys of several blocks, and what is no margin behind one.
+_KEYS = re.compile(r"\W*[A-Z]\d{1,2}(?:(?:,| ?-| to| ?&| and) ?[A-Z]?\d{1,2}){0,3}\s?[:.=-]", re.IGNORECASE)
+_INKED = re.compile(r"\binked (?:\w+ )?(?:surface|edge)", re.IGNORECASE)
 #: An answer as forms print it, and what may stand between two of them that are only printed.
 _OPTION = Expression(
     r"[\W_\dxl]{0,6}(?P<free>un)?involved by (?:invasive )?(?:\w*carcinoma|tumou?r|melanoma)\b", re.IGNORECASE
@@ -143,7 +148,8 @@ _MICROSCOPIC = frozenset(
 _WHOLE = frozenset({"margins/complete", "margins/radical"})
 _WHETHER = Expression(r"\b(?:whether|if)\b(?:\W+\w+){0,4}\W*$", re.IGNORECASE)
 _NOT_FREE = re.compile(
-    r"\b(?:not|non)[ -](?:\w+ )?(?:free|clear|tumou?r\W{0,3}free|negative|in (?:healthy|sound))"
+    r"\b(?:not|non)[ -](?:\w+ )?(?:free|clear|tumou?r\W{0,3}free|negative|in (?:healthy|sound|sano)|"
+    r"\w+ in sano)"
     r"(?: of| from)?$",
     re.IGNORECASE,
 )
@@ -173,6 +179,9 @@ def order(value: str) -> float:
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates from answers to labels that name margins, from prose, and from residual tumor codes."""
     found = list(_candidates(document, patterns))
+    found += told_in_words(document, "positive", {c.unit.index for c in found if c.value is not None})
+    if not any(candidate.value is not None for candidate in found):
+        found += told_in_words(document, "negative")
     yield from final_margins(document, patterns, found)
 
 
@@ -335,6 +344,13 @@ def _stated(
                 or _ACROSS.search(document.text.clean, unit.start + start, unit.start + end)
                 or _NUMBERED.match(f"{unit.text[end:]} {document.text_below(unit)}")
                 or (unit.section == "gross" and _KEY.match(unit.text))
+                or (_INKED.search(match[0]) and _KEYS.match(unit.text))
+            ):
+                continue
+            if (
+                rule.id == "margins/infiltration-of"
+                and (denied := predicate(document, unit.text, start, end)) is not None
+                and denied[0] in ("absent", "unclear")
             ):
                 continue
             seen.add(str(rule.value))

@@ -52,6 +52,7 @@ _DEFINED = re.compile(
     r"\b(?:(?:high|low)[- ]grade|G[123]|grade (?:[123]|I{1,3}))\b\s?(?:=|means\b|if\b|when\b|"
     r"is (?:given|called|assigned (?:when|if|to|where))|requires)[^.]{0,90}\bnecro|"
     r"\b(?:high|low)[- ]grade\b ?\([^.;()]{0,60}\bor necrosis|"
+    r"\b(?:one of|among) the criteria|"
     r"\bany of\b[^.;]{0,50}\bnecro|\batypical (?:carcinoid)?\s?: ?[^.;]{0,30}\bnecrosis or\b",
     re.IGNORECASE,
 )

@@ -15,6 +15,7 @@ from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.findings import order, read_finding
 from extractor.forms import misplaced
+from extractor.inside import told_inside
 from extractor.patterns import FieldPatterns
 from extractor.tnm import BEFORE, of_prostate
 
@@ -27,7 +28,10 @@ _NEAR = 24
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: labels, prose, and the code Pn of a stage line; a prostate beside a bladder has its own."""
     words = document.patterns("tnm")
-    for found in read_finding(document, patterns, bare="present"):
+    said = list(read_finding(document, patterns, bare="present"))
+    if not any(found.value is not None for found in said):
+        said += told_inside(document, patterns.name, "nerves")
+    for found in said:
         if document.reading("primary_site").value == "bladder" and of_prostate(
             document.text.clean[max(0, found.start - BEFORE) : found.start], words
         ):

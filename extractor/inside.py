@@ -1,0 +1,57 @@
+"""Invasion told by the structure: a vessel or nerve that holds tumor, lacks it, or is free of it.
+
+"One lymphatic contains tumor", "tumor nests lie in a capillary", "nerve twigs without infiltration", "neither
+vessels nor nerves are invaded". The words stand in ``patterns/inside.toml``; structures with a name of
+their own (portal vein) are not among them. Read only where the field found nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from extractor.forms import misplaced
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extractor.document import Document
+    from extractor.field import Candidate
+
+_SKIPPED = frozenset({"blocks", "specimens", "history", "intraoperative", "outside"})
+#: A negation anywhere before the end of what is read.
+_NO = re.compile(
+    r"\b(?:no|not|none|neither|nor|never|without|nowhere|free|lacks?|absen\w+|fails?|n['\u2019]t)\b",
+    re.IGNORECASE,
+)
+#: What leaves open whether it is so, or speaks of another time.
+_MAYBE = re.compile(
+    r"\b(?:suspicious|suspected|possibl[ey]|probabl[ey]|questionable|equivocal|suggest\w*|may|might|if|whether|"
+    r"arti?e?fact\w*|"
+    r"retraction|look(?:ed)? for|search\w*|criteri\w+|risk|previous\w*|prior|history|grossly)\b|\?",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[.;:]\s|\b(?:but|however|although|while|whereas)\b", re.IGNORECASE)
+
+
+def told_inside(document: Document, name: str, structure: str) -> Iterator[Candidate]:
+    """Candidates of a field from sentences whose subject or place is a structure ("vessels", "nerves")."""
+    rules = [rule for rule in document.patterns("inside").rules if rule.id.startswith(f"inside/{structure}-")]
+    for unit in document.units_with(*(rule.pattern for rule in rules)):
+        if unit.section in _SKIPPED:
+            continue
+        for rule in rules:
+            if (found := rule.pattern.search(unit.text)) is None:
+                continue
+            clause = _CLAUSE.split(unit.text[: found.end()])[-1]
+            if _MAYBE.search(clause) is None:
+                yield document.candidate(
+                    "absent" if _NO.search(clause) else rule.value,
+                    unit,
+                    found.start(),
+                    found.end(),
+                    f"{name}/inside",
+                    strength=misplaced(unit),
+                    prose=1.0,
+                )
+            break
