@@ -16,6 +16,8 @@ from extractor import stain_words as words
 from extractor.earlier import mark
 from extractor.field import Candidate
 from extractor.findings import SKIPPED
+from extractor.stain_brackets import whole_result
+from extractor.stain_components import of_neuroendocrine_part
 from extractor.stain_links import Token
 from extractor.stain_results import Finding, findings, scan
 from extractor.unit import Unit
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from extractor.document import Document
     from extractor.patterns import FieldPatterns, Rule
 
+#: Stains of which any part of a mixed tumor that is positive counts.
+_NEUROENDOCRINE = frozenset({"chromogranin", "synaptophysin"})
 #: A sentence of a stain that has the result of the sentence before: "Chromogranin too.", "So is CD56."
 _TOO = re.compile(
     r"\b(?:too|also|as well|likewise|similarly|ditto|the same|so (?:is|are|was|were|does|do|did))\b",
@@ -79,7 +83,8 @@ _UNFINISHED = re.compile(r"(?:\b(?:and|or)|[/,&])\s*$", re.IGNORECASE)
 
 def read_stain(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates of a field that is the result of one stain (or of a test of its gene)."""
-    yield from mark(document, _stains(document, patterns))
+    found = list(mark(document, _stains(document, patterns)))
+    yield from of_neuroendocrine_part(found) if patterns.name in _NEUROENDOCRINE else found
 
 
 def _stains(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
@@ -133,7 +138,9 @@ def _read_unit(document: Document, patterns: FieldPatterns, unit: Unit) -> Itera
         if cells := list(_cells(document, patterns, unit, token)):
             yield from cells
             continue
-        for finding in findings(text, tokens, index):
+        whole = whole_result(patterns, text, tokens, index)
+        first = [Finding(*whole, direct=True)] if whole else []
+        for finding in (*first, *findings(text, tokens, index)):
             decided = _decide(patterns, finding.words)
             if decided is None:
                 continue
@@ -321,7 +328,12 @@ def _text(document: Document, unit: Unit) -> str:
     if (
         following is None
         or following.start - unit.end > 3
-        or not (_UNFINISHED.search(unit.text) or _GOES_ON.match(following.text))
+        or not (
+            _UNFINISHED.search(unit.text)
+            or _GOES_ON.match(following.text)
+            # brackets that a semicolon cut: "p53 (weak; wild-type)"
+            or (unit.text.endswith(";") and unit.text.rfind("(") > unit.text.rfind(")"))
+        )
     ):
         following = None
     end = unit.start + len(unit.text) if following is None else following.end

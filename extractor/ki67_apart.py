@@ -12,7 +12,10 @@ from extractor.printed import unticked
 from extractor.unit import Unit
 
 ZERO = re.compile(r"(?<=\d)[Oo](?![a-z])")
-_AMENDED = re.compile(r"\W{0,3}(?:amended|corrected|revised|recount)", re.IGNORECASE)
+_AMENDED = re.compile(
+    r"\W{0,3}(?:amended|corrected|revised|recount|(?:an? |our |my |the )?(?:\w+ )?(?:re-?)?count\b)",
+    re.IGNORECASE,
+)
 #: How many sentences after the marker's may give the index.
 _SENTENCES = 2
 #: How far down a sheet the figure may stand, in units.
@@ -162,7 +165,9 @@ def _lead(text: str) -> int:
     return word.end() if word else 0
 
 
-def next_sentence(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
+def next_sentence(
+    document: Document, patterns: FieldPatterns, unit: Unit, *, strength: float = -0.5
+) -> Iterator[Candidate]:
     """An index that the sentence after the marker's gives, if that names no stain of its own."""
     for following in document.units[unit.index + 1 : unit.index + 1 + _SENTENCES]:
         text = following.text
@@ -187,7 +192,7 @@ def next_sentence(document: Document, patterns: FieldPatterns, unit: Unit) -> It
     for match in patterns.rule("percent").pattern.finditer(text):
         value = interval(quantity(match["value"]), ceiling=100.0)
         if value is not None and (value["high"] or 0) <= 100:
-            yield document.candidate(value, following, *match.span(), rule, strength=-0.5)
+            yield document.candidate(value, following, *match.span(), rule, strength=strength)
 
 
 def under_marker(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:

@@ -52,7 +52,7 @@ def defined(patterns: FieldPatterns, bound: Candidate, others: list[Candidate]) 
     if value is None or value["comparator"] not in ("<", "<=", ">", ">=", "range"):
         return False
     before = bound.unit.text[: bound.start - bound.unit.start]
-    return patterns.rule("class-name").pattern.search(before[-40:]) is not None and any(
+    return patterns.rule("class-name").pattern.search(before[-60:]) is not None and any(
         other.value is not None and other.value["comparator"] in ("=", "~") for other in others
     )
 

@@ -25,6 +25,18 @@ _ABOVE = 4
 _COUNT = re.compile(r"\)?\W{0,6}(?P<value>(?:[<>~]\s?)?\d{1,3}(?:\s?-\s?\d{1,3})?)\s*(?:mitos\w+)?\W*")
 #: An item of a list whose denominator comes with the last: "Mitoses: A: 2; B: 5 per 2 mm2".
 _COUNTED = re.compile(r"[:=]\s?\d{1,3}\s?;$")
+#: A cell that holds a value of its own.
+_VALUE = re.compile(
+    r"[^/(]{0,28}?\d{1,3}(?: ?- ?\d{1,3})? ?(?:mit\w*(?: \w+)?)? ?(?:/|per|in) ?\d", re.IGNORECASE
+)
+#: A tissue and its count, in a list whose label holds the denominator.
+_TISSUE_COUNT = re.compile(
+    r"\s*(?:and )?(?:(?:in|the) ){0,2}(?:primary|liver|hepatic|(?:lymph )?nod(?:e|al|ule)s?|metasta\w+|"
+    r"mesenter\w+|oment\w+|deposit|mass|tumou?r|lesion|ile\w+|segment|block|part|(?-i:[A-Z]))\b"
+    r"[A-Za-z ]{0,20}(?:(?<=[a-z] )[A-Z\d]{1,2}(?=\s?[:=-]))?\s?[:=-]?\s?"
+    r"(?P<value>(?:[<>~]\s?)?\d{1,3}(?:\s?-\s?\d{1,3})?)\s?[;,.]?",
+    re.IGNORECASE,
+)
 #: The name of a tissue before its count.
 _OF_TISSUE = re.compile(
     r"(?:and |in |the ){0,2}(?:liver|hepatic|primary|(?:lymph )?node|nodal|metasta\w+|mesenteric|"
@@ -45,8 +57,8 @@ def table_cell(
 ) -> Iterator[Candidate]:
     """The rate in a table's cell; the heading may tell the denominator of all."""
     if (named_by := patterns.rule("rate-by-label").pattern.search(heading)) is not None:
-        if not heading[:1].isalpha():
-            return  # a value: "3 mitoses / 2 mm2"
+        if not heading[:1].isalpha() or _VALUE.match(heading):
+            return  # a value: "3 mitoses / 2 mm2", "fewer than 2 per 2 mm2"
         if (bare := patterns.rule("bare").pattern.fullmatch(unit.text, start, end)) is not None:
             yield from labelled_rate(document, patterns, unit, named_by, bare)
         return
@@ -55,6 +67,24 @@ def table_cell(
         per = fields_counted(told["per"]) if told["per"] else 1.0
         rule = patterns.rule("cells").id
         yield from scaled_rate(document, patterns, unit, unit.index, told, told["value"], per, mm2, rule)
+
+
+def labelled_list(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
+    """The counts of tissues behind a label with the denominator: "Mitoses per 2 mm2: primary 2; node 8"."""
+    if (
+        unit.label is None
+        or (named := patterns.rule("rate-by-label").pattern.search(unit.label_text)) is None
+    ):
+        return
+    at = unit.value or 0
+    for below in document.units[unit.index : unit.index + _ABOVE + 1]:
+        item = _TISSUE_COUNT.fullmatch(below.text, at)
+        if item is None:
+            return
+        yield from labelled_rate(document, patterns, below, named, item)
+        if not below.text.endswith((";", ",")):
+            return
+        at = 0
 
 
 def asked_count(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:

@@ -29,10 +29,18 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _OWN_NUMBER = re.compile(r"\d{1,2}\s*(?:-|to)\s+(?=\d)")
+#: What makes of two numbers an old and a new one.
+_CHANGED = re.compile(
+    r"\b(?:corrected|changed|revised|amended|updated|adjusted|risen|rose|increased|raised)\b"
+    r"[^.;\d]{0,24}\bfrom $",
+    re.IGNORECASE,
+)
 #: A bracket of classes that a colon in it made a label's end.
 _CLASS_BRACKET = re.compile(r"\((?:WHO|NET|G ?1|grade|typical|TC|class)[^()]*$", re.IGNORECASE)
 #: A single mitosis that is denied: "not one mitosis in 50 fields".
 _NOT_ONE = re.compile(r"\bnot (?:even )?(?:a |one )?$", re.IGNORECASE)
+#: The same within the words of a value: "not a", "never a".
+_NONE = re.compile(r"\s*(?:not (?:even )?|never |nowhere )(?:an?|one)\b", re.IGNORECASE)
 #: Digits scanned as letters.
 _MISREAD = re.compile(r"(?<![A-Za-z\d.])(?:[lI]|[Oo])(?![A-Za-z\d])")
 _MIDDLE_DOT = re.compile(r"[*·•]")
@@ -83,6 +91,8 @@ def told_rates(document: Document, patterns: FieldPatterns, unit: Unit, index: i
             words = words[numbered.end() :]  # "nodule 1 - 0 per 2 mm2"
         if low and _TO.fullmatch(text, end, match.start()):
             words = f"{low}-{words}"  # "2 mitoses/10 HPF to 10 mitoses/10 HPF"
+        if _CHANGED.search(text, 0, match.start()) and (changed := _OWN_NUMBER.match(words)):
+            words = words[changed.end() :]  # "revised from 2 to 5 per 2 mm2"
         if _TO_RATE.match(text, match.end()) and (least := quantity(words)):
             low, end = f"{least.low:g}", match.end()
             continue
@@ -93,10 +103,11 @@ def told_rates(document: Document, patterns: FieldPatterns, unit: Unit, index: i
             yield from scaled_rate(
                 document, patterns, unit, index, further, further["value"], per, mm2, more.id
             )
-    lost = patterns.rule("lost-slash")
-    if not found and (ten := lost.pattern.search(text)):
-        per = number(ten["per"])
-        yield from scaled_rate(document, patterns, unit, index, ten, ten["value"], per, False, lost.id)
+    for name in ("lost-slash", "abbreviated"):
+        lost = patterns.rule(name)
+        if not found and (ten := lost.pattern.search(text)):
+            per = fields_counted(ten["per"])
+            yield from scaled_rate(document, patterns, unit, index, ten, ten["value"], per, False, lost.id)
     labelled = patterns.rule("rate-by-label")
     if (
         unit.label is not None
@@ -145,7 +156,7 @@ def scaled_rate(
     found = quantity(_MIDDLE_DOT.sub("-", words))
     if found is None or per <= 0:
         return
-    if found.low == found.high == 1 and _NOT_ONE.search(unit.text[: match.start()]):
+    if found.low == found.high == 1 and (_NONE.match(words) or _NOT_ONE.search(unit.text[: match.start()])):
         found = Quantity(0.0, 0.0, "=")
     if found.comparator in ("=", "~") and patterns.rule("at-most").pattern.match(unit.text, match.end()):
         found = Quantity(found.low, found.high, "<=")

@@ -62,7 +62,8 @@ _IS_THERE = re.compile(r"(?:(?:present|seen|identified|detected|evident|demonstr
 _LOSS = re.compile(r"\b(?:loss|absence|lack)\W*$", re.IGNORECASE)
 #: A stain's expression that is told of: "expression of A and B in the tumor cells".
 _TOLD = re.compile(
-    r"(?:immuno-?)?(?:express|react|positiv)\w*\s*$|(?:stain|label|mark)ing\s*$|detection\s*$", re.IGNORECASE
+    r"(?:immuno-?)?(?:express|react|positiv)\w*\s*$|(?:stain|labell?|mark)ing\s*$|detection\s*$",
+    re.IGNORECASE,
 )
 #: What shows that a stain is there, before a list that has no result: "confirmed by A and B".
 _SHOWN_BY = re.compile(
@@ -79,6 +80,14 @@ _UNTOLD = re.compile(
 #: A denial of something else before a stain: "no mitosis within 2 mm2, ATRX retained".
 _OTHER_DENIED = re.compile(r"\s+(?:[\w.]+\s+){0,4}?[\w.]+,\s+")
 _STAINED = re.compile(r"\b(?:for|with|stain\w*|express\w*|react\w*|positiv\w*|loss)\b", re.IGNORECASE)
+#: A share alone: "(> 90 %)".
+_SHARE = re.compile(r"\d{1,3}(?:\.\d)?(?: ?(?:-|to) ?\d{1,3})? ?%")
+#: A loss, and what says of the stains behind it that they are as they should be.
+_LOSS_OF = re.compile(r"\W*(?:loss|absence|lack|no)(?: of)?\W*", re.IGNORECASE)
+_KEPT = re.compile(
+    r"\W*(?:normal|retained|intact|preserved|regular|unremarkable|wild|conserved|kept|maintained)\b",
+    re.IGNORECASE,
+)
 _OF_IT = re.compile(r"\s*of (?:the )?(?:markers? )?$", re.IGNORECASE)
 
 
@@ -172,6 +181,13 @@ def findings(text: str, tokens: tuple[Token, ...], index: int) -> Iterator[Findi
         return
     noun = right is not None and not says_something(own)
     before = text[left.start : left.end] if left else ""
+    if right and left and not crossed and _SHARE.fullmatch(own) and words.VERB.search(before):
+        yield Finding(f"{before} {own}", left.start, right.end, True)  # "overexpresses p53 (90 %)"
+        return
+    lost = right and left and crossed and _LOSS_OF.fullmatch(before) and _KEPT.match(own)
+    if right and left and lost and "," in text[left.end : tokens[index].start]:
+        yield Finding(own, right.start, right.end, False)  # "loss of A, B and C normal"
+        return
     if right and left and _LOSS.search(before) and _IS_THERE.fullmatch(own):
         yield Finding(before, left.start, right.end, True)
         return
@@ -209,9 +225,14 @@ def _stain_for(text: str, verb: Token) -> bool:
 def _is_told(text: str, tokens: tuple[Token, ...], index: int, noun: Token) -> bool:
     """Whether a bare noun tells that a stain is there: "expression of A and B"."""
     first = next(t for t in tokens[: index + 1] if t.start >= noun.end)
+    ties = _OF_IT.fullmatch(text, noun.end, first.start) is not None
+    if not ties and words.OF_CELLS.fullmatch(text, noun.end, first.start):
+        # "labelling of the tumor cells by anti-A", "there is staining for A"
+        told = words.THERE.search(text[max(0, noun.start - 60) : noun.start]) is not None
+        ties = told or " cells" in text[noun.end : first.start]
     return (
         _TOLD.search(text, noun.start, noun.end) is not None
-        and _OF_IT.fullmatch(text, noun.end, first.start) is not None
+        and ties
         and _UNTOLD.search(text[max(0, noun.start - 40) : noun.start]) is None
     )
 

@@ -14,7 +14,8 @@ FILLER = re.compile(
     r"nearly|almost|"
     r"every|definite|significant|results?|immunohistochem\w*|immunoperoxidase|both|all|also|most|some|"
     r"throughout|convincing|appreciable|obvious|discernible|distinct|percentage|proportion|pathogenic|somatic|relevant|likely|"
-    r"essentially|virtually|entirely|basically|practically|largely|mostly|mainly|predominantly|clearly|"
+    r"(?:avid|clear|bright|vivid|robust|marked|heavi|convincing|unequivocal|distinct|intense|nice|sharp)ly|"
+    r"essentially|virtually|entirely|basically|practically|largely|mostly|mainly|predominantly|"
     r"quite|rather|(?:came|comes?|turn(?:ed|s)?) (?:back|out)|prove[dns]?|"
     r"ca|and|or|"
     r"rds?|2/3|1/3)\b",
@@ -27,7 +28,9 @@ LINK = re.compile(
     r"however|again|though|"
     r"(?:and )?image quantitation|results?|q[lt]|remains?|appears?|uniformly|(?:performed )?on|"
     r"i\w{1,3}muno\w+|\w{0,2}m+uno\w+|performed|"
-    r"truncating|nonsense|pathogenic|somatic|inactivating|homozygous|biallelic|splice(?:-site)?|likely|"
+    r"in (?:the|both|this|its|our) (?:\w+ ){0,2}(?:adeno-?)?(?:carcinoma|tumou?r|NE[TCN]|neoplasm|lesion|"
+    r"component|part)s?(?: (?:cells|component|nuclei))?(?= ?(?:is\b|are\b|was\b|were\b|shows?\b|:|=))|"
+    r"(?-i:A[cb]s?)|truncating|nonsense|pathogenic|somatic|inactivating|homozygous|biallelic|splice(?:-site)?|likely|"
     r"blocks?|slides?|sections?|[A-Z]{0,2}\d{1,2}[A-Z]?|x ?\d|equivocal(?:ly)? but)\b",
     _I,
 )
@@ -48,7 +51,10 @@ VERB = re.compile(
 )
 #: Subject of "stain for".
 SUBJECT = re.compile(
-    r"(?:cells?|nuclei|nests|nodules?|lesions?|tumou?r|carcinoma|neoplasm|areas?)\s+(?:also\s+)?$", _I
+    r"(?:(?:cells?|nuclei|nests|nodules?|lesions?|tumou?r|carcinoma|neoplasm|areas?|growth)|"
+    r"(?:^|[.;,:]\s|\band )(?:it|they|this|these|all))\s+"
+    r"(?:(?:also|all|clearly|readily|nicely|well|is|are|was|were)\s+){0,2}$",
+    _I,
 )
 #: Words between the stains of a list.
 LIST = re.compile(
@@ -77,13 +83,13 @@ NOUN = re.compile(r"\b(?:immuno-?)?(?:stain(?:s|ed|ings?)?|expression|label\w*|d
 MODIFIER = re.compile(
     r"(?:strong|weak|diffused?|focal|multifocal|extensive|intense|moderate|scattered|rare|partial|uniform|"
     r"faint|minimal|"
-    r"heterogene?ous|patchy|dot-?like|variab\w+|low|high|no|not|few|many|numerous|complete|total|"
+    r"heterogene?ous|patch(?:y|i)|spott(?:y|i)|single|dot-?like|variab\w+|low|high|no|not|few|many|numerous|complete|total|"
     r"majority)(?:ly)?",
     _I,
 )
 #: What may follow a result that is only a shade ("patchy.").
 ENDS = re.compile(
-    r"\s*(?:[.,;:)|(/]|$|cells?\s*(?:[.,;)]|only\b|$)|in\b|for\b|index\b|intensity\b|but\b|however\b|"
+    r"\s*(?:[.,;:)|(/]|$|(?:cells?|elements|nuclei|nests)\s*(?:[.,;)]|only\b|$)|in\b|for\b|index\b|intensity\b|but\b|however\b|"
     r"of (?:the |nearly |almost |virtually |essentially |all |every |most |many )*"
     r"(?:tumou?r|neoplastic|lesional|cells?|nucle(?:us|i))\b)",
     _I,
@@ -143,11 +149,27 @@ IN_TISSUE = re.compile(
 HIGHLIGHTED = re.compile(
     r"\W+(?:(?:the|all|most|many|scattered|these|a|some|few|of|nearly|almost|virtually|every|subset|majority|"
     r"minority|half|about|only|\d{1,3} ?%) )*"
-    r"(?:tumou?r|neoplastic|lesional|malignant|carcinoma|nests|cells\b|them\b)",
+    r"(?:tumou?r|neoplastic|lesional|malignant|carcinoma|nests|cells\b|them\b|it\b|(?:entire |whole )?"
+    r"(?:lesions?|nodules?|growth|trabeculae|ribbons|islands|proliferation|deposits?|metastas[ei]s|"
+    r"population|component)\b)",
     _I,
 )
 #: A verb of which the stained cells are the object.
-SHOWS = re.compile(r"(?:highlight|stain|label|mark|decorate|light)s?(?: up)?\s*$", _I)
+SHOWS = re.compile(
+    r"(?:highlight|stain|label|mark|decorate|light)s?(?: up)?\s*$|\blights? (?:it|them) up\s*$", _I
+)
+#: "The cells show staining for A", "labelling of all tumor cells by anti-A": a noun that tells of a result.
+THERE = re.compile(
+    r"\b(?:there (?:is|was)|shows?|showed|showing|demonstrates?|exhibits?|displays?|reveals?|with|has|have)"
+    r"(?: (?:\w+ly|an?|clear|good|distinct|definite|convincing|positive))*\s*$",
+    _I,
+)
+OF_CELLS = re.compile(
+    r"\s*(?:of (?:the |all |most |many |nearly |almost |virtually |\d{1,3} ?% of )*(?:the )?"
+    r"(?:tumou?r |neoplastic |lesional )*(?:cells|nuclei|nests|elements|tumou?r))?"
+    r"\s*(?:with|by|for|to)\s+(?:the |an )?(?:both )?(?:antibod(?:y|ies) (?:to|against) )?(?:anti-? ?)?$",
+    _I,
+)
 #: A second lesion whose stains are told.
 SECOND_LESION = re.compile(r"\btumou?rlets?\b|\bchemodectoma", _I)
 #: Headings of columns of boxes.

@@ -30,8 +30,15 @@ _SECTION = {
 
 
 #: "NEC metastasis", "carcinoid metastases of the liver".
+_LOCALIZED = re.compile(
+    r"\b(?:hepatic|liver|osseous|bone|vertebral|peritoneal|cerebral) (?:locali[sz]ations?|deposits?) "
+    r"(?:of|by|from) (?:an? |the )?(?:[\w-]+,? ){0,4}$",
+    re.IGNORECASE,
+)
 _OF_IT = re.compile(
-    r" (?:liver |hepatic |nodal |bone )?metastas[ie]s\b(?! (?:is|are|was|were|not)\b)", re.IGNORECASE
+    r" (?:liver |hepatic |nodal |bone )?metastas[ie]s\b(?! (?:is|are|was|were|not)\b)|"
+    r",? \(?metastas[ie]s\)?\s*(?:$|[.,;)])",
+    re.IGNORECASE,
 )
 
 #: What the next sentence says of a tumor just named.
@@ -197,6 +204,7 @@ def _judged(unit: Unit, start: int, end: int, name: str, words: Vocabulary) -> M
     )
     mention.metastatic = says("metastatic", before[-40:]) or says("metastatic", text[start:end])
     mention.metastatic = mention.metastatic or _OF_IT.match(after) is not None
+    mention.metastatic = mention.metastatic or _LOCALIZED.search(before[-80:]) is not None
     mention.template = says("option", before) or says("option-after", after)
     mention.measured = says("measured", text)
     if says("in-situ-after", after) and mention.rank > 1 and mention.kind == "none":
@@ -253,6 +261,15 @@ def _mark_aside(document: Document, found: list[Mention], words: Vocabulary) -> 
                 mention.aside = True
 
 
+#: Words shortened by a stop, and what ties one carcinoma to another of the same place.
+_SHORT = re.compile(r"\b(?:approx|ca|appr|incl|resp)\.", re.IGNORECASE)
+_AND_ANOTHER = re.compile(
+    r"\W{0,3}(?:and|plus|as well as)\s(?:an? )?(?:(?:high|low)[ -]grade |invasive |infiltrating |"
+    r"(?:well|moderately|poorly)[ -]differentiated |conventional |usual ){0,3}",
+    re.IGNORECASE,
+)
+
+
 def _composite(unit: Unit, found: list[Mention], words: Vocabulary) -> list[Mention]:
     """A mixed neoplasm told by its parts ("small cell carcinoma (80 %) and adenocarcinoma (20 %)")."""
     others = [m for m in found if m.kind == "none" and m.rank == 3 and m.counts and not m.aside]
@@ -261,11 +278,13 @@ def _composite(unit: Unit, found: list[Mention], words: Vocabulary) -> list[Ment
     text = unit.text
     parts = [m for m in found if m.kind == "nec" and m.counts and not m.aside and not m.historical]
     spans = [(m.start, m.end) for m in parts] or [c.span() for c in words.rule("component").finditer(text)]
-    shared = not parts or "component" in text.lower() or "mixed" in text.lower() or "%" in text
-    for start, end in spans if shared else ():
+    shared = not parts or "%" in text or words.says("blended", text)
+    for start, end in spans:
         for other in others:
             lo, hi = min(start, other.start), max(end, other.end)
-            between = text[min(end, other.end) : max(start, other.start)]
+            between = _SHORT.sub("", text[min(end, other.end) : max(start, other.start)])
+            if not shared and not _AND_ANOTHER.fullmatch(between):
+                continue
             if words.says("minor", text[max(0, lo - 30) : hi + 15]) or len(between) > 110:
                 continue
             if "." not in between.rstrip() and words.says("together", text[lo : hi + 20]):

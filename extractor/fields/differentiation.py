@@ -65,7 +65,14 @@ def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]
         listed = [match.span() for match in patterns.rule("option-list").pattern.finditer(unit.text)]
         label = unit.label_text if unit.label is not None else unit.under
         in_label = patterns.label is not None and bool(patterns.label.search(label))
-        for name in ("degree", "garbled", "labelled", "abbreviated", *(("answer",) if in_label else ())):
+        for name in (
+            "degree",
+            "garbled",
+            "labelled",
+            "level",
+            "abbreviated",
+            *(("answer",) if in_label else ()),
+        ):
             rule = patterns.rule(name)
             for match in rule.pattern.finditer(unit.text, (unit.value or 0) if name == "answer" else 0):
                 before, after = (

@@ -17,6 +17,7 @@ from extractor.class_tables import beside_tables, class_tables
 from extractor.document import Document
 from extractor.earlier import PENALTY, mark
 from extractor.field import Candidate, Field
+from extractor.grade_numbers import NUMBERS, number_of, value_of, without_provisional
 from extractor.patterns import FieldPatterns
 from extractor.printed import printed, ticked
 from extractor.procurement import Row, procurement
@@ -29,7 +30,7 @@ _DOUBTED = {"historical", "reference", "template", "other_lesion"}
 #: Signs no form has between a label and its number.
 _GARBLED = re.compile(r"[;^~\\{}<>]")
 #: Rules that need no label, and a sign of a further one.
-_NAMED = ("named", "fraction", "worded", "who", "words", "lost-letter")
+_NAMED = ("named", "changed", "fraction", "worded", "who", "words", "lost-letter")
 _LETTER = re.compile(r"G(?:\s{1,3}|-)?[1-4Il]")
 _HISTORY = re.compile(r"\b(?:hx|h/o|history) of\b", re.IGNORECASE)
 #: What takes an earlier diagnosis back.
@@ -66,6 +67,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     found = [c for c in mark(document, graded) if not (_told(c) or _withdrawn(document, c))]
     beside = found_beside(document)
     found = [c for c in found if c.unit.index not in beside]
+    found = without_provisional(patterns, found, _DOUBTED)
     firm = [c for c in found if document.rank(c.unit.section) >= _FIRM and not _DOUBTED & c.features.keys()]
     numbers = [c for c in firm if str(c.value).startswith("G")]
     lower = _below_metastasis(document, numbers)
@@ -196,7 +198,7 @@ def _unit(
             return True
         return any(patterns[name].within(after, text) for name in _AFTER)
 
-    for name in ("named", "fraction", "worded", "label-number", "letter", "who", "lost-letter"):
+    for name in ("changed", "named", "fraction", "worded", "label-number", "letter", "who", "lost-letter"):
         rule = patterns.rule(name)
         if name == "label-number" and not in_label:
             continue
@@ -227,18 +229,28 @@ def _unit(
                 continue  # "2 (because of lesion 4)"
             if name == "named" and _slash(text, match):
                 continue  # "high grade I poorly differentiated"
-            grade = _NUMBERS.get(name, _number)(match)
+            grade = NUMBERS.get(name, number_of)(match)
             if name == "named" and grade and (range_ := _SLASHED.search(match[0])) and _GLIOMA.search(text):
                 grade = max(grade, len(range_["upper"]))  # "oligodendroglioma, grade II / III"
+            if (
+                name == "named"
+                and _HANDWRITTEN.match(text, span[1])
+                and grade
+                and match["first"][-1:] in "Il1"
+            ):
+                grade = max(1, grade - 1)  # "III cd-o-3": the last stroke begins "ICD-O-3"
             if name in _RANGES and match["second"] and _CHANGED.search(text[max(0, span[0] - 40) : span[0]]):
-                grade = _value(match["second"])
+                grade = value_of(match["second"])
             if grade is None or (grade == 4 and _FIGO.search(text[max(0, span[0] - 10) : span[1]])):
                 continue  # FIGO has three grades: "IV" is misread
             taken.append(span)
             candidate = document.candidate(f"G{grade}", unit, span[0], span[1], rule.id)
             lettered = name == "label-number" and match[0][:1] == "G" and match[0][1:2].isdigit()
-            candidate.features[f"grade_{'letter' if lettered else name.replace('-', '_')}"] = 1.0
+            kind = "letter" if lettered else "named" if name == "changed" else name.replace("-", "_")
+            candidate.features[f"grade_{kind}"] = 1.0
             candidate.features.update(_context(unit, in_label))
+            if _SETTLED.search(text[max(0, span[0] - 45) : span[0]]):
+                candidate.features.pop("historical", None)
             if _NUCLEAR.search(f"{label if in_label else ''} {text[max(0, span[0] - 25) : span[1]]}"):
                 candidate.features["grade_nuclear"] = 0.0
             if ticked(text, span[0]) or beside_tables(unit.start + span[0], unit.start, unit.end, tables):
@@ -274,6 +286,13 @@ _AFTER = ("other-scale-after", "former-after", "rejected-after")
 #: Rules of ranges, and words that make of a range a change ("changed from G1 to G2").
 _RANGES = ("named", "label-number", "letter", "who")
 _CHANGED = re.compile(r"(?:graded|changed|corrected|revised|amended) from (?:an? )?(?:NET )?$", re.IGNORECASE)
+#: The code's name written behind a grade, its first letter read as one more stroke.
+_HANDWRITTEN = re.compile(r"\s{0,2}(?:c ?[db]|[bd]) ?-? ?[o0] ?- ?3", re.IGNORECASE)
+#: Before the grade that takes the place of an earlier one.
+_SETTLED = re.compile(
+    r"\b(?:(?:up|re|down)-?graded|raised|revised|changed|amended|corrected|now|therefore|hence)\b[^.;,()]{0,28}$",
+    re.IGNORECASE,
+)
 #: Before a number that counts lesions or blocks.
 _COUNTED = re.compile(
     r"\b(?:lesion|nodule|block|segment|part|focus|slide|case|level)\s(?:no\.?\s)?$", re.IGNORECASE
@@ -296,7 +315,8 @@ def _block(document: Document, patterns: FieldPatterns, unit: Unit, start: int, 
         return True
     if patterns.rule("block-after").pattern.match(after):
         return True
-    return not patterns.rule("letter-context").pattern.search(f"{before} {after}")
+    context = patterns.rule("letter-context").pattern
+    return not (context.search(f"{before} {after}") or context.search(before))
 
 
 def _form(document: Document, patterns: FieldPatterns, unit: Unit, row: Row | None) -> Iterator[Candidate]:
@@ -306,62 +326,12 @@ def _form(document: Document, patterns: FieldPatterns, unit: Unit, row: Row | No
         yield document.candidate(f"G{row.grade}", unit, start, end, "grade/procurement", strength=1.0)
 
 
-_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
-
-
-def _number(match: re.Match[str]) -> int | None:
-    """The highest grade a match names, 1 to 4."""
-    grades = [_value(text) for text in (match["first"], match["second"]) if text]
-    known = [g for g in grades if g is not None]
-    return max(known) if known else None
-
-
-def _fraction(match: re.Match[str]) -> int | None:
-    """The numerator of a Roman fraction of four, by its strokes ("IIIIV" is II/IV)."""
-    strokes = match["strokes"].replace(".", "")
-    part, slash, whole = strokes.rpartition("/")
-    if not slash:
-        if strokes[1:2] in ("V", "Y"):
-            return 4 if len(strokes) in (4, 5) else None
-        count = len(strokes) - 3
-    elif part[1:2] in ("V", "Y"):
-        return 4 if len(part) == 2 else None
-    else:
-        count = len(part) if len(whole) == 2 else 0
-    return count if 1 <= count <= 3 else None
-
-
 #: A stroke that may be a slash, between the word of a grade and a degree of differentiation.
 _STROKE, _DEGREE_WORD = re.compile(r"[Il1|]"), re.compile(r"\s{1,3}(?:poor|well|moder|undiff)", re.IGNORECASE)
 _LEVEL = re.compile(r"\b(?:high|low|intermediate)[ -]?$", re.IGNORECASE)
 #: Grades side by side of a tumor that has four: no fraction.
 _SLASHED = re.compile(r"\bI{1,2} ?/ ?(?P<upper>I{2,3})(?!V)")
 _GLIOMA = re.compile(r"glioma|astrocyt|oligodendro|ependym", re.IGNORECASE)
-_DEGREES = {"w": 1, "m": 2, "p": 3, "u": 4}
-
-
-def _worded(match: re.Match[str]) -> int | None:
-    """A number beside a degree of differentiation, if both say the same."""
-    grade = _value(match["first"] or match["number"])
-    return grade if grade == _DEGREES[(match["degree"] or match["stated"])[0].lower()] else None
-
-
-_NUMBERS = {"fraction": _fraction, "worded": _worded}
-
-
-def _value(text: str) -> int | None:
-    """One grade in digits, words or Roman numerals (with 1, l or T read for I).
-
-    >>> [_value(text) for text in ("2", "iii", "1I", "11", "ITT", "//I", "7")]
-    [2, 3, 2, 2, 3, 3, None]
-    """
-    token = text.strip().lower()
-    words = {"one": 1, "two": 2, "three": 3, "four": 4}
-    if token in words:
-        return words[token]
-    if len(token) == 1 and token.isdigit():
-        return int(token) if 1 <= int(token) <= 4 else None
-    return _ROMAN.get(re.sub(r"[1ltj/|]", "I", token.replace(" ", ""), flags=re.IGNORECASE).upper())
 
 
 def _slash(text: str, match: re.Match[str]) -> bool:

@@ -58,6 +58,11 @@ _OURS = re.compile(
     r"\b(?:ours|our (?:own )?(?:count|figure|value|result)|we|I) (?:\w+ ){0,2}(?:is|was|gives?|"
     r"gave|find|found|counted?|get|got|obtain(?:ed)?|of)\b"
 )
+#: Another laboratory's figure that is this one's as well.
+_AGREED = re.compile(
+    r"\b(?:I|we) (?:\w+ )?(?:agree|concur|confirm)\b|\b(?:is|was) confirmed\b|\bwith which (?:I|we)\b",
+    re.IGNORECASE,
+)
 #: Words of a value that another one took the place of, wherever it stands.
 _REPLACED = re.compile(
     r"instead|place|lieu|rather|replac|supersed|was\b|formerly|value|figure|result|count|from", re.IGNORECASE
@@ -96,7 +101,11 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             listed = list(listed_tissues(document, patterns, unit, first=bool(named)))
             listed = listed or list(over_page(document, patterns, unit))
             found += listed
-            silent += [] if listed else [unit]
+            if not listed and not here and patterns.rule("percent").pattern.search(unit.text):
+                # the figure is another report's, or was replaced: the sentence after may give this one's
+                found += next_sentence(document, patterns, unit, strength=0.0)
+            elif not listed:
+                silent.append(unit)
     found = [c for c in found if not (c.value and c.value["low"] == c.value["high"] in replaced)]
     found = [c for c in found if not explains_grade(c, found) and not class_after(patterns, c, found)]
     stated = any(candidate.value for candidate in found)
@@ -154,9 +163,10 @@ def _near(
     from_here = 0
     if patterns.rule("not-this-tumor").pattern.search(text[: marker.start()]):
         ours = _OURS.search(after)
-        if ours is None:
+        if ours is not None:
+            from_here = ours.start()
+        elif not _AGREED.search(text, marker.end()):
             return
-        from_here = ours.start()
     found, last, skipped, highest, reach = False, 0, False, 0.0, 0
     percent = patterns.rule("percent").pattern
     for match in percent.finditer(after):

@@ -24,6 +24,7 @@ from extractor.mitosis_lines import (
     asked_count,
     continued_rates,
     is_listed,
+    labelled_list,
     number_below,
     rejoined_rates,
     row_cells,
@@ -92,6 +93,7 @@ def _found(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             continue
         rates = (
             list(told_rates(document, patterns, unit, index))
+            or list(labelled_list(document, patterns, unit))
             or list(row_cells(document, patterns, unit, index))
             or list(number_below(document, patterns, unit, index))
             or list(rejoined_rates(document, patterns, unit, index))
