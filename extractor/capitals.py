@@ -17,7 +17,8 @@ _STAGE = re.compile(r"Y?P(?=[TNM])")
 _CODE = re.compile(
     # categories: T and N together, or a letter of classification before T, N or M and its number
     r"(?<![A-Z0-9])(?P<pair>Y?PT ?(?:[0-4LX]|IS)[A-D]?(?: ?\(M\))?[\s,;.]{0,4}Y?PN ?[0-3LOX](?![D-Z0-9]))|"
-    r"(?<![A-Z0-9])(?P<stage>Y?P(?=T(?:[0-4X]| [0-4X](?! [A-Z0-9])|IS)[A-D]?(?!(?!N[0-3OX])[A-Z0-9])|"
+    r"(?<![A-Z0-9])(?<![^TN\d]\d )(?<!:\d\d )(?P<stage>Y?P(?="
+    r"T(?:[0-4X]| [0-4X](?! [A-Z0-9])|IS)[A-D]?(?!(?!N[0-3OX])[A-Z0-9])|"
     r"M ?[01X][A-C]?(?![A-Z0-9])|"
     r"N ?[0-3OX][A-C]?(?: ?\(\d{1,3} ?/ ?\d{1,3}\)|[ ,;]{0,3}P?M ?[01OX]\b))|C(?=M ?0(?![A-Z0-9])))|"
     # the same as the label of a row

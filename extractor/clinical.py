@@ -37,10 +37,10 @@ _DENIAL = re.compile(
     r"screen(?:ing|ed)? for|tests? for|tested for|testing for|search for|"
     r"(?:look|check|work-?up|concern) for|to look for)\b|\?)[^.;:]{0,40}$|"
     # what is asked of the clinicians: "correlation with carcinoid syndrome is suggested"
-    r"\b(?:correlat\w+(?: clinically)?(?: for| with| as to| regarding)?|(?:evaluat\w+|assess\w*|asking|"
-    r"enquir\w+|inquir\w+|question|investigat\w+|monitor\w*|surveillance|watch) (?:for|about|of)|"
-    r"consider(?:ing|ation of)?|possibility of|suggest (?:checking|testing|excluding)|"
-    r"advise\w*|recommend\w*)\b"
+    r"\b(?:(?:evaluation|screening|work-?up|testing) for|"
+    r"correlat(?:e|ion)(?: clinically)? (?:for|as to|regarding)|correlation with|"
+    r"(?:asking|enquir\w+|inquir\w+|question) (?:for|about|of)|"
+    r"possibility of|suggest (?:checking|testing|excluding))\b"
     r"(?:(?!\b(?:known|documented|established|diagnosed)\b)[^.;:]){0,40}$",
     re.IGNORECASE,
 )

@@ -24,7 +24,7 @@ _COLON = re.compile(r"\s?:(?!\d)")
 #: Words in capitals, up to other words or a sign.
 _CAPITALS = re.compile(r"(?<![\w-])[A-Z][A-Z]{3,}(?:[ /&]{1,3}[A-Z][A-Z]+){0,4}(?![\w-])")
 #: A heading of small letters, after a sentence and before the next.
-_TITLE = re.compile(r"(?<=[.:;)])\s+(?P<words>[A-Z][a-z]{3,}(?: [A-Za-z][a-z]{3,}){0,2})(?=\s+[A-Z0-9(])")
+_TITLE = re.compile(r"(?<=[.:;)])\s+(?P<words>[A-Z][a-z]{3,}(?: [A-Za-z][a-z]{3,}){0,2})(?=\s+[A-Z(])")
 _FOLLOWS = re.compile(r"\s+(?=[A-Z0-9(<\"-])")
 #: Sections whose headings may stand without a colon.
 _PLAIN = frozenset(

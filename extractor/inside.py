@@ -31,6 +31,10 @@ _MAYBE = re.compile(
     r"retraction|look(?:ed)? for|search\w*|criteri\w+|risk|previous\w*|prior|history|grossly)\b|\?",
     re.IGNORECASE,
 )
+#: What behind "vessels invaded" makes it a question, or leaves it open; how far behind.
+_ANSWER = re.compile(r"^\s*[:?=]|^\s{2,}|^\s+(?:no?|0|y(?:es)?)\b|^ by (?:lymphocyt|inflam)", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:not|none|cannot|absent|unlikely)\b", re.IGNORECASE)
+_BEHIND = 40
 _CLAUSE = re.compile(r"[.;:]\s|\b(?:but|however|although|while|whereas)\b", re.IGNORECASE)
 
 
@@ -44,7 +48,11 @@ def told_inside(document: Document, name: str, structure: str) -> Iterator[Candi
             if (found := rule.pattern.search(unit.text)) is None:
                 continue
             clause = _CLAUSE.split(unit.text[: found.end()])[-1]
-            if _MAYBE.search(clause) is None:
+            behind = unit.text[found.end() :][:_BEHIND].split(". ")[0]
+            asked = rule.value == "present" and (
+                _DENIED.search(behind) or (rule.id.endswith("-invaded") and _ANSWER.search(behind))
+            )
+            if _MAYBE.search(clause) is None and not asked:
                 yield document.candidate(
                     "absent" if _NO.search(clause) else rule.value,
                     unit,

@@ -44,6 +44,13 @@ _END = re.compile(r"\bends?\b", re.IGNORECASE)
 _CUT = re.compile(r"cut|resect|section|surg|margin|excis", re.IGNORECASE)
 #: A question about a distance.
 _DISTANCE = re.compile(r"\b(?:distance|closest|nearest)\b", re.IGNORECASE)
+#: What behind an edge denies it, leaves it open or only asks for it, and how far behind.
+_ANSWERED_NO = re.compile(
+    r"\b(?:no|not|none|nil|cannot|unlikely|excluded|difficult|determine|absent|uninvolved|free|"
+    r"0/\d|[1-9]\d? mm|adjacent|away|yes)\b|:\s?0\b|\?",
+    re.IGNORECASE,
+)
+_BEHIND = 60
 #: No answer, or none of what is asked for.
 _NONE = re.compile(r"[\s:]*(?:$|n/?a\b|not applicable|none|no\b|nil\b|-)", re.IGNORECASE)
 #: A line that ends within a sentence.
@@ -73,6 +80,7 @@ def told_in_words(document: Document, value: str, read: Container[int] = ()) -> 
         if unit.section in _SKIPPED or unit.index in read or _VOID.search(unit.text):
             continue
         text = _sentence(document, unit)
+        below = document.text_below(unit) if unit.text[-1:] not in ".;" else ""
         for rule in rules:
             if (found := rule.pattern.search(text)) is None or found.start() >= len(unit.text):
                 continue
@@ -83,6 +91,7 @@ def told_in_words(document: Document, value: str, read: Container[int] = ()) -> 
             if not free and (
                 _asked(unit, found.start())
                 or _VOID.search(unit.heading)
+                or _ANSWERED_NO.search(f"{text[found.end() :]} {below}"[:_BEHIND])
                 or _NO.search(clause)
                 or _MAYBE.search(around)
                 or (_END.search(found[0]) and not _CUT.search(found[0]))

@@ -100,8 +100,22 @@ def ratios(
             )  # fmt: skip
 
 
+#: Places whose nodes are some of all.
+_SOMEWHERE = re.compile(
+    r"\b(?:left|right|pelvic|axillary|sentinel|station|level|hilar|central|lateral|apical|para-?aortic|celiac|"
+    r"coeliac|hepatic|gastric|peripancreatic|mesenteric|mediastinal|iliac|inguinal|cervical|neck|submitted|received|"
+    r"other|far|liver|us to|group|[A-Z]\.)\b",
+    re.IGNORECASE,
+)
+
+
 def _concluded(text: str, start: int, end: int, words: FieldPatterns) -> bool:
-    """Whether a count closes what was said of the nodes: "So five of 22 are positive"; "1 of 15 in all"."""
+    """Whether a count closes what was said of the nodes: "So five of 22 are positive"; "1 of 15 in all".
+
+    A count behind the name of a place closes what was said of that place alone.
+    """
+    if _SOMEWHERE.search(text[max(0, start - _HEAD) : start]):
+        return False
     return (
         words["in-all"].match(text, end) is not None
         or words["concludes"].search(text[max(0, start - _HEAD) : start]) is not None

@@ -27,7 +27,9 @@ _PLACES = {
     "outside": -2.0, "ihc": -0.5,
 }  # fmt: skip
 _IMPLIED = "specimen/implied"
-_REVIEWED = "specimen/reviewed"
+_REVIEWED, _REMOVED = "specimen/reviewed", "specimen/removed"
+#: What was removed is a part of the organ named, or was removed earlier.
+_PIECE = re.compile(r"\b(?:polyp\w*|nodule|lesion|history|clinical\w*|h/o|s/p|previous\w*)\b", re.IGNORECASE)
 #: A letter about slides that were sent.
 _LETTER = Expression(
     r"\bdear (?:dr|prof|colleague|mr|ms|doctor)|\bthank you for (?:asking|sending|referring|letting|the)|"
@@ -164,10 +166,13 @@ def _named(document: Document, patterns: FieldPatterns) -> Iterator[tuple[float,
         for rule, match in matches:
             before = unit.text[max(0, match.start() - 60) : match.start()]
             after = unit.text[match.end() : match.end() + 60]
-            if rule.id == _REVIEWED:
-                if not letter:
-                    continue
-            elif past.within(before, unit.text) or past_after.within(after, unit.text):
+            if rule.id == _REVIEWED and not letter:
+                continue
+            if rule.id == _REMOVED and (told or _PIECE.search(before)):
+                continue
+            if rule.id != _REVIEWED and (
+                past.within(before, unit.text) or past_after.within(after, unit.text)
+            ):
                 continue
             weight = _PLACES.get(unit.section, 0.3) + rule.strength + 0.8 * labelled
             weight += 0.7 * bool({unit.index, unit.index + 1} & tumors)

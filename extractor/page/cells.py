@@ -40,6 +40,8 @@ class Row:
 
     def end(self, text: str, stop: int) -> Iterator[Edit]:
         """What the joints of the row read as, now that it ends."""
+        if self._begin is None and not self._joints:
+            return
         bounds = [(0, self._begin or 0), *self._joints, (stop, stop)]
         cells = [_MARK.sub("", text[one[1] : two[0]]).strip() for one, two in pairwise(bounds)]
         filled = [cell for cell in cells if cell]

@@ -40,5 +40,6 @@ def edits(text: str) -> Iterator[Edit]:
 
 
 def _folded(line: str) -> str:
-    """A line without its spaces, any digits alike."""
-    return _DIGITS.sub("0", " ".join(line.split()))
+    """A line without its spaces; any digits are alike in one with a page's number."""
+    words = " ".join(line.split())
+    return _DIGITS.sub("0", words) if _PAGE.search(words) else words

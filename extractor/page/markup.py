@@ -33,10 +33,10 @@ _BREAKING = _words(
     "paragraph item list caption blockquote dl dt dd center header main component observation"
 )
 _CELLS = frozenset({"td", "th"})
-_HIDDEN = frozenset({"style", "script", "head"})
+_HIDDEN = frozenset({"style", "script", "head", "del", "s", "strike"})
 _INLINE = _words(
-    "b i u s em strong span font sup sub a small big tt code label content br img meta link col "
-    "colgroup abbr ins del mark strike linkhtml o:p"
+    "b i u em strong span font sup sub a small big tt code label content br img meta link col "
+    "colgroup abbr ins mark linkhtml o:p"
 )
 _KNOWN = _BREAKING | _CELLS | _HIDDEN | _INLINE
 #: Fewest tags of a page of markup.
@@ -81,7 +81,7 @@ def edits(text: str) -> Iterator[Edit]:
             at = start
             continue
         if token[0] == "<!--" or (name in _HIDDEN and not token["close"]):
-            closing = f"</{token['name']}" if name else "-->"
+            closing = f"</{token['name']}>" if name else "-->"
             found = text.find(closing, end) if closing not in missing else -1
             if found >= 0:
                 end = text.find(">", found) + 1 or len(text)

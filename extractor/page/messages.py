@@ -70,6 +70,9 @@ def edits(text: str) -> Iterator[Edit]:
             yield Edit(match.start(), match.end(), _escaped(match))
 
 
+_PART = re.compile(r"\^")
+
+
 def _unpacked(text: str) -> Iterator[Edit]:
     for match in (*_OTHER.finditer(text), *_NOTE.finditer(text)):
         yield Edit(match.start(), match.end(), "")
@@ -94,6 +97,10 @@ def _unpacked(text: str) -> Iterator[Edit]:
         if not prose and name and name[0] and 0 < len(value) <= _LONGEST_VALUE:
             lead += f"{name[0]}: "
         yield Edit(result.start(), result.end(), lead)
+        if result["kind"] == "SN":  # "<^3": a comparison, a number, a sign, a number
+            yield from (
+                Edit(result.end() + m.start(), result.end() + m.end(), "") for m in _PART.finditer(value)
+            )
         if tail:
             units = None if prose else tail["units"]
             yield Edit(tail.start(), tail.end(), f" {units}" if units else "")

@@ -25,6 +25,8 @@ _BULLET = re.compile(r"[ \t]*(?P<bullet>[-*•+·>|#–]|o(?=[ \t]))[ \t]?")
 _NAME = re.compile(r"[ \t]*(?P<name>[A-Za-z0-9][\w.-]{0,20}(?:\|[\w^.-]{0,12}){0,4}[|>:#$]{1,3})[ \t]?")
 #: Fewest lines of such a page; so many in a hundred begin so.
 _FEWEST, _SHARE = 8, 85
+#: Fewest lines whose numbers or bullets may mean nothing: a list has fewer items.
+_LONG, _LABELLED = 20, 3
 #: So many in a hundred lines have the number after that of the line before, or one of the next few.
 _COUNTED, _NEXT = 90, 4
 #: Headings of a report, and how many of them with a bullet tell that the bullets mean nothing.
@@ -71,9 +73,18 @@ def _first(line: str) -> str:
 def _numbers(lines: Sequence[re.Match[str]]) -> Iterator[Edit]:
     """The numbers of counted lines, not those of a report's parts."""
     found = [(line, number) for line in lines if (number := _NUMBER.match(line[0]))]
-    if len(found) * 100 >= _SHARE * len(lines) and _counted([int(n["number"]) for _, n in found]):
+    if (
+        _of_a_form(lines)
+        and len(found) * 100 >= _SHARE * len(lines)
+        and _counted([int(n["number"]) for _, n in found])
+    ):
         for line, number in found:
             yield Edit(line.start(), line.start() + number.end(), "")
+
+
+def _of_a_form(lines: Sequence[re.Match[str]]) -> bool:
+    """Whether lines are those of a page, with labels, and not the few of a list of findings."""
+    return len(lines) >= _LONG or sum(":" in line[0] for line in lines) >= _LABELLED
 
 
 def _counted(numbers: Sequence[int]) -> bool:
@@ -98,6 +109,8 @@ def _bullets(lines: Sequence[re.Match[str]], bullet: str) -> Iterator[Edit]:
     headings = sum(_HEADING.match(line[0], match.end()) is not None for line, match in read)
     if headings < _HEADINGS and small * 2 > len(read):
         return
+    if bullet != ">" and not _of_a_form(lines):
+        return  # a list of findings
     width = sorted(len(line[0]) for line in lines)[int(len(lines) * 0.9)]
     before = ""
     for line in lines:

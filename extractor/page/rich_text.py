@@ -118,5 +118,3 @@ def _read(text: str, at: int, *, whole: bool) -> Iterator[Edit]:
             yield Edit(start, end, _ESCAPES.get(token["sign"], token["sign"]))
         skip_end = word in _BREAKS or word == "row" or (skip_end and word is not None)
     yield from row.end(text, len(text))
-    if hidden is not None and whole:
-        yield Edit(hidden_from, len(text), "")

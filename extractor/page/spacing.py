@@ -11,7 +11,7 @@ from extractor.edits import Edit
 _GAP = re.compile(r"\n(?:[ \t]*\n)+")
 _SINGLE = re.compile(r"\S[ \t]*\n[ \t]*\S")
 #: Words on both sides of a break inside a sentence.
-_WRAPPED = re.compile(r"[a-z,(][ \t]*\n(?:[ \t]*\n)+[ \t]*[a-z(]")
+_WRAPPED = re.compile(r"[^\n]{40}[a-z,(][ \t]*\n(?:[ \t]*\n)+[ \t]*[a-z(]")
 #: Fewest empty lines that make a form; at most so many lines in a hundred have none behind them.
 _FEWEST, _PLAIN = 8, 6
 #: Fewest sentences that go on behind an empty line, also in a hundred empty lines.
