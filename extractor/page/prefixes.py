@@ -44,7 +44,7 @@ _FILLED = 60
 def edits(text: str) -> Iterator[Edit]:
     """Take the prefix from the lines of a page on which nearly all have the same one, or are counted.
 
-    >>> page = "\\n".join(f"{n}. said {word}" for n, word in enumerate(["this", "that"] * 4))
+    >>> page = "\\n".join(f"{n}. {word}: free" for n, word in enumerate(["nodes", "ends"] * 4))
     >>> [page[e.start : e.end] for e in edits(page)][-2:]
     ['6. ', '7. ']
     """
