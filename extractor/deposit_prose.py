@@ -105,7 +105,7 @@ def _organ_alone(patterns: FieldPatterns, unit: Unit) -> str:
     return unit.under if found is not None and found[1] <= _EARLY else ""
 
 
-def part_before(document: Document, patterns: FieldPatterns, unit: Unit) -> str | None:
+def _part_before(document: Document, patterns: FieldPatterns, unit: Unit) -> str | None:
     """The organ of the part as it was first named ("2: wedge resection of liver" ... "2: METASTASIS")."""
     if unit.part is None:
         return None
@@ -171,7 +171,7 @@ def metastatic_deposits(document: Document, unit: Unit, named: str) -> Iterator[
                 for site in sites:
                     yield Deposit(site, unit, match.start(), listed.end(), "metastasis_sites/after", 0.5)
                 continue
-        if (found := located_deposits(document, unit, match, named)) is not None:
+        if (found := _located_deposits(document, unit, match, named)) is not None:
             site, start, end, rule, sure = found
             yield Deposit(site, unit, start, end, rule, sure)
             if rule == "metastasis_sites/after":
@@ -230,7 +230,7 @@ def _headed(document: Document, unit: Unit) -> bool:
     return len(before) < _BELOW or any(u.heading != unit.heading for u in before)
 
 
-def located_deposits(
+def _located_deposits(
     document: Document, unit: Unit, match: re.Match[str], named: str
 ) -> tuple[str, int, int, str, float] | None:
     """The organ a word for metastasis speaks of: after it, before it, or the part's."""
@@ -310,7 +310,7 @@ def located_deposits(
         places = {site for site, pattern in patterns.values.items() if pattern.search(part[:60])}
         if len(places) == 1 and not patterns.rule("many").pattern.search(part):
             return places.pop(), match.start(), match.end(), "metastasis_sites/part", 0.5
-    if not in_node and (earlier := part_before(document, patterns, unit)) is not None:
+    if not in_node and (earlier := _part_before(document, patterns, unit)) is not None:
         return earlier, match.start(), match.end(), "metastasis_sites/part", 0.5
     if unit.index and _THIS.match(text) and (last := document.units[unit.index - 1]).section == unit.section:
         into = _LIES.search(last.text)

@@ -167,3 +167,37 @@ def test_segments_name_sections_and_values() -> None:
 )
 def test_hostile_pages_take_no_longer(piece: str) -> None:
     plain_page("<p><p>OBX|1|TX|a||" + piece * 20_000)
+
+
+LISTED = [
+    "Diagnosis",
+    "no lymphovascular invasion",
+    "perineural invasion present",
+    "margins positive",
+    "Comment",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        (
+            "OBX|1|SN|29593-1^Ki-67^LN||<^3|%|||||F\nOBX|2|TX|1^Diagnosis||Ileum: NET||||||F",
+            "ki67_percent",
+            3.0,
+        ),
+        ("<p>Ileum: NET</p><p>Grade: <del>G3</del> G1</p>", "grade", "G1"),
+        (f"{'ILEUM, RESECTION: NEUROENDOCRINE TUMOR. ' * 4}CALLED AT 4:20 PM 1 SLIDE.", "pM", None),
+        ("\n".join(f"- {line}" for line in (*LISTED, *LISTED)), "perineural_invasion", "present"),
+        ("\n".join(f"{n}. {line}" for n, line in enumerate((*LISTED, *LISTED), 1)), "margins", "positive"),
+        ("\n\n".join((*LISTED, *LISTED)), "perineural_invasion", "present"),
+        (
+            "NET of ileum\n\nKi-67: 4 %\nPage 1 of 2\n\nend\n\nKi-67: 1 %\nPage 2 of 2\n\nx",
+            "ki67_percent",
+            4.0,
+        ),
+    ],
+)
+def test_what_looks_like_another_page_form(extractor: Any, text: str, field: str, value: Any) -> None:
+    read = extractor(text).fields[field].value
+    assert (read["high"] if isinstance(read, dict) else read) == value

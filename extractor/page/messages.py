@@ -70,9 +70,6 @@ def edits(text: str) -> Iterator[Edit]:
             yield Edit(match.start(), match.end(), _escaped(match))
 
 
-_PART = re.compile(r"\^")
-
-
 def _unpacked(text: str) -> Iterator[Edit]:
     for match in (*_OTHER.finditer(text), *_NOTE.finditer(text)):
         yield Edit(match.start(), match.end(), "")
@@ -98,9 +95,8 @@ def _unpacked(text: str) -> Iterator[Edit]:
             lead += f"{name[0]}: "
         yield Edit(result.start(), result.end(), lead)
         if result["kind"] == "SN":  # "<^3": a comparison, a number, a sign, a number
-            yield from (
-                Edit(result.end() + m.start(), result.end() + m.end(), "") for m in _PART.finditer(value)
-            )
+            parts = (result.end() + at for at, sign in enumerate(value) if sign == "^")
+            yield from (Edit(at, at + 1, "") for at in parts)
         if tail:
             units = None if prose else tail["units"]
             yield Edit(tail.start(), tail.end(), f" {units}" if units else "")
