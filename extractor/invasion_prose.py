@@ -11,7 +11,7 @@ from extractor.assertion import judge
 from extractor.behind import short_answer
 from extractor.expressions import Expression
 from extractor.field import Candidate
-from extractor.findings import BOXES, UNSTATED
+from extractor.finding_mentions import BOXES, UNSTATED
 from extractor.forms import misplaced
 from extractor.invasion_forms import NODE
 from extractor.invasion_places import own_organ
