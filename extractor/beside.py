@@ -12,8 +12,10 @@ import re
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from extractor.sites import hits, sites
-from extractor.tumors import UNSPECIFIC, Index, Mention, index, mentions, vocabulary
+from extractor.organ_places import hits
+from extractor.sites import sites
+from extractor.tumor_mentions import Mention, mentions, vocabulary
+from extractor.tumors import UNSPECIFIC, Index, index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -13,7 +13,8 @@ from weakref import WeakKeyDictionary
 
 from extractor.earlier import earlier
 from extractor.expressions import Expression
-from extractor.tumors import UNSPECIFIC, Mention, mentions
+from extractor.tumor_mentions import Mention, mentions
+from extractor.tumors import UNSPECIFIC
 
 if TYPE_CHECKING:
     from extractor.document import Document

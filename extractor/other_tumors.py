@@ -11,10 +11,12 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from extractor.organ_places import heads, hits, organs
 from extractor.organs import Hit
 from extractor.record import OtherTumor
-from extractor.sites import heads, hits, organs, sites
-from extractor.tumors import Index, Mention, index, mentions, vocabulary
+from extractor.sites import sites
+from extractor.tumor_mentions import Mention, mentions, vocabulary
+from extractor.tumors import Index, index
 
 if TYPE_CHECKING:
     from extractor.document import Document

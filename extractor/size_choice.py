@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from extractor.document import Document
 from extractor.earlier import PENALTY
 from extractor.field import Candidate
-from extractor.sites import heads, hits, organs, sites
+from extractor.organ_places import heads, hits, organs
+from extractor.sites import sites
 from extractor.size_kinds import REACH
-from extractor.tumors import UNSPECIFIC, mentions
+from extractor.tumor_mentions import mentions
+from extractor.tumors import UNSPECIFIC
 
 #: Where candidates are compared: features by which a dimension is a tumor's, and by which it is not.
 TUMOR = {f"size_{n}" for n in ("subject_tumor", "labelled_tumor", "inherited_tumor", "labelled_below_tumor")}

@@ -7,8 +7,10 @@ from extractor.document import Document
 from extractor.earlier import PENALTY
 from extractor.expressions import Expression
 from extractor.field import Candidate
-from extractor.sites import hits, organs, sites
-from extractor.tumors import UNSPECIFIC, mentions
+from extractor.organ_places import hits, organs
+from extractor.sites import sites
+from extractor.tumor_mentions import mentions
+from extractor.tumors import UNSPECIFIC
 from extractor.unit import Unit
 
 #: The features of a tumor whose size is told outside of what the pathologist saw.

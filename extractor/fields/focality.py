@@ -13,7 +13,7 @@ from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.foci import labelled, prose
 from extractor.patterns import FieldPatterns
-from extractor.tumors import mentions
+from extractor.tumor_mentions import mentions
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
-from extractor.tumors import vocabulary
+from extractor.tumor_mentions import vocabulary
 
 _GRADED = {"neuroendocrine tumor", "neuroendocrine carcinoma, well differentiated"}
 

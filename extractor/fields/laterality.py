@@ -12,8 +12,8 @@ from typing import Literal
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
+from extractor.organ_places import heads, organs
 from extractor.patterns import FieldPatterns
-from extractor.sites import heads, organs
 from extractor.tumors import index
 from extractor.unit import Unit
 

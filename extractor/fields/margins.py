@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from extractor.expressions import Expression
 from extractor.field import Candidate, Field
@@ -28,8 +28,8 @@ from extractor.margin_forms import (
     item_of_state,
     opens_list,
 )
+from extractor.margin_statements import over_broken_line, stated_margins
 from extractor.margin_words import told_in_words
-from extractor.predicates import predicate
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -60,52 +60,14 @@ _LABEL = Expression(
     r"residual tumou?r \(?R|(?:resection|surgical|excision|section|vascular|longitudinal|meso\w*) limits?\b",
     re.IGNORECASE,
 )
-_HEDGED = Expression(
-    r"suggest(?:ive|s|ing)|suspicious|suspected|cannot (?:be )?(?:excluded?|ruled? out)|possibl[ey]|"
-    r"questionable|equivocal",
-    re.IGNORECASE,
-)
 #: A heading for what was said during the operation.
 _DURING = Expression(
     r"\bfrozen section (?:diagnos|report|result|consult)|\bintra-?operative (?:consult|diagnos)",
     re.IGNORECASE,
 )
-#: "Margins" of one tissue ("bone margins"), or all but some.
-_SOME = Expression(
-    r"\b(?:bon[ey]|skin|mucosal|soft tissue|bronchial|vascular|parenchymal|ureter\w*|mandibular|tracheal|"
-    r"other|remaining)\s+(?:(?:resection|surgical)\s+)?$",
-    re.IGNORECASE,
-)
-#: A length of the specimen or of its staples, not of the way from tumor to a margin.
-_OF_SPECIMEN = Expression(
-    r"\b(?:uterus|specimen|lobe|colon|bowel|cervix|ureter|staples?|staple line)\b[^.;,]{0,20}?"
-    r"\bmeasur(?:es|ing)\s(?:up to )?\d[\d.]* ?[ce]m(?: from|$)",
-    re.IGNORECASE,
-)
-#: The rest of a sentence in capitals, on a line of its own; and the end of one.
-_CONTINUED = re.compile(r"(?-i:(?:[A-Z]{3,} ){0,3}MARGINS?(?:[.,]| (?:OF|AND|IS|ARE)\b| \())")
-_STOPPED = re.compile(r"[.;:)\]]\s*$")
-#: What leaves a positive margin open, behind it ("extension to the margin cannot be excluded").
-_OPEN = Expression(
-    r"[^.;:]{0,60}?\b(?:can\s?not|could not) be (?:\w+ )?(?:excluded|ruled out)", re.IGNORECASE
-)
 #: A remark on the frozen section beside the final result.
 _ASIDE = Expression(
     r"\([^()]{0,40}\bfrozen sections?\b[^()]{0,40}\b(?:negative|free|clear)[^()]{0,30}\)", re.IGNORECASE
-)
-#: The numbered answers of a form's question ("Margins involved. 2  1. Yes 2. No").
-_NUMBERED = Expression(r"\W{0,4}\d?\W{0,4}1\W{0,2}Yes\b", re.IGNORECASE)
-#: Two statements that no stop parts: a heading of its own line, or the next sentence; or the color of ink.
-_ACROSS = re.compile(
-    r"(?<![A-Z] )(?<![A-Z])\s*\n\s*Margins?$|[a-z]\s+The\s|\b(?:is|are|was|were)\s+inked\s+[a-z]+\s+and\b"
-)
-#: An answer of its own line, before the label of the next: "Extension / No / Margin".
-_LINE_ANSWER = re.compile(r"\b(?:No|None|N/A|Not identified)[ \t]*\n\s*(?=[A-Z][a-z])")
-_ANY = Expression(r"\ball\b(?! other)|\bmargins\b", re.IGNORECASE)
-#: A focus of something else than tumor ("small foci of metaplasia at the margin").
-_FOCUS = Expression(
-    r"\bfoc(?:us|i) of (?!(?:\w+ ){0,3}?(?:\w*carcinoma|tumou?r|neoplas|malignan|cancer|invasive|melanoma))",
-    re.IGNORECASE,
 )
 #: A label that says itself how the margins are ("Deep margin is positive for tumorSIZE:").
 _STATES = Expression(
@@ -113,11 +75,6 @@ _STATES = Expression(
     re.IGNORECASE,
 )
 _ANSWERED = Expression(r"\W*(?:yes|no|not|n/?a|none|present|absent)\b", re.IGNORECASE)
-#: The key of a block before what it holds.
-_KEY = Expression(r"\W*[A-Z]\d{1,2}\s?[:.=-]", re.IGNORECASE)
-#: Keys of several blocks, and what is no margin behind one.
-_KEYS = re.compile(r"\W*[A-Z]\d{1,2}(?:(?:,| ?-| to| ?&| and) ?[A-Z]?\d{1,2}){0,3}\s?[:.=-]", re.IGNORECASE)
-_INKED = re.compile(r"\binked (?:\w+ )?(?:surface|edge)", re.IGNORECASE)
 #: An answer as forms print it, and what may stand between two of them that are only printed.
 _OPTION = Expression(
     r"[\W_\dxl]{0,6}(?P<free>un)?involved by (?:invasive )?(?:\w*carcinoma|tumou?r|melanoma)\b", re.IGNORECASE
@@ -128,47 +85,11 @@ _UNASSESSED = Expression(
 _DETAIL = Expression(r"\W*(?:distance|specify|check|select)", re.IGNORECASE)
 #: In so many lines around an answer stands its opposite, if both are only printed.
 _OPTIONS = 5
-_MEASURED = Expression(r"\d ?[mc]m\b", re.IGNORECASE)
-#: A change that is not positive with invasive tumor beside it ("in situ and also invasive carcinoma").
-_BOTH = Expression(
-    r"\b(?:in[ -]?situ|dysplas\w+|CIS)\b[^.;]{0,25}\b(?:and|with|as well as)\b"
-    r"(?: (?!no\b|not\b|neg\w+|free|without)\w+){0,2}? invasive\b",
-    re.IGNORECASE,
-)
-#: What the naked eye does not settle, and what a question leaves open.
-_MICROSCOPIC = frozenset(
-    {
-        "margins/transected",
-        "margins/growth-at",
-        "margins/answer-place",
-        "margins/not-radical",
-        "margins/distance-nearest",
-    }
-)
-_WHOLE = frozenset({"margins/complete", "margins/radical"})
-_WHETHER = Expression(r"\b(?:whether|if)\b(?:\W+\w+){0,4}\W*$", re.IGNORECASE)
-_NOT_FREE = re.compile(
-    r"\b(?:not|non)[ -](?:\w+ )?(?:free|clear|tumou?r\W{0,3}free|negative|in (?:healthy|sound|sano)|"
-    r"\w+ in sano)"
-    r"(?: of| from)?$",
-    re.IGNORECASE,
-)
 _THE = re.compile(r"^\W*(?:the |and |but )*", re.IGNORECASE)
 #: Longest label for one of the margins named above.
 _SHORT = 40
-#: What reaches a margin and is no tumor ("mucosa extending to the distal margin").
-_OTHER_TISSUE = re.compile(
-    r"\b(?:mucosa|skin|fat|h(?:a)?emorrhage|cyst(?: wall)?|serosa|adipose tissue|epidermis|epithelium|scar|"
-    r"capsule|muscle)\s+(?:(?:which|that|is|and|seen|focally)\s+){0,2}$",
-    re.IGNORECASE,
-)
-_OF_TUMOR = re.compile(
-    r"tumou?r|carcinoma|neoplas|malignan|invad|infiltrat|involv|lesion|mass|melanoma|dysplas|situ|\bNET\b",
-    re.IGNORECASE,
-)
 #: What a row says of an organ, not of its margin ("Cervix: positive for stromal invasion").
 _INVADED = re.compile(r"\b(?:invasion|extension)\b", re.IGNORECASE)
-_UNTRUE = Expression(r"\bnot (?:an? |the )?(?:true|actual|final|real) \w*\s?margin", re.IGNORECASE)
 
 
 def order(value: str) -> float:
@@ -234,13 +155,13 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
             continue
         if (code := coded(document, unit)) is not None:
             yield code
-        if (broken := _broken(document, patterns, unit)) is not None:
+        if (broken := over_broken_line(document, patterns, unit)) is not None:
             yield broken
             continue
-        stated = list(_stated(document, patterns, rules, unit, at, labelled=labelled))
+        stated = list(stated_margins(document, patterns, rules, unit, at, labelled=labelled))
         if labelled and not stated and unit.label is not None and unit.label[1] < at:
             # "Excision margins clear    Cortex unremarkable": the answer stands before the gap
-            stated = list(_stated(document, patterns, rules, unit, unit.label[1], labelled=True))
+            stated = list(stated_margins(document, patterns, rules, unit, unit.label[1], labelled=True))
         yield from stated
         if stated:
             continue
@@ -260,11 +181,6 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
             yield hit
 
 
-def _of_other_tissue(before: str) -> bool:
-    """Whether what reaches a margin is tissue that is not the tumor's, by the words before the verb."""
-    return _OTHER_TISSUE.search(before) is not None and _OF_TUMOR.search(before) is None
-
-
 def _carries(place: Expression, above: Unit, unit: Unit) -> bool:
     """Whether a unit goes on with the margins named above it: "oral free; circumferential - infiltrated"."""
     if unit.section != above.section:
@@ -277,121 +193,6 @@ def _carries(place: Expression, above: Unit, unit: Unit) -> bool:
         and place.match(unit.label_text) is not None
         and _INVADED.search(unit.value_text) is None
     )
-
-
-def _stated(
-    document: Document, patterns: FieldPatterns, rules: _Rules, unit: Unit, at: int, *, labelled: bool
-) -> Iterator[Candidate]:
-    other, negated = patterns.rule("other-finding").pattern, patterns.rule("negated").pattern
-    length = patterns.rule("length").pattern
-    answers, stating = rules
-    tried = [(rule, at, unit.text[at:]) for rule in answers] if labelled else []
-    tried += [(rule, 0, unit.text) for rule in stating]
-    seen: set[str] = set()
-    for rule, shift, text in tried:
-        for match in rule.pattern.finditer(text):
-            start, end = match.start() + shift, match.end() + shift
-            if rule.value in seen or (labelled and unit.label is not None and end <= at):
-                continue
-            if (unit.section == "gross" and rule.id in _MICROSCOPIC) or (
-                rule.id in _WHOLE and _WHETHER.search(unit.text[max(0, start - 40) : start])
-            ):
-                continue
-            if rule.value == "negative" and _NOT_FREE.search(unit.text[max(0, end - 40) : end]):
-                continue
-            if rule.value == "negative" and (but := patterns.rule("all-but").pattern.match(unit.text[end:])):
-                seen |= {"negative", "positive"}
-                yield document.candidate(
-                    "positive",
-                    unit,
-                    start,
-                    end + but.end(),
-                    "margins/all-but",
-                    strength=1.2,
-                    **_features(unit, rule.id, labelled=labelled),
-                )
-                break
-            if rule.value == "negative" and _LINE_ANSWER.search(
-                document.text.clean, unit.start + start, unit.start + end
-            ):
-                continue
-            if (
-                rule.value == "negative"
-                and "distance" in rule.id
-                and ("positive" in seen or _OF_SPECIMEN.search(unit.text[max(0, start - 60) : end]))
-            ):
-                continue
-            if (
-                rule.value == "negative"
-                and _MEASURED.search(match[0])
-                and length.search(unit.label_text + unit.text[max(0, start - 30) : end + 20])
-            ):
-                continue
-            if rule.id == "margins/reaches" and _of_other_tissue(unit.text[max(0, start - 90) : start]):
-                continue
-            if rule.value == "positive" and (
-                _UNTRUE.search(document.text_below(unit))
-                or negated.search(
-                    _LINE_ANSWER.split(
-                        document.text.clean[unit.start + max(0, start - 60) : unit.start + start]
-                    )[-1]
-                )
-                or (
-                    other.search(unit.text[max(0, start - 60) : end + 40])
-                    and not _BOTH.search(unit.text[max(0, start - 60) : end + 60])
-                )
-                or _FOCUS.search(unit.text[max(0, start - 20) : end])
-                or _ACROSS.search(document.text.clean, unit.start + start, unit.start + end)
-                or _NUMBERED.match(f"{unit.text[end:]} {document.text_below(unit)}")
-                or (unit.section == "gross" and _KEY.match(unit.text))
-                or (_INKED.search(match[0]) and _KEYS.match(unit.text))
-            ):
-                continue
-            if (
-                rule.id == "margins/infiltration-of"
-                and (denied := predicate(document, unit.text, start, end)) is not None
-                and denied[0] in ("absent", "unclear")
-            ):
-                continue
-            seen.add(str(rule.value))
-            hedged = rule.value == "positive" and (
-                _HEDGED.search(unit.text[max(0, start - 30) : end]) or _OPEN.match(unit.text, end)
-            )
-            yield document.candidate(
-                "indeterminate" if hedged else rule.value,
-                unit,
-                start,
-                end,
-                rule.id,
-                strength=rule.strength,
-                **_features(unit, rule.id, labelled=labelled),
-            )
-            break
-
-
-def _broken(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:
-    """Tumor that reaches a margin, in a sentence in capitals whose lines were not joined."""
-    if unit.label is not None or not unit.index or _CONTINUED.match(unit.text) is None:
-        return None
-    above = document.units[unit.index - 1]
-    gap = unit.start - above.start - len(above.text)
-    parted = document.text.clean[unit.start - gap : unit.start].count("\n") != 1
-    if parted or above.section != unit.section or not above.text.isupper() or _STOPPED.search(above.text):
-        return None
-    text = f"{above.text}{' ' * gap}{unit.text}"
-    for name in ("reaches", "tumor-at"):
-        rule = patterns.rule(name)
-        match = rule.pattern.search(text)
-        if (
-            match is not None
-            and match.start() < len(above.text) < match.end()
-            and not patterns.rule("negated").pattern.search(text[max(0, match.start() - 60) : match.start()])
-            and not patterns.rule("other-finding").pattern.search(text[: match.end() + 40])
-        ):
-            shift = unit.start - above.start
-            start, end = match.start() - shift, match.end() - shift
-            return document.candidate("positive", unit, start, end, rule.id, strength=rule.strength)
-    return None
 
 
 def _printed(document: Document, unit: Unit) -> bool:
@@ -424,16 +225,6 @@ def _rules(patterns: FieldPatterns) -> _Rules:
     rules = [rule for rule in patterns.rules if rule.value is not None and not rule.id.endswith("-part")]
     answers = [rule for rule in rules if rule.id.startswith("margins/answer")]
     return answers, [rule for rule in rules if rule not in answers]
-
-
-def _features(unit: Unit, rule: str, *, labelled: bool) -> dict[str, Any]:
-    features = {
-        "answered": float(labelled),
-        "coded": float("code" in rule),
-        "distance_stated": float("distance" in rule),
-        "any_margin": float(any(not _SOME.search(unit.text[: m.start()]) for m in _ANY.finditer(unit.text))),
-    }
-    return {name: value for name, value in features.items() if value}
 
 
 FIELD = Field(

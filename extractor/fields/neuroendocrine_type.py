@@ -17,7 +17,8 @@ from typing import Literal
 from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
-from extractor.tumors import index, mentions
+from extractor.tumor_mentions import mentions
+from extractor.tumors import index
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:

@@ -13,9 +13,12 @@ from typing import Literal
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
+from extractor.organ_places import organs
 from extractor.patterns import FieldPatterns
-from extractor.sites import Site, elsewhere, organs, sites
-from extractor.tumors import index, mentions
+from extractor.site_evidence import elsewhere
+from extractor.sites import Site, sites
+from extractor.tumor_mentions import mentions
+from extractor.tumors import index
 
 Organ = Literal[
     "pancreas", "stomach", "duodenum", "ampulla", "jejunum", "ileum", "small_bowel", "appendix", "colon",

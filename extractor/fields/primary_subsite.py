@@ -13,8 +13,8 @@ from functools import cache
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
+from extractor.organ_places import heads, hits, organs
 from extractor.patterns import FieldPatterns
-from extractor.sites import heads, hits, organs
 from extractor.tumors import index
 from extractor.unit import Unit
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
+from extractor.organ_places import heads
 from extractor.patterns import FieldPatterns
-from extractor.sites import heads
 from extractor.tumors import index
 
 _SMALL = re.compile(r"biops|aspirat|FNA|TBNA|excision$|craniotomy|curett|core|dissection", re.IGNORECASE)

@@ -19,7 +19,7 @@ from extractor.expressions import Expression, Group
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns, Rule
 from extractor.procurement import procurement
-from extractor.tumors import mentions
+from extractor.tumor_mentions import mentions
 
 _PLACES = {
     "diagnosis": 1.5, "amendment": 1.5, "unknown": 1.0, "synoptic": 1.5, "specimens": 1.2, "addendum": 0.5,

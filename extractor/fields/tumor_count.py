@@ -14,7 +14,7 @@ from extractor.field import Candidate, Field
 from extractor.foci import focality, labelled, prose
 from extractor.numbers import number
 from extractor.patterns import FieldPatterns
-from extractor.tumors import mentions
+from extractor.tumor_mentions import mentions
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
