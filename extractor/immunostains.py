@@ -17,6 +17,7 @@ from extractor.earlier import mark
 from extractor.field import Candidate
 from extractor.findings import SKIPPED
 from extractor.stain_brackets import whole_result
+from extractor.stain_columns import deciding_rule, ticked_results, told_below, told_in_cells, told_under
 from extractor.stain_components import of_neuroendocrine_part
 from extractor.stain_links import Token
 from extractor.stain_results import Finding, findings, scan
@@ -48,8 +49,6 @@ _PAIR = re.compile(
     r"(?P<second>[+-]|\(\s?[+-]\s?\)|[a-z][a-z-]{2,11})(?P<respectively>,? respectively)?(?=\s*(?:[,;.)]|$))",
     re.IGNORECASE,
 )
-#: A row of a table: short results, far apart.
-_COLUMNS = re.compile(r"(?:\s{3,}[A-Za-z+-][\w+/-]{0,11}(?: \(?[a-z]{2,11}\)?)?){2,8}\s*")
 #: Signs for stains that a slash parts: "A/B/C + + -", "A/B +/+".
 _SIGNS = re.compile(r"\s*[:=]?\s*(?P<signs>[+-](?:(?:\s{0,2}/\s?|\s{1,2})[+-]){1,3})(?![+\w-])")
 _BESIDE_IT = re.compile(r"\s*(?:/|\band\b)\s*", re.IGNORECASE)
@@ -93,7 +92,7 @@ def _stains(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     for unit in document.units:
         if unit.index not in named or not marker.search(unit.text):
             if unit.under and unit.label is None and marker.search(unit.under):
-                yield from _below(document, patterns, unit)
+                yield from told_below(document, patterns, unit)
             elif unit.index - 1 in named and document.units[unit.index - 1].section == unit.section:
                 yield from _of_them(document, patterns, unit)
             continue
@@ -133,15 +132,15 @@ def _read_unit(document: Document, patterns: FieldPatterns, unit: Unit) -> Itera
         if not text.lstrip().startswith("|") and words.OPTIONS.match(text, token.end):
             continue
         if (boxes := list(words.BOX.finditer(text, token.end))) and boxes[0].start() - token.end <= 30:
-            yield from _ticked(document, patterns, unit, token, boxes)
+            yield from ticked_results(document, patterns, unit, token, boxes)
             continue
-        if cells := list(_cells(document, patterns, unit, token)):
+        if cells := list(told_in_cells(document, patterns, unit, token)):
             yield from cells
             continue
         whole = whole_result(patterns, text, tokens, index)
         first = [Finding(*whole, direct=True)] if whole else []
         for finding in (*first, *findings(text, tokens, index)):
-            decided = _decide(patterns, finding.words)
+            decided = deciding_rule(patterns, finding.words)
             if decided is None:
                 continue
             if not ("muta" in finding.words.lower() and words.PENDING.search(text)):
@@ -155,7 +154,7 @@ def _read_unit(document: Document, patterns: FieldPatterns, unit: Unit) -> Itera
             if not any(t.kind == "result" for t in tokens) and _TOO.search(text):
                 yield from _too(document, patterns, unit, token)
             elif unit.under and not any(t.kind == "result" for t in tokens) and token.start <= 3:
-                yield from _under(document, patterns, unit, token)
+                yield from told_under(document, patterns, unit, token)
 
 
 def _of_pair(
@@ -172,7 +171,7 @@ def _of_pair(
         found = _PAIR.match(text, verb.end() if verb else tokens[first + 1].end)
         if found and (found["respectively"] or ("/" in between and "/" in found[0])):
             name = "first" if first == index else "second"
-            if (rule := _decide(patterns, found[name].strip("() "))) is not None:
+            if (rule := deciding_rule(patterns, found[name].strip("() "))) is not None:
                 start = tokens[index].start
                 return document.candidate(rule.value, unit, start, found.end(name), rule.id)
     return None
@@ -193,7 +192,7 @@ def _of_signs(
     if len(signs) != last - first + 1:
         return None
     sign = signs[index - first]
-    if (rule := _decide(patterns, sign[0])) is None:
+    if (rule := deciding_rule(patterns, sign[0])) is None:
         return None
     end = found.start("signs") + sign.end()
     return document.candidate(rule.value, unit, tokens[index].start, end, rule.id)
@@ -218,7 +217,7 @@ def _last_result(document: Document, patterns: FieldPatterns, unit: Unit) -> str
 def _too(document: Document, patterns: FieldPatterns, unit: Unit, token: Token) -> Iterator[Candidate]:
     """A stain that has the result of the sentence before."""
     result = _last_result(document, patterns, unit)
-    if result is not None and (rule := _decide(patterns, result)) is not None:
+    if result is not None and (rule := deciding_rule(patterns, result)) is not None:
         yield document.candidate(rule.value, unit, token.start, token.end, rule.id, strength=-0.3)
 
 
@@ -235,66 +234,8 @@ def _of_them(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterato
         return
     none = said[0].lstrip().lower().startswith(("neither", "none"))
     result = f"{'not ' if none else ''}{unit.text[told[0].start : told[0].end]}"
-    if (rule := _decide(patterns, result)) is not None:
+    if (rule := deciding_rule(patterns, result)) is not None:
         yield document.candidate(rule.value, unit, 0, told[0].end, rule.id, strength=rule.strength - 0.3)
-
-
-def _cells(document: Document, patterns: FieldPatterns, unit: Unit, token: Token) -> Iterator[Candidate]:
-    """A table's row with a result for each of several components."""
-    if unit.text.count("|", token.end) >= 2 and unit.text.count("|", 0, token.start) <= 1:
-        parted = "|"
-    elif (
-        token.start <= 2
-        and "\n" not in document.text.clean[unit.start + token.end : unit.end]
-        and _COLUMNS.fullmatch(unit.text, token.end)
-    ):
-        parted = "   "
-    else:
-        return
-    at = token.end
-    for cell in unit.text[token.end :].split(parted):
-        words_ = cell.strip()
-        if words_ and len(words_) <= 40 and (rule := _decide(patterns, words_)) is not None:
-            yield document.candidate(
-                rule.value, unit, token.start, at + len(cell), rule.id, strength=rule.strength
-            )
-        at += len(cell) + len(parted)
-
-
-def _column(document: Document, unit: Unit, column: int) -> str:
-    """The heading of a column of boxes, from the nearest line above that names results."""
-    for above in reversed(document.units[max(0, unit.index - 20) : unit.index]):
-        names = words.COLUMN.findall(above.text)
-        if len(names) >= 2:
-            return names[column] if column < len(names) else ""
-    return ""
-
-
-def _under(document: Document, patterns: FieldPatterns, unit: Unit, token: Token) -> Iterator[Candidate]:
-    """A stain in a list below "Positive:" or "The tumor cells are negative for:"."""
-    if not re.search(r"posit|negat|(?:lost|retained)\s*$", unit.under, re.IGNORECASE):
-        return
-    if (rule := _decide(patterns, unit.under)) is not None:
-        strength = rule.strength - 0.5
-        yield document.candidate(
-            rule.value, unit, token.start, token.end, rule.id, strength=strength, under_result=1.0
-        )
-
-
-def _below(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
-    """A result on the line below the stain's name."""
-    match = patterns.rule("word").pattern.match(unit.text)
-    if match and len(unit.text) <= 60 and (rule := _decide(patterns, unit.text)) is not None:
-        yield document.candidate(rule.value, unit, 0, len(unit.text), rule.id, strength=rule.strength - 0.5)
-
-
-def _decide(patterns: FieldPatterns, result: str) -> Rule | None:
-    """The first of the field's rules with a value that the words of a result meet."""
-    result = result.replace("\n", " ")
-    for rule in patterns.rules:
-        if rule.value is not None and not rule.id.endswith("-sentence") and rule.pattern.search(result):
-            return rule
-    return None
 
 
 def _aside(text: str, start: int, end: int) -> bool:
@@ -303,20 +244,6 @@ def _aside(text: str, start: int, end: int) -> bool:
         return True
     after = words.ELSEWHERE.search(text, end, end + 60)
     return after is not None and words.IN_TISSUE.match(text[end : after.start()]) is not None
-
-
-def _ticked(
-    document: Document, patterns: FieldPatterns, unit: Unit, token: Token, boxes: list[re.Match[str]]
-) -> Iterator[Candidate]:
-    """The option whose box is marked, if it is the only one."""
-    marked = [box for box in boxes if re.search(r"[xX*☒☑■]", box["box"])]
-    if len(marked) == 1 and not any(re.search(r"\w", box["option"]) for box in boxes):
-        name = _column(document, unit, boxes.index(marked[0]))
-        if name and (rule := _decide(patterns, name)) is not None:
-            yield document.candidate(rule.value, unit, token.start, marked[0].end(), rule.id)
-        return
-    if len(marked) == 1 and (rule := _decide(patterns, marked[0]["option"])) is not None:
-        yield document.candidate(rule.value, unit, token.start, marked[0].end(), rule.id)
 
 
 def _text(document: Document, unit: Unit) -> str:

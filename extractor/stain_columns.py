@@ -1,0 +1,93 @@
+"""Results of stains in tables and boxes, and which rule a result meets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from extractor import stain_words as words
+from extractor.field import Candidate
+from extractor.stain_links import Token
+from extractor.unit import Unit
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+    from extractor.patterns import FieldPatterns, Rule
+
+#: A row of a table: short results, far apart.
+_COLUMNS = re.compile(r"(?:\s{3,}[A-Za-z+-][\w+/-]{0,11}(?: \(?[a-z]{2,11}\)?)?){2,8}\s*")
+
+
+def told_in_cells(
+    document: Document, patterns: FieldPatterns, unit: Unit, token: Token
+) -> Iterator[Candidate]:
+    """A table's row with a result for each of several components."""
+    if unit.text.count("|", token.end) >= 2 and unit.text.count("|", 0, token.start) <= 1:
+        parted = "|"
+    elif (
+        token.start <= 2
+        and "\n" not in document.text.clean[unit.start + token.end : unit.end]
+        and _COLUMNS.fullmatch(unit.text, token.end)
+    ):
+        parted = "   "
+    else:
+        return
+    at = token.end
+    for cell in unit.text[token.end :].split(parted):
+        words_ = cell.strip()
+        if words_ and len(words_) <= 40 and (rule := deciding_rule(patterns, words_)) is not None:
+            yield document.candidate(
+                rule.value, unit, token.start, at + len(cell), rule.id, strength=rule.strength
+            )
+        at += len(cell) + len(parted)
+
+
+def column_text(document: Document, unit: Unit, column: int) -> str:
+    """The heading of a column of boxes, from the nearest line above that names results."""
+    for above in reversed(document.units[max(0, unit.index - 20) : unit.index]):
+        names = words.COLUMN.findall(above.text)
+        if len(names) >= 2:
+            return names[column] if column < len(names) else ""
+    return ""
+
+
+def told_under(document: Document, patterns: FieldPatterns, unit: Unit, token: Token) -> Iterator[Candidate]:
+    """A stain in a list below "Positive:" or "The tumor cells are negative for:"."""
+    if not re.search(r"posit|negat|(?:lost|retained)\s*$", unit.under, re.IGNORECASE):
+        return
+    if (rule := deciding_rule(patterns, unit.under)) is not None:
+        strength = rule.strength - 0.5
+        yield document.candidate(
+            rule.value, unit, token.start, token.end, rule.id, strength=strength, under_result=1.0
+        )
+
+
+def told_below(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
+    """A result on the line below the stain's name."""
+    match = patterns.rule("word").pattern.match(unit.text)
+    if match and len(unit.text) <= 60 and (rule := deciding_rule(patterns, unit.text)) is not None:
+        yield document.candidate(rule.value, unit, 0, len(unit.text), rule.id, strength=rule.strength - 0.5)
+
+
+def deciding_rule(patterns: FieldPatterns, result: str) -> Rule | None:
+    """The first of the field's rules with a value that the words of a result meet."""
+    result = result.replace("\n", " ")
+    for rule in patterns.rules:
+        if rule.value is not None and not rule.id.endswith("-sentence") and rule.pattern.search(result):
+            return rule
+    return None
+
+
+def ticked_results(
+    document: Document, patterns: FieldPatterns, unit: Unit, token: Token, boxes: list[re.Match[str]]
+) -> Iterator[Candidate]:
+    """The option whose box is marked, if it is the only one."""
+    marked = [box for box in boxes if re.search(r"[xX*☒☑■]", box["box"])]
+    if len(marked) == 1 and not any(re.search(r"\w", box["option"]) for box in boxes):
+        name = column_text(document, unit, boxes.index(marked[0]))
+        if name and (rule := deciding_rule(patterns, name)) is not None:
+            yield document.candidate(rule.value, unit, token.start, marked[0].end(), rule.id)
+        return
+    if len(marked) == 1 and (rule := deciding_rule(patterns, marked[0]["option"])) is not None:
+        yield document.candidate(rule.value, unit, token.start, marked[0].end(), rule.id)
