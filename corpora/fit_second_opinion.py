@@ -1,10 +1,13 @@
-"""Fit ``patterns/second_opinion.json``: how the second reader moves confidence.
+"""Fit ``patterns/second_opinion.json``: how the second opinion moves confidence.
 
-Run by hand:  python -m corpora.fit_second_opinion GOLD.jsonl=REPORTS[=WEIGHT[=dev]] ... [--folds 5]
+Run by hand:  python -m corpora.fit_second_opinion [GOLD.jsonl=REPORTS[=WEIGHT[=dev]] ...] [--folds 5]
+                  [--decisions FILE ... --reports REPORTS ...] [--save FILE]
 
 Every set is taken whole, or its dev fold only. Only decisions made before anybody read a set's errors say
-how often the rules are wrong on reports of other hospitals: run it with the rules of that time. It prints
-figures of reports left out of the fit, set by set, then writes the weights fitted on everything taken.
+how often the rules are wrong on reports of other hospitals: with the rules of that time, ``--save`` writes
+the decisions (numbers, no text) and fits nothing; ``--decisions`` takes them in later (``--reports``: their
+texts, for what drift is measured against). It prints figures of reports left out of the fit, set by set,
+then writes the weights fitted on everything taken.
 """
 
 from __future__ import annotations
@@ -12,13 +15,14 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 
 import extractor
 import nenpath
@@ -32,8 +36,12 @@ from nenpath.evaluation import figures
 from nenpath.evaluation.decisions import Decisions
 from nenpath.gold import in_check_fold, rows, same, values
 
-#: Standard deviations of the weights about "as the resolver says", and of a field's intercept.
-SPREAD, FIELD_SPREAD = 0.5, 0.6
+#: Standard deviations of the weights about "as the resolver says", by kind; and of a field's intercept.
+SPREAD = {"": 0.5, "rule": 0.5, "kind": 0.4, "reading": 0.3}
+FIELD_SPREAD = 0.6
+
+#: Weights nearer to nothing are not kept.
+LEAST = 0.02
 
 KINDS = ("not_stated", "value")
 
@@ -49,7 +57,7 @@ class Decision:
     stated: bool
     right: bool
     confidence: float
-    expected: dict[str, float]
+    features: dict[str, float]
     weight: float
     rivals: tuple[float, ...] = ()
 
@@ -81,7 +89,7 @@ def decisions(engine: Extractor, gold: Path, reports: Path, weight: float, *, fo
                     stated=stated,
                     right=same(name, annotated, reading.value) if stated else not given,
                     confidence=reading.confidence,
-                    expected=expected.features(name, reading.value, document.stands_in.get(name, ())),
+                    features=engine.second_features(document, name, expected),
                     weight=weight,
                     rivals=tuple(alternative.probability for alternative in reading.alternatives),
                 )
@@ -99,27 +107,28 @@ class Regression:
 
     def log_odds(self, decision: Decision) -> float:
         """Of being right."""
-        moved = sum(self.weights.get(name, 0.0) * amount for name, amount in decision.expected.items())
+        moved = sum(self.weights.get(name, 0.0) * amount for name, amount in decision.features.items())
         own = self.fields.get(decision.field, self.other)
         return self.weights["resolver"] * log_odds(decision.confidence) + own + moved
 
 
 def regression(found: list[Decision]) -> Regression:
     """Penalized logistic regression of being right; the prior is the resolver's own confidence."""
-    features = sorted({name for d in found for name in d.expected})
+    features = sorted({name for d in found for name in d.features})
     fields = sorted({d.field for d in found})
-    x = np.zeros((len(found), 1 + len(features) + 1 + len(fields)))
-    for at, d in enumerate(found):
-        x[at, 0] = log_odds(d.confidence)
-        for number, name in enumerate(features, 1):
-            x[at, number] = d.expected.get(name, 0.0)
-        x[at, len(features) + 1] = 1.0
-        x[at, len(features) + 2 + fields.index(d.field)] = 1.0
+    place = {name: number for number, name in enumerate(["resolver", *features, "", *fields])}
+    entries = [
+        (row, place[name], amount)
+        for row, d in enumerate(found)
+        for name, amount in {"resolver": log_odds(d.confidence), "": 1.0, d.field: 1.0, **d.features}.items()
+    ]
+    down, across, amounts = zip(*entries, strict=True)
+    x = csr_matrix((amounts, (down, across)), shape=(len(found), len(place)))
     y = np.array([d.right for d in found], dtype=float)
     w = np.array([d.weight for d in found])
-    spread = np.full(x.shape[1], SPREAD)
+    spread = np.array([SPREAD.get(name.split("_")[0], SPREAD[""]) for name in place])
     spread[len(features) + 2 :] = FIELD_SPREAD
-    prior = np.zeros(x.shape[1])
+    prior = np.zeros(len(place))
     prior[0] = 1.0
 
     def loss(beta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -131,7 +140,11 @@ def regression(found: list[Decision]) -> Regression:
     beta = minimize(loss, prior, jac=True, method="L-BFGS-B", options={"maxiter": 2000}).x
     base = float(beta[len(features) + 1])
     return Regression(
-        {name: round(float(b), 4) for name, b in zip(["resolver", *features], beta, strict=False)},
+        {
+            name: round(float(b), 4)
+            for name, b in zip(["resolver", *features], beta, strict=False)
+            if abs(b) >= LEAST
+        },
         {name: round(base + float(b), 4) for name, b in zip(fields, beta[len(features) + 2 :], strict=True)},
         base,
     )
@@ -205,17 +218,20 @@ def summary(done: Decisions) -> dict[str, Any]:
     }
 
 
-def reference(fitted: list[str], pairs: list[str]) -> dict[str, Any]:
+def reference(fitted: list[str], reports: list[Path]) -> dict[str, Any]:
     """What the records of the reports fitted on look like, for archives to be compared with."""
     engine, wanted = nenpath.load(), set(fitted)
-    texts = {name: text for pair in pairs for name, text in texts_of(Path(pair.split("=")[1])).items()}
+    texts = {name: text for path in reports for name, text in texts_of(path).items()}
     return describe(engine.read(text) for name, text in texts.items() if name in wanted)
 
 
 def main() -> None:
     """Fit and write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("gold", nargs="+")
+    parser.add_argument("gold", nargs="*")
+    parser.add_argument("--decisions", nargs="+", default=[], type=Path)
+    parser.add_argument("--reports", nargs="+", default=[], type=Path)
+    parser.add_argument("--save", type=Path)
     parser.add_argument("--folds", type=int, default=5)
     arguments = parser.parse_args()
     engine = extractor.load()
@@ -224,6 +240,11 @@ def main() -> None:
         gold, reports, *more = pair.split("=")
         weight = float(more[0]) if more else 1.0
         found += decisions(engine, Path(gold), Path(reports), weight, fold=more[1] if more[1:] else "all")
+    if arguments.save is not None:
+        arguments.save.write_text("".join(json.dumps(asdict(d)) + "\n" for d in found), encoding="utf-8")
+        return
+    for path in arguments.decisions:
+        found += [Decision(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
     done, _ = held_out(found, arguments.folds)
     sets: dict[str, Any] = {}
     for name in dict.fromkeys(d.set for d in found):
@@ -242,7 +263,8 @@ def main() -> None:
     }
     path = patterns_dir() / SECOND[1]
     path.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    data["reference"] = reference([d.group for d in found], arguments.gold)
+    reports = [Path(pair.split("=")[1]) for pair in arguments.gold] + arguments.reports
+    data["reference"] = reference([d.group for d in found], reports)
     path.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 

@@ -18,6 +18,7 @@ from extractor.unit import Unit
 if TYPE_CHECKING:
     from extractor.patterns import FieldPatterns
     from extractor.pipeline import Pipeline
+    from extractor.resolve import Option
 
 _NODE_PART = re.compile(r"\b(?:lymph nodes?|nodes?|lymphadenectomy|nodal)\b", re.IGNORECASE)
 _ORGAN_PART = re.compile(r"ectomy(?! specimen)|resection|excision of (?:mass|tumor)", re.IGNORECASE)
@@ -58,6 +59,8 @@ class Document:
         self.readings: dict[str, Reading[Any]] = {}
         #: Indices of the units in which the evidence of a reading stands, by field.
         self.stands_in: dict[str, tuple[int, ...]] = {}
+        #: What was chosen of how many different values, by field.
+        self.chosen: dict[str, tuple[Option, int]] = {}
         self.candidates: dict[str, list[Candidate]] = {}
 
     def reading(self, name: str) -> Reading[Any]:

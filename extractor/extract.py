@@ -20,7 +20,7 @@ from extractor.pipeline import Pipeline
 from extractor.record import Alternative, OtherTumor, Reading
 from extractor.reissued import mark_old
 from extractor.resolve import CREDIBLE, Confidence, Option, Weights, options, probabilities, score
-from extractor.second_opinion import SecondOpinion, chance
+from extractor.second_opinion import SecondOpinion, chance, manner
 from extractor.second_reader import Expectation, SecondReader
 from extractor.unsaid import stated
 
@@ -134,9 +134,20 @@ class Extractor:
         """What the second reader expects of a report."""
         return self.second_reader(document.units, several_tumors=bool(find_other_tumors(document)))
 
+    @staticmethod
+    def second_features(document: Document, name: str, expected: Expectation) -> dict[str, float]:
+        """What the second opinion on a reading weighs: what was expected, and how it was read."""
+        reading = document.readings[name]
+        option, values = document.chosen.get(name, (None, 0))
+        rival = max((alternative.probability for alternative in reading.alternatives), default=0.0)
+        return {
+            **expected.features(name, reading.value, document.stands_in.get(name, ())),
+            **manner(name, reading.value, option, values, rival),
+        }
+
     def _second_parts(self, document: Document, name: str, expected: Expectation) -> dict[str, float] | None:
         reading = document.readings[name]
-        features = expected.features(name, reading.value, document.stands_in.get(name, ()))
+        features = self.second_features(document, name, expected)
         return self.second_opinion.parts(name, reading.value, reading.confidence, features)
 
     def _seconded(self, document: Document, name: str, expected: Expectation) -> Reading[Any]:
@@ -169,6 +180,7 @@ class Extractor:
         known.sort(key=lambda item: -item[0])
         probability, chosen = known[0]
         document.stands_in[name] = tuple(c.unit.index for c in chosen.candidates[:3])
+        document.chosen[name] = chosen, len(known) - 1
         return Reading.model_construct(
             value=chosen.value,
             confidence=round(probability, 4),

@@ -13,6 +13,7 @@ from extractor.catalog import fields
 from extractor.extract import Extractor
 from extractor.locations import SECOND, patterns_dir
 from extractor.odds import log_odds
+from extractor.second_opinion import FARTHEST, manner
 from extractor.second_reader import SecondReader, kind_of, terms
 
 SAMPLES = sorted((Path(__file__).parent.parent / "corpora" / "samples").glob("*.txt"))
@@ -139,12 +140,37 @@ def _decision(confidence: float, amount: float, right: bool) -> Decision:
 
 def test_regression_learns_from_words_only_what_data_show() -> None:
     even = regression([_decision(0.9, a, r) for a in (-1.0, 1.0) for r in (True,) * 9 + (False,)] * 5)
-    assert abs(even.weights["evidence_value"]) < 0.05
+    assert abs(even.weights.get("evidence_value", 0.0)) < 0.05
     assert even.log_odds(_decision(0.9, 1.0, True)) == pytest.approx(log_odds(0.9), abs=0.2)
     told = regression(
         [_decision(0.9, 1.0, True)] * 50 + [_decision(0.9, -1.0, r) for r in (True, False)] * 10
     )
     assert told.weights["evidence_value"] > 0.5
+
+
+def test_manner_tells_how_a_value_was_read(engine: Extractor) -> None:
+    document = engine.document(RESECTION)
+    read = document.reading("ki67_percent")
+    option, values = document.chosen["ki67_percent"]
+    told = manner("ki67_percent", read.value, option, values, 0.0)
+    assert told["kind_ki67_percent_given"] == 1.0
+    assert told[f"rule_{option.candidates[0].rule}"] == 1.0
+    assert told["values"] == told["rival"] == 0.0
+    assert all(abs(amount) <= FARTHEST for amount in told.values())
+    contested = manner("ki67_percent", read.value, option, 2, 0.3)
+    assert contested["values"] > 0.0
+    assert contested["rival"] > 0.0
+    assert manner("ki67_percent", None, option, 1, 0.0) == {}
+
+
+def test_a_rule_that_often_errs_is_trusted_less() -> None:
+    decisions = [
+        Decision("set", "report", "grade", True, True, right, 0.9, {f"rule_{rule}": 1.0}, 1.0)
+        for rule, rights in (("good", (True,) * 19 + (False,)), ("bad", (True,) * 12 + (False,) * 8))
+        for right in rights * 5
+    ]
+    weights = regression(decisions).weights
+    assert weights["rule_good"] > weights["rule_bad"] + 0.5
 
 
 def test_training_figures_are_kept() -> None:
