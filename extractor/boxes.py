@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from extractor.box_signs import plain_boxes
+
 _BOX = re.compile(
     r"\[[ \t]{0,3}(?P<square>[xX*✓✔]?)[ \t]{0,3}\]|"
     r"\((?:[ \t]{1,3}|[ \t]?(?P<round>[xX*✓✔•oO])[ \t]?)?\)|(?P<sign>[☐□☒☑■])"
@@ -30,6 +32,7 @@ _FILLED = frozenset("xX*✓✔•☒☑■")
 _RADIO = frozenset("oO")
 #: What ends an option before the next box does: a wide gap, or the label of another item.
 _ENDS = re.compile(r"\s{3,}(?=\S)|\s(?=(?:[A-Z][\w/-]* ?){1,4}:)")
+_GAP = re.compile(r"\s{3,}\S")
 #: A label, which may have a number, and nothing more stands before the first box of a line.
 _LABEL = re.compile(r"\s*(?:[A-Z]?\d{1,2}(?:\.\d{1,2})?[.)]?\s)?[^.;]{0,60}")
 #: The first option of a line whose boxes follow their options ("Invasion    Yes [x]   No [ ]").
@@ -71,6 +74,7 @@ def chosen_only(text: str) -> str:
     >>> chosen_only("Invasion   Yes [x]   No [ ]"), chosen_only("Depth: Submucosa ( )  Muscle (X)")
     ('Invasion   Yes             ', 'Depth:                Muscle    ')
     """
+    text = plain_boxes(text)
     text = _NUMBER.sub(lambda filled: f" {filled[0][1:-1]} ", text) if "[ " in text else text
     if _MAY_HOLD.search(text) is None and _LINE.search(text) is None:
         return text
@@ -116,7 +120,7 @@ def _boxes(line: str, start: int, radio: bool | None, box: re.Pattern[str] = _BO
     found = [m for m in box.finditer(line) if radio is not None or m["round"] not in _RADIO]
     if not found or not _LABEL.fullmatch(line, 0, found[0].start()):
         return []
-    if not line[found[-1].end() :].strip():
+    if not line[found[-1].end() :].strip() or _set_apart(line, found):
         return list(_following(line, start, radio, found)) if len(found) > 1 else []
     boxes = []
     for place, match in enumerate(found):
@@ -129,6 +133,13 @@ def _boxes(line: str, start: int, radio: bool | None, box: re.Pattern[str] = _BO
         first = not line[: match.start()].strip(" \t-*•")
         boxes.append(_Box(start + match.start(), start + match.end(), marked, start + until, first))
     return boxes
+
+
+def _set_apart(line: str, found: list[re.Match[str]]) -> bool:
+    """Whether another item stands behind boxes that follow their options, behind a wide gap."""
+    lead = line[: found[0].start()]
+    behind = _GAP.match(line, found[-1].end()) is not None
+    return behind and len(found) > 1 and ":" in lead and lead.rpartition(":")[2].strip() != ""
 
 
 def _following(line: str, start: int, radio: bool | None, found: list[re.Match[str]]) -> Iterator[_Box]:

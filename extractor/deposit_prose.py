@@ -7,16 +7,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from extractor.deposit import REACH, Deposit, first_organ, is_negated, last_organ, words_after
+from extractor.deposit_beyond import CLEAR
+from extractor.deposit_denied import denied_below, of_others
 from extractor.deposit_lists import HILUM, NONE, headed_list, list_before, listed_deposits
-from extractor.node_places import counts
-from extractor.node_words import Count
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.document import Document
     from extractor.patterns import FieldPatterns
 
-SKIPPED = frozenset({"gross", "history", "blocks", "specimens", "intraoperative", "outside"})
 #: Longest line that is taken for the heading of a part.
 _HEADING = 90
 FAR = "metastasis_sites/far-node"
@@ -30,6 +29,12 @@ _MANY = re.compile(
     r"[a-z]+-?\s+$",
     re.IGNORECASE,
 )
+#: Organs named before the nodes ("hepatic, osseous and nodal metastases").
+_WITH_NODAL = re.compile(
+    r"(?P<words>(?:\b(?:hepatic|liver|osseous|bony?|pulmonary|lung|peritoneal|cerebral|brain|adrenal|ovarian)"
+    r"(?:,? and |, | ?[&/] ?)){1,4})(?:lymph )?(?:nodal|node)\s+$",
+    re.IGNORECASE,
+)
 #: An organ named last, behind nodes ("metastatic to nodes (1 of 8) and liver").
 _LAST = r"(?:,? and|,? as well as|,? plus| ?&|,) (?:to |in |the |left |right |both )*$"
 _AND_ORGAN = re.compile(
@@ -38,6 +43,9 @@ _AND_ORGAN = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"\s*(?:$|[.,;()]|and\b|&)")
+#: An organ that only tells where a node lies ("node of the hilum of spleen: metastasis").
+_AT_PLACE = re.compile(r"\b(?:hil\w{1,3}|along|around|near|at|beside|next to)\b[^,;]{0,15}$", re.IGNORECASE)
+_SAME = re.compile(r"same\b|[\w]+ (?:identical to|same as|like|as)\b", re.IGNORECASE)
 #: Nodes told of apart from what stands before the word ("liver metastases and node metastases").
 _ANOTHER = re.compile(r"\s{0,3}(?:,|and\b|&|;|with\b|\+)", re.IGNORECASE)
 #: An organ right behind the word ("metastases liver and bone", "metastases: liver").
@@ -58,8 +66,6 @@ _FREE_PART = re.compile(
 )
 #: What names where a tumor came from, not where it went ("of lung origin").
 _ORIGIN = re.compile(r"\W{0,2}(?:origin|primary)\b", re.IGNORECASE)
-#: What parts nodes that are free from a metastasis named after them.
-_CLEAR = re.compile(r"\b(?:negative|free|no|not|benign|uninvolved|without|reactive)\b", re.IGNORECASE)
 #: How many nodes hold tumor, of how many ("Metastatic carcinoma (2/9)").
 _FRACTION = re.compile(r"[^.;()]{0,40}(?:\(\d{1,2} ?/ ?\d{1,2}\)|\b\d{1,2} ?/ ?\d{1,2}(?![\d/.]))")
 #: How large a metastasis is says nothing of where it is ("Size of largest metastasis: 9 mm").
@@ -93,8 +99,6 @@ _LIES = re.compile(
     r"(?:(?:region|area|tissue) of (?:the )?)?",
     re.IGNORECASE,
 )
-#: The rest of a statement on the next line.
-_DENIED = re.compile(r"\W*(?:(?:is|are) )?(?:cannot be|absent|not identified|not present)\b", re.IGNORECASE)
 
 
 def _organ_alone(patterns: FieldPatterns, unit: Unit) -> str:
@@ -120,35 +124,6 @@ def _part_before(document: Document, patterns: FieldPatterns, unit: Unit) -> str
     return found.pop() if len(found) == 1 else None
 
 
-def named_beyond(patterns: FieldPatterns, unit: Unit) -> Iterator[Deposit]:
-    """A node the report itself calls one of another region, with tumor in it."""
-    rule = patterns.rule("beyond-named")
-    for match in rule.pattern.finditer(unit.text):
-        around = unit.text[max(0, match.start() - REACH) : match.end() + REACH]
-        around = re.split(r"[;](?!\d)", around)[0] if ";" in around[:REACH] else around
-        if not patterns.rule("node").pattern.search(around) or _CLEAR.search(around):
-            continue
-        if patterns.rule("beyond-found").pattern.search(around):
-            yield Deposit("distant_node", unit, match.start(), match.end(), rule.id, 0.5)
-            return
-
-
-def beyond_region(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
-    """Positive nodes beside the aorta or the vena cava: not regional for the organs of the pelvis."""
-    named = patterns.rule("beyond-pelvis").pattern
-    last: Count | None = None
-    for count in counts(document):
-        unit = count.unit
-        same = last is not None and last.unit is unit
-        since = last.end if last is not None and same else 0
-        last = count
-        if not count.positive or unit.section in SKIPPED:
-            continue
-        above = "" if same or not unit.index else document.units[unit.index - 1].text[-REACH:]
-        if named.search(f"{above} {unit.text[since : count.start]}"):
-            yield Deposit("distant_node", unit, count.start, count.end, "metastasis_sites/beyond-pelvis", 0.5)
-
-
 def metastatic_deposits(document: Document, unit: Unit, named: str) -> Iterator[Deposit]:
     """What the words for metastasis speak of."""
     patterns = document.patterns("metastasis_sites")
@@ -156,6 +131,10 @@ def metastatic_deposits(document: Document, unit: Unit, named: str) -> Iterator[
     for match in patterns.rule("metastatic").pattern.finditer(unit.text):
         if is_negated(patterns, unit.text, match, told=unit.section == "diagnosis") or refuted.match(
             unit.text[match.end() : match.end() + 80]
+        ):
+            continue
+        if of_others(patterns, unit.text, match.start(), match.end()) or denied_below(
+            document, patterns, unit, match.end()
         ):
             continue
         if _METASTASES.fullmatch(match[0]) and (listed := _IN_BRACKETS.match(unit.text, match.end())):
@@ -171,7 +150,14 @@ def metastatic_deposits(document: Document, unit: Unit, named: str) -> Iterator[
                 for site in sites:
                     yield Deposit(site, unit, match.start(), listed.end(), "metastasis_sites/after", 0.5)
                 continue
-        if (found := _located_deposits(document, unit, match, named)) is not None:
+        last = "" if _SAME.match(match[0]) else named  # the same as what: only a part's own heading tells
+        if (
+            listed := _WITH_NODAL.search(unit.text, max(0, match.start() - REACH), match.start())
+        ) is not None:
+            for site, pattern in patterns.values.items():
+                if (place := pattern.search(unit.text, *listed.span("words"))) is not None:
+                    yield Deposit(site, unit, place.start(), match.end(), "metastasis_sites/before", 0.5)
+        elif (found := _located_deposits(document, unit, match, last)) is not None:
             site, start, end, rule, sure = found
             yield Deposit(site, unit, start, end, rule, sure)
             if rule == "metastasis_sites/after":
@@ -217,7 +203,8 @@ def peritoneal_deposits(
         and not is_negated(patterns, unit.text, match)
         and not patterns.rule("refuted").pattern.match(unit.text[match.end() : match.end() + 80])
         and not _LYMPHOMA.match(unit.text, match.end())
-        and not (match.end() == len(unit.text) and _DENIED.match(document.text_below(unit)))
+        and not denied_below(document, patterns, unit, match.end())
+        and not of_others(patterns, unit.text, match.start(), match.end())
     ):
         yield Deposit("peritoneum", unit, match.start(), match.end(), rule.id, 0.5)
 
@@ -240,14 +227,14 @@ def _located_deposits(
     before = text[max(0, match.start() - REACH) : match.start()]
     around = f"{unit.heading} {unit.under} {before} | {after}"
     far = patterns.rule("far-node").pattern.search(around)
-    if far and not _CLEAR.search(around[far.end() :].split("|")[0]) and node.search(f"{around} {far[0]}"):
+    if far and not CLEAR.search(around[far.end() :].split("|")[0]) and node.search(f"{around} {far[0]}"):
         return "distant_node", match.start(), match.end(), FAR, 0.5
     into = patterns.rule("into").pattern.search(after)
     found = first_organ(patterns, after[into.end() : into.end() + 40]) if into else None
     if into and found and _ORIGIN.match(after, into.end() + found[2]):
         found = None
     if into and found and _AND_ORGAN.fullmatch(after, into.end(), into.end() + found[1]):
-        if not _ENDS.match(after, into.end() + found[2]) or _CLEAR.search(after):
+        if not _ENDS.match(after, into.end() + found[2]) or CLEAR.search(after):
             return None
         return found[0], match.start(), match.end() + into.end() + found[2], "metastasis_sites/after", 1.0
     if (
@@ -256,7 +243,7 @@ def _located_deposits(
         and (bare := first_organ(patterns, after[:40])) is not None
         and _BARE.fullmatch(after, 0, bare[1])
         and _ENDS.match(after, bare[2])
-        and not _CLEAR.search(after)
+        and not CLEAR.search(after)
     ):
         return bare[0], match.start(), match.end() + bare[2], "metastasis_sites/after", 0.5
     if (
@@ -278,6 +265,8 @@ def _located_deposits(
         return site, match.start(), end, "metastasis_sites/after", 1.0
     found = last_organ(patterns, before)
     beside = found is not None and found[2] == len(before.rstrip())  # "liver metastases"
+    if found is not None and beside and node.search(before) and _AT_PLACE.search(before, 0, found[1]):
+        return None  # the node lies there
     if (node.search(before) and not beside) or node.search(unit.heading):
         return None
     if found is None and _FRACTION.match(after):

@@ -15,7 +15,7 @@ from itertools import pairwise
 from extractor import shapes
 
 #: A text shorter than this, or with a line break for every so many characters, has its lines.
-_SHORTEST, _PER_BREAK = 250, 700
+_SHORTEST, _PER_BREAK = 60, 700
 #: The words before a colon that may be a heading, and how many of them are tried.
 _BEFORE_COLON = re.compile(r"[A-Za-z][A-Za-z0-9&/()'#-]*(?:,? [A-Za-z0-9&/(][A-Za-z0-9&/()'#-]*){0,5}\s?$")
 _WORDS, _REACH = 6, 70

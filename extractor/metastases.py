@@ -13,15 +13,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractor.deposit import Deposit, heading_place
+from extractor.deposit_beyond import SKIPPED, beyond_region, named_beyond
 from extractor.deposit_lists import NONE, diagnosed, in_brackets, involved_rows, listed_deposits, on_lining
-from extractor.deposit_prose import (
-    FAR,
-    SKIPPED,
-    beyond_region,
-    metastatic_deposits,
-    named_beyond,
-    peritoneal_deposits,
-)
+from extractor.deposit_prose import FAR, metastatic_deposits, peritoneal_deposits
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -29,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Organs whose regional nodes all lie in the pelvis.
 _PELVIC = ("bladder", "prostate")
+#: Organs of the belly for which the nodes beside the aorta are not regional.
+_UPPER = ("stomach", "pancreas", "bile_duct", "gallbladder", "ampulla", "duodenum")
 #: Organs whose tumors spread over the peritoneum.
 _SPREADING = ("ovary", "uterus")
 #: Organs for which nodes above the clavicle are not regional.
@@ -122,7 +118,7 @@ def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
                 yield from involved_rows(patterns, unit)
             if primary in _SPREADING and unit.index in lined:
                 yield from (d for d in on_lining(patterns, unit) if not _own_serosa(primary, d))
-    if primary in _PELVIC:
+    if primary in _PELVIC or primary in _UPPER:
         yield from beyond_region(document, patterns)
 
 

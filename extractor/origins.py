@@ -10,13 +10,15 @@ from extractor.unit import Unit
 
 #: The likeliest of several origins: "midgut (ileum most likely)".
 _LIKELIEST = re.compile(
-    r"\W{0,2}(?:(?:is|being|as) )?(?:the )?(?:most (?:likely|\w{1,2}kely|probable)|likeliest|favou?red)\b",
+    r"\W{0,2}(?:(?:primary|origin|source) )?(?:(?:is|being|as) )?(?:the )?"
+    r"(?:most (?:likely|\w{1,2}kely|probable)|likeliest|favou?red|preferred)\b",
     re.IGNORECASE,
 )
 _ASKED = re.compile(r"\b(?:primary|ori[gq]\w{1,3}|source)\b", re.IGNORECASE)
 _LIKELY = re.compile(
     r"\b(?:most (?:likely|probabl[ey])|likeliest(?: site| source| origin| primary)?(?: is)?|first of all|"
-    r"in (?:the )?first place|most probable (?:source|origin|primary|site)(?: is)?)\W{0,3}(?:(?:an?|the) )?$",
+    r"in (?:the )?first place|most probable (?:source|origin|primary|site)(?: is)?)\W{0,3}"
+    r"(?:(?:in|of|from|at|within) )?(?:(?:an?|the) )?(?:(?:terminal|distal|proximal) )?$",
     re.IGNORECASE,
 )
 #: What the stains favor, the words apart: "points, above all, to an origin in the ".
@@ -26,6 +28,9 @@ _TOWARDS = re.compile(
     r"\b(?:of|in|from|at) (?:the )?(?:terminal |distal )?$",
     re.IGNORECASE,
 )
+#: "would favor an endocervical origin", with what follows the organ.
+_FAVORS = re.compile(r"\b(?:favou?rs?|prefers?)(?: (?:an?|the))? $", re.IGNORECASE)
+_ITS = re.compile(r" (?:primary|origin)\b", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r" ?\((?:the |terminal |distal )?$")
 #: How far before an organ such words begin.
 _REACH = 80
@@ -48,6 +53,8 @@ def favored(unit: Unit, hit: Hit, named: Hit | None, doubtful: Expression) -> fl
         return 0.0 if doubtful.search(before[-40:]) else 1.5
     if _TOWARDS.search(text, max(0, hit.start - _REACH), hit.start):
         return 0.0 if doubtful.search(text[max(0, hit.start - _REACH) : hit.start]) else 0.6
+    if unit.section != "history" and _ITS.match(after) and _FAVORS.search(before):
+        return 0.5
     if named is not None and _IN_BRACKETS.fullmatch(text, named.end, hit.start):
         return 1.0
     return None

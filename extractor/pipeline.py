@@ -18,6 +18,7 @@ from extractor.medspacy_adapter import Cue, MedspacyPipeline, Mention, Target
 from extractor.page import plain_page
 from extractor.patterns import Patterns
 from extractor.printed import without_feet
+from extractor.struck import without_struck
 from extractor.superseded import current_only
 from extractor.text import Speller
 from extractor.unit import Unit
@@ -76,7 +77,7 @@ class Pipeline:
         clean = without_feet(text.clean)
         unbroken = self._wrapping.undo(clean)
         written = self._leaders.written_out(as_printed(unbroken))
-        text.clean = self._flattened.undo(current_only(without_options(chosen_only(written))))
+        text.clean = self._flattened.undo(current_only(without_struck(without_options(chosen_only(written)))))
         joined = page.clean != as_broken or unbroken != clean
         return text, self._layout.read(text.clean, joined=joined)
 

@@ -43,35 +43,59 @@ _NEW_AGAIN = re.compile(
 )
 
 
+#: A block of the older version within the new one ("ORIGINAL DIAGNOSIS (7/12), superseded:"), and its end.
+_BLOCK = re.compile(
+    r"^[^\w\n]{0,20}(?:(?:the |text of (?:the )?)?"
+    r"(?:original|initial|previous|prior|former|first|superseded|replaced|earlier)\s+"
+    r"(?:(?:final|signed|issued|pathologic\w*)\s+){0,2}"
+    r"(?:diagnos[ie]s|synoptic|template|checklist|sign-?out|dictation)\b|"
+    r"(?:final )?diagnos[ie]s \(?(?:original|initial|previous|superseded|as (?:first|originally) issued)\b|"
+    r"(?:text|template|diagnosis|report|checklist|synoptic)[^\n:]{0,20}\bas (?:first|originally) "
+    r"(?:issued|signed|reported)\b)"
+    r"(?![^\n:]{0,50}\b(?:remains?|unchanged|stands?|stood|confirmed|same|holds|is|was|see)\b)[^\n:]{0,60}(?::|$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_BLOCK_ENDS = re.compile(
+    r"^[^\w\n]{0,10}(?:gross|macro|micro|comments?|synop|specimens?|clinical|addend|amend|revis|correct|"
+    r"notes?|immuno|special|ancillary|stag|signed|electronic|current|new\b|final|diagnos|"
+    r"node table|checklist|end of)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
 @lru_cache(maxsize=2)
-def old_version(document: Document) -> tuple[int, int]:
-    """Where the older version begins and ends in the clean text; an empty place if there is none."""
+def old_places(document: Document) -> tuple[tuple[int, int], ...]:
+    """Where the older version begins and ends in the clean text, and blocks of it."""
     text = document.text.clean
     amended = _AMENDED.search(text)
     if amended is None:
-        return 0, 0
+        return ()
+    places = []
     head = _HEAD.search(text, amended.end())
-    if head is None:
-        return 0, 0
-    again = _NEW_AGAIN.search(text, head.end())
-    return head.end(), len(text) if again is None else again.start()
+    if head is not None:
+        again = _NEW_AGAIN.search(text, head.end())
+        places.append((head.end(), len(text) if again is None else again.start()))
+    for block in _BLOCK.finditer(text):
+        ends = _BLOCK_ENDS.search(text, text.find("\n", block.end()) + 1 or len(text))
+        places.append((block.end(), len(text) if ends is None else ends.start()))
+    return tuple(places)
 
 
 def is_old(document: Document, position: int) -> bool:
     """Whether a place of the clean text belongs to the older version."""
-    begin, end = old_version(document)
-    return begin <= position < end
+    return any(begin <= position < end for begin, end in old_places(document))
 
 
 def mark_old(document: Document, found: list[Candidate]) -> list[Candidate]:
     """The candidates; if the new version has one, those of the older version are marked as history."""
-    begin, end = old_version(document)
-    if begin < end:
+    if old_places(document):
+        old = [is_old(document, candidate.start) for candidate in found]
         new = any(
-            c.start < begin and "historical" not in c.features and c.unit.section != "history" for c in found
+            not was and "historical" not in c.features and c.unit.section != "history"
+            for c, was in zip(found, old, strict=True)
         )
-        for candidate in found if new else ():
-            if begin <= candidate.start < end and "historical" not in candidate.features:
+        for candidate, was in zip(found, old, strict=True) if new else ():
+            if was and "historical" not in candidate.features:
                 candidate.features["historical"] = 1.0
                 candidate.features["strength"] = candidate.features.get("strength", 0.0) - PENALTY
     return found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from extractor.organ_places import heads, hits, organs
 from extractor.organs import Hit, Organs
 from extractor.origins import favored
+from extractor.rivals import alternatives
 from extractor.tumor_mentions import Mention, mentions
 from extractor.tumors import UNSPECIFIC, Index
 from extractor.unit import Unit
@@ -38,6 +39,13 @@ _SMALL_BOWEL = {"ileum", "jejunum"}
 #: Words right before the organ of origin.
 _ORIGIN = re.compile(
     r"\b(?:primary(?: (?:in|of|site|is|:))?|origin (?:in|from)|originat\w+ (?:in|from)) (?:the )?$"
+)
+#: Tissue said to hold no tumor.
+_FREE = re.compile(
+    r"(?:(?!\b(?:margins?|with tumou?r|carcinoma)\b)[^.;:]){0,70}[,:;-] ?(?:no|without|free of|negative for)"
+    r" (?:(?:evidence of|residual|significant) ){0,2}(?:tumou?r|\w*carcinoma|malignan\w+|neoplas\w+)\b"
+    r"(?! (?:at|in|on)\b)",
+    re.IGNORECASE,
 )
 #: How far behind a metastasis the nodes that hold it are named, in characters.
 _NODES = 50
@@ -106,7 +114,7 @@ def plain_evidence(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tu
     )
     if labelled and not words.sought.search(unit.text):
         at = unit.value or 0
-        for place, hit in enumerate(h for h in present if h.start >= at):
+        for place, hit in enumerate(_narrowed([h for h in present if h.start >= at])):
             yield "label", 1.0 if place == 0 else 0.4, hit
     if (
         len(unit.text) <= 90
@@ -116,17 +124,21 @@ def plain_evidence(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tu
         for hit in present[:2]:
             yield "title", 1.0 if len({h.organ for h in present}) <= 2 else 0.5, hit
     named: Hit | None = None
+    open_between = alternatives(present)
     for hit in present:
         if nodes:
             yield "mention", 0.15, hit
         else:
-            yield "mention", {"blocks": 0.3, "history": 0.7}.get(unit.section, 1.0), hit
+            free = _FREE.match(unit.text, hit.end) is not None
+            yield "mention", 0.3 if free else {"blocks": 0.3, "history": 0.7}.get(unit.section, 1.0), hit
             if _TABLED.match(unit.text, hit.end):
                 yield "label", 1.0, hit
             if unit.section == "history" and not _REACHED.search(unit.text, 0, hit.start):
                 yield "history", 1.0, hit
             elif unit.section == "specimens":
                 yield "specimen", 1.0, hit
+        if hit.start in open_between:
+            continue
         before, after = unit.text[max(0, hit.start - 60) : hit.start], unit.text[hit.end : hit.end + 30]
         if (told := favored(unit, hit, named, words.doubtful)) is not None:
             if told:
@@ -145,12 +157,13 @@ def tumor_evidence(document: Document, mention: Mention) -> Iterator[tuple[str, 
     """Evidence around a tumor's name: organs attached to it, words of origin, the part's heading."""
     unit, words = mention.unit, organs(document)
     present = hits(document)[unit.index]
+    open_between = alternatives(present)
     for hit in present:
         if _titled(unit, hit, mention):
             yield "attached", 0.6, hit.organ, hit
         if mention.start <= hit.start and hit.end <= mention.end:
             yield "attached", 1.0, hit.organ, hit
-        elif hit.start >= mention.end and hit.start - mention.end <= 90:
+        elif hit.start >= mention.end and hit.start - mention.end <= 90 and hit.start not in open_between:
             between = unit.text[mention.end : hit.start]
             told = words.origin_after.search(between) or words.attached.match(between)
             if told and not words.nodes.search(unit.text[hit.end : hit.end + 25]):

@@ -50,6 +50,9 @@ _COMPLETED = Expression(
     r"\bcompletion\b|\bresidual (?:[\w-]+ ){0,4}(?:tumou?r|NET|carcinoid|nests)", re.IGNORECASE
 )
 _HELD = re.compile(r"\W{1,3}(?:[\w-]+ ){0,3}")
+_OF = re.compile(r"\s(?:of|in|from) (?:the )?")
+#: Evidence of an origin that the report favors.
+_FAVORED = 0.5
 #: The head of a page, and how much of it before a tumor's name is compared with others, in characters.
 _PAGE = re.compile(r"\bpage\W{0,3}\d", re.IGNORECASE)
 _AROUND = 15
@@ -101,10 +104,12 @@ def _sites(document: Document) -> list[Site]:
         trust = trust_in(mention, tumor, urothelial=urothelial, elsewhere=only_metastases)
         for kind, amount, organ, place in tumor_evidence(document, mention):
             add(organ, kind, amount * trust, place)
-        then = mention.historical and not mention.metastatic and (only_metastases or completed)
+        earlier = mention.historical or (completed and mention.unit.section == "history")
+        then = earlier and not mention.metastatic and (only_metastases or completed)
         if then and tumor is not None and mention.kind == tumor.kind:
             for hit in hits(document)[mention.unit.index]:
-                if _HELD.fullmatch(mention.unit.text, hit.end, mention.start):
+                before = _HELD.fullmatch(mention.unit.text, hit.end, mention.start)
+                if before or (completed and _OF.fullmatch(mention.unit.text, mention.end, hit.start)):
                     add(hit.organ, "origin", 1.5, hit)
         if mention.name in names.organs:
             organ, degree = names.organs[mention.name]
@@ -156,5 +161,7 @@ def _bearing(document: Document) -> set[str]:
 
 def _placed(site: Site) -> bool:
     """Whether the tumor itself is put in this organ."""
+    if site.evidence.get("origin", 0.0) >= _FAVORED:
+        return True
     kinds = ("label", "attached", "head", "head_first", "near")
     return sum(site.evidence.get(kind, 0.0) for kind in kinds) >= 0.7

@@ -28,9 +28,12 @@ _LOCALIZED = re.compile(
 )
 _OF_IT = re.compile(
     r" (?:liver |hepatic |nodal |bone )?metastas[ie]s\b(?! (?:is|are|was|were|not)\b)|"
-    r",? \(?metastas[ie]s\)?\s*(?:$|[.,;)])",
+    r",? \(?metastas[ie]s\)?\s*(?:$|[.,;)])|"
+    r"(?:,? [\w-]+(?: [\w-]+){0,3}){0,2}?,? \(?(?:metastatic|secondary)\)?\s*(?:$|[.;)])",
     re.IGNORECASE,
 )
+#: "Bone, iliac crest: carcinoma, metastatic to bone".
+_TO_PLACE = re.compile(r",? \(?metastatic (?:to|in) (?:the )?(?P<place>[a-z]{4,})", re.IGNORECASE)
 #: What the next sentence says of a tumor just named.
 _IT = re.compile(
     r"\W*(?:(?:and )?(?:it|this(?: tumou?r| lesion| one)?|the latter)|these)\b[^.;]{0,60}", re.IGNORECASE
@@ -155,6 +158,9 @@ def _judged(unit: Unit, start: int, end: int, name: str, words: Vocabulary) -> M
     )
     mention.metastatic = says("metastatic", before[-40:]) or says("metastatic", text[start:end])
     mention.metastatic = mention.metastatic or _OF_IT.match(after) is not None
+    if (to := _TO_PLACE.match(after)) is not None:
+        held = f"{unit.heading} {unit.under} {text[:start]}".lower()
+        mention.metastatic = mention.metastatic or to["place"].lower() in held
     mention.metastatic = mention.metastatic or _LOCALIZED.search(before[-80:]) is not None
     mention.template = says("option", before) or says("option-after", after)
     mention.measured = says("measured", text)
@@ -221,6 +227,18 @@ _AND_ANOTHER = re.compile(
 )
 
 
+#: The share of a tumor that a component makes up, in percent, before or behind its name; a mixed tumor has
+#: no less of either.
+_LEAST = 30
+_SHARE_BEFORE = re.compile(r"(?P<share>\d{1,3}) ?%\)?,? (?:of )?(?:an? )?$")
+_SHARE_AFTER = re.compile(r",?\s?\(?(?:about |ca\.? ?|approximately |[~<] ?)?(?P<share>\d{1,3}) ?%")
+
+
+def _share(text: str, start: int, end: int) -> int | None:
+    found = _SHARE_AFTER.match(text, end) or _SHARE_BEFORE.search(text, max(0, start - 20), start)
+    return int(found["share"]) if found else None
+
+
 def _composite(unit: Unit, found: list[Mention], words: Vocabulary) -> list[Mention]:
     """A mixed neoplasm told by its parts ("small cell carcinoma (80 %) and adenocarcinoma (20 %)")."""
     others = [m for m in found if m.kind == "none" and m.rank == 3 and m.counts and not m.aside]
@@ -235,6 +253,12 @@ def _composite(unit: Unit, found: list[Mention], words: Vocabulary) -> list[Ment
             lo, hi = min(start, other.start), max(end, other.end)
             between = _SHORT.sub("", text[min(end, other.end) : max(start, other.start)])
             if not shared and not _AND_ANOTHER.fullmatch(between):
+                continue
+            shares = (_share(text, start, end), _share(text, other.start, other.end))
+            if any(share is not None and share < _LEAST for share in shares):
+                for part in found:  # a part of less is no half of a mixed one
+                    least = part is other if shares[1] is not None and shares[1] < _LEAST else part in parts
+                    part.aside = part.aside or least
                 continue
             if words.says("minor", text[max(0, lo - 30) : hi + 15]) or len(between) > 110:
                 continue

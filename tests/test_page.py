@@ -121,6 +121,7 @@ COUNTER_EXAMPLES: dict[str, str] = {
     "one page's number": "Ileum shows no\n\nPage 2 of 3\n\nInvasion: none\n\nSpecimen of 2\n",
     "page numbers in lines": "Tumor.\n\nPage 1 of 3 Margins: free\n\nNodes.\n\nPage 2 of 3 Size: 2\n\nEnd",
     "returns that end no line": "Ileum\t\r resection\nMargins\t\r free\n",
+    "returns between all words": "Ileum\t\r \t\r resection\t\r of\t\r 12\t\r cm\t\r \t\r long\nfree\n",
 }
 
 

@@ -24,6 +24,8 @@ _N = re.compile(r"(?:T ?[0-4isX][a-d]?[12]? )?N ?[0-3OX][a-c]?")
 #: The category as a form prints it, and the question below it that asks for the sites.
 _PRINTED = re.compile(r"\W*p[M1] ?[1lI]\s?:\s*distant metastas[ie]s(?: present)?\W*", re.IGNORECASE)
 _ASKED = re.compile(r"\W*sp[ec]cify site\(?s?\)?[,. ]*(?:if known)?[\W_]*", re.IGNORECASE)
+#: A place for a mark, left blank.
+_BLANK = re.compile(r"(?<![xX\d])(?<!_)_{2,}\s?$|\[\s?\]\s?$|\(\s\)\s?$")
 #: What every code holds.
 _CODE = re.compile(
     r"M\s{0,3}(?:[01OolI]|[eC][)>])|M[ -]?(?:[Ss]tage|STAGE|[Cc]ategory)\W{1,3}[cpM ]{0,3}[01]"
@@ -66,13 +68,13 @@ def _statements(document: Document, patterns: FieldPatterns) -> Iterator[Candida
     for unit in document.units:
         if unit.section == "blocks" or not (unit.index in said_in or _CODE.search(unit.text)):
             continue
-        if _PRINTED.fullmatch(unit.text) and _ASKED.fullmatch(document.text_below(unit)):
-            continue  # an option of a form: nobody named a site
+        if _is_option(document, unit):
+            continue
         for match in code.finditer(unit.text):
             if (
                 unit.text[: match.start()].rstrip().endswith(("_", "[", "]", "(", ")"))
                 and "Distant" in unit.text[match.end() :]
-            ):
+            ) or _BLANK.search(unit.text, 0, match.start()):
                 continue  # an option of a form, not marked
             digit = next(group for group in match.groups() if group)
             clinical = unit.section == "history"
@@ -101,8 +103,15 @@ def _statements(document: Document, patterns: FieldPatterns) -> Iterator[Candida
                 )
 
 
+def _is_option(document: Document, unit: Unit) -> bool:
+    """Whether a category is an option of a form: nobody named a site."""
+    return (
+        _PRINTED.fullmatch(unit.text) is not None and _ASKED.fullmatch(document.text_below(unit)) is not None
+    )
+
+
 def _tabled(document: Document) -> Iterator[Candidate]:
-    """The M category of a table's row, where its letter stands in the head of the table."""
+    """The M category of a table's row, where its letter stands in the head of the table; a settled pM1."""
     document.reading("pM")
     for found in document.candidates["pM"]:
         if found.features.get("row") and found.features.get("announced") and found.value[:1] in "01":
@@ -114,6 +123,18 @@ def _tabled(document: Document) -> Iterator[Candidate]:
                 *place,
                 "distant_metastasis/code",
                 by_code=1.0,
+            )
+    settled = document.reading("pM").value
+    for found in document.candidates["pM"] if settled and settled[0] == "1" else ():
+        if (
+            found.value == settled
+            and not found.features.get("announced")
+            and not _is_option(document, found.unit)
+            and not _BLANK.search(found.unit.text, 0, found.start - found.unit.start)
+        ):
+            place = (found.start - found.unit.start, found.end - found.unit.start)
+            yield document.candidate(
+                "present", found.unit, *place, "distant_metastasis/code", strength=0.5, by_code=1.0
             )
     row = procurement(document.text.clean)
     if row is not None and row.m is not None and (figure := document.text.clean[slice(*row.m)]) in "01":

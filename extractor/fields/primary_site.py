@@ -43,6 +43,8 @@ _TOLD = frozenset({"label", "origin", "title", "procedure", "specimen"})
 
 #: The label of what the clinician wrote.
 _REQUEST = re.compile(r"\W*(?:clin(?:ical)?|history|hx|request|information|indication)\b", re.IGNORECASE)
+#: Organs that hold metastases, and hardly ever a neuroendocrine tumor of their own.
+_CARRIED = {"liver", "bone", "brain"}
 #: Evidence of an origin that is favored by the report, as its logarithm.
 _FAVOURED = 0.6
 #: Of a place that the report names in so many words.
@@ -121,7 +123,10 @@ def _none_left(document: Document) -> bool:
 def _unknown(document: Document, patterns: FieldPatterns, ranked: list[Site]) -> Candidate | None:
     """The report says that the primary is not known, or shows nothing but metastases and names no origin."""
     only_metastases = elsewhere(document)
-    rules = [patterns.rule("unknown"), *([patterns.rule("sought")] if only_metastases else [])]
+    tumor = index(document)
+    # A neuroendocrine tumor of these organs has come there from another one.
+    carried = tumor is not None and tumor.kind in ("net", "nec") and not {s.organ for s in ranked} - _CARRIED
+    rules = [patterns.rule("unknown"), *([patterns.rule("sought")] if only_metastases or carried else [])]
     if not only_metastases and any(m.counts and m.metastatic for m in mentions(document)):
         rules.append(patterns.rule("undecided"))
     for unit in document.units:

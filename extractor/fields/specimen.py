@@ -12,6 +12,7 @@ Conflicts: the greater operation of the tissue that holds the tumor.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Literal
 
 from extractor.document import Document
@@ -53,6 +54,9 @@ _CYTOLOGY = re.compile(
 _FINE = re.compile(r"(?:EUS[ -]?)?FNB", re.IGNORECASE)
 #: The line before "Biopsy" in a printed list of examinations.
 _EXAMINATION = re.compile(r"\W*(?:MR[I1l]|CT|PET|X-?ray|E\w{1,2}oscopy|Ultrasound)\b.{0,12}$", re.IGNORECASE)
+#: What parts the options of a form, how many there are, and a place left blank behind one.
+_SLASH, _OPTIONS = re.compile(r"(?:\s\w+)?\s?/\s?(?:\w+\s)?"), 3
+_BLANK = re.compile(r"\s?_{2,}(?!\s?[xX]\b)")
 _GREATER = {"cytology": 0, "biopsy": 1, "resection": 2}
 
 
@@ -120,6 +124,17 @@ def _large(patterns: FieldPatterns, text: str) -> bool:
     return sum(patterns[name].anywhere(text) is not None for name in _MARKS) >= _ENOUGH
 
 
+def _printed(text: str, spans: list[tuple[int, int]]) -> bool:
+    """Whether the operations are options of a form, none marked ("biopsy / excision / TUR", "biopsy __")."""
+    if "_" in text and all(_BLANK.match(text, end) for _, end in spans):
+        return True
+    if text.count("/") < _OPTIONS - 1:
+        return False
+    apart = sorted(set(spans))
+    joined = [_SLASH.fullmatch(text, end, start) is not None for (_, end), (start, _) in pairwise(apart)]
+    return len(apart) >= _OPTIONS and all(joined)
+
+
 def _words(patterns: FieldPatterns, rules: list[Rule]) -> list[Expression]:
     """The expressions of the operations; of those a resection is implied by, only the words."""
     return [patterns["implied-words"] if rule.id == _IMPLIED else rule.pattern for rule in rules]
@@ -161,6 +176,8 @@ def _named(document: Document, patterns: FieldPatterns) -> Iterator[tuple[float,
             for match in pattern.finditer(unit.text)
         ]
         if not matches or (patterns.cue is not None and not patterns.cue.search(unit.text)):
+            continue
+        if _printed(unit.text, [match.span() for _, match in matches]):
             continue
         labelled = bool(unit.label and patterns.label and patterns.label.match(unit.label_text))
         for rule, match in matches:

@@ -10,13 +10,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from extractor.edits import Edit, Text, edited
-from extractor.page import heads, line_ends, markup, messages, prefixes, rich_text, separators, spacing
+from extractor.page import (
+    elements,
+    heads,
+    line_ends,
+    markup,
+    messages,
+    prefixes,
+    rich_text,
+    separators,
+    spacing,
+)
 
 #: From the outside in; markup may be escaped within markup, numbered lines may be quoted.
 _FORMS: tuple[Callable[[str], Iterable[Edit]], ...] = (
     line_ends.edits,
     messages.edits,
     rich_text.edits,
+    elements.edits,
     markup.edits,
     markup.edits,
     separators.edits,

@@ -38,7 +38,7 @@ _INLINE = _words(
     "b i u em strong span font sup sub a small big tt code label content br img meta link col "
     "colgroup abbr ins mark linkhtml o:p"
 )
-_KNOWN = _BREAKING | _CELLS | _HIDDEN | _INLINE
+KNOWN = _BREAKING | _CELLS | _HIDDEN | _INLINE
 #: Fewest tags of a page of markup.
 _FEWEST = 2
 _LINE_END = re.compile(r"[ \t]*\n")
@@ -76,7 +76,7 @@ def edits(text: str) -> Iterator[Edit]:
         empty = not line.strip() and (empty or "\n" in between)
         name = (token["name"] or "").lower()
         at = end
-        if name and name not in _KNOWN:
+        if name and name not in KNOWN:
             empty = False
             at = start
             continue
@@ -121,7 +121,7 @@ def edits(text: str) -> Iterator[Edit]:
 
 def _tagged(text: str) -> bool:
     """Whether a page has tags of markup: some that break lines or close."""
-    found = [tag for tag in _TAG.finditer(text) if tag["name"].lower() in _KNOWN]
+    found = [tag for tag in _TAG.finditer(text) if tag["name"].lower() in KNOWN]
     return len(found) >= _FEWEST and any(
         tag["close"] or tag["name"].lower() in _BREAKING or tag["name"].lower() == "br" for tag in found
     )

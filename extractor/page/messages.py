@@ -29,6 +29,8 @@ _OTHER = re.compile(
 )
 #: What parts the lines of a result.
 _REPEATS = re.compile(r"(?<!\^)(?<!\bKi)~(?!\\)")
+#: Where a segment begins.
+_SEGMENT = re.compile(r"^[A-Z][A-Z\d]{2}\|", re.MULTILINE)
 _ESCAPE = re.compile(
     r"\\\.(?P<command>br|sp|ce|sk|in|ti|fi|nf)(?P<count>[+-]?\d{0,3})\\|"
     r"\\(?P<letter>[FSTREHN])\\|\\X(?P<hex>(?:[0-9A-F]{2}){1,40})\\",
@@ -37,6 +39,10 @@ _ESCAPE = re.compile(
 _BREAK = re.compile(r"\\\.(?:br|sp)\d{0,3}\\", re.IGNORECASE)
 _LETTERS = {"F": "|", "S": "^", "T": "&", "R": "~", "E": "\\", "H": "", "N": ""}
 _PROSE = frozenset({"TX", "FT"})
+#: Where the status of a result stands behind its text, and what it is called: posted wrong or deleted; not
+#: final yet; final, or corrected after that.
+_STATUS = 6
+_VOID, _EARLY, _FINAL = frozenset("WD"), frozenset("PRS"), frozenset("FCU")
 #: The section a result's code names, where its text names none.
 _SECTIONS = tuple(
     (re.compile(pattern, re.IGNORECASE), heading)
@@ -76,13 +82,13 @@ def _unpacked(text: str) -> Iterator[Edit]:
     results = list(_RESULT.finditer(text))
     named = {heading for result in results if (heading := _heading(result))}
     current = None
-    for result, following in zip(results, [*results[1:], None], strict=True):
-        end = following.start() if following else len(text)
-        # The text of a result ends with its line, or where the next result stands on it.
-        line = text.find("\n", result.end(), end)
-        last = end if line < 0 else line
+    placed = [_placed(text, *pair) for pair in zip(results, [*results[1:], None], strict=True)]
+    replaced = _replaced(results, [_status(tail) for _, tail in placed])
+    for result, (last, tail), void in zip(results, placed, replaced, strict=True):
+        if void:
+            yield Edit(result.start(), tail.end() if tail else last, "\n")
+            continue
         prose = result["kind"] in _PROSE
-        tail = (_TAIL if prose else _UNITS).search(text, result.end(), last)
         lead = "\n" if result["before"].strip("\n") or "\n" in result["before"] else ""
         heading = _heading(result)
         if heading != current and len(named) > 1:
@@ -100,6 +106,48 @@ def _unpacked(text: str) -> Iterator[Edit]:
         if tail:
             units = None if prose else tail["units"]
             yield Edit(tail.start(), tail.end(), f" {units}" if units else "")
+
+
+def _placed(
+    text: str, result: re.Match[str], following: re.Match[str] | None
+) -> tuple[int, re.Match[str] | None]:
+    """Where a result's line ends, and what follows its text."""
+    end = following.start() if following else len(text)
+    # The text of a result ends with its line, or where the next result stands on it.
+    line = text.find("\n", result.end(), end)
+    last = end if line < 0 else line
+    prose = result["kind"] in _PROSE
+    tail = (_TAIL if prose else _UNITS).search(text, result.end(), last)
+    if tail is None and prose and line >= 0:
+        # A text of several lines: what follows it stands on the last one.
+        segment = _SEGMENT.search(text, line, end)
+        stop = len(text[: segment.start() if segment else end].rstrip())
+        tail = _TAIL.search(text, text.rfind("\n", line, stop) + 1, stop) if stop > line else None
+    return last, tail
+
+
+def _status(tail: re.Match[str] | None) -> str:
+    """The status of a result, as its letter."""
+    fields = tail[0].split("|") if tail else []
+    return fields[_STATUS].strip() if len(fields) > _STATUS else ""
+
+
+def _replaced(results: list[re.Match[str]], statuses: list[str]) -> list[bool]:
+    """Which results hold no more: wrong or deleted ones, early ones beside final ones, values corrected."""
+    final = any(status in _FINAL for status in statuses)
+    codes: dict[str, list[int]] = {}
+    for at, result in enumerate(results):
+        if result["kind"] not in _PROSE and result["code"]:
+            codes.setdefault(result["code"], []).append(at)
+    corrected = {
+        pair[0]
+        for pair in codes.values()
+        if len(pair) == 2 and statuses[pair[0]] in ("F", "P") and statuses[pair[1]] == "C"
+    }
+    return [
+        status in _VOID or (final and status in _EARLY) or at in corrected
+        for at, status in enumerate(statuses)
+    ]
 
 
 def _heading(result: re.Match[str]) -> str | None:

@@ -52,20 +52,34 @@ _HIDDEN = _words(
 )
 
 
+#: Of these, tables that hold no text; and what only text begins with.
+_TABLES = _words(
+    "fonttbl colortbl stylesheet info listtable listoverridetable revtbl rsidtbl generator xmlnstbl"
+)
+_BODY = _words("par pard sectd")
+#: Words of a document behind its end: a bracket too many closed it.
+_STILL = re.compile(r"\\(?:par|pard|line|plain|tab|fs\d{1,3}|b0?|f\d{1,2})(?![a-z\d])")
+
+
 def edits(text: str) -> Iterator[Edit]:
     """Undo control words, and hide what a document says of its looks."""
     if "\\" not in text:
         return
     begin = _WHOLE.search(text)
     if begin is not None:
-        yield from _read(text, begin.start(), whole=True)
+        open_groups: set[int] = set()
+        found = list(_read(text, begin.start(), whole=True, shown=open_groups))
+        if open_groups:  # groups that never close hide nothing from where their words begin
+            found = list(_read(text, begin.start(), whole=True, shown=open_groups))
+        yield from found
     elif len(_LEFT_OVER.findall(text)) >= _FEWEST:
         yield from _read(text, 0, whole=False)
 
 
-def _read(text: str, at: int, *, whole: bool) -> Iterator[Edit]:
+def _read(text: str, at: int, *, whole: bool, shown: set[int] | None = None) -> Iterator[Edit]:
+    """The edits from a place on; ``shown`` are groups that are not hidden, and gets those without an end."""
     depth, hidden = 0, None  # the depth from which on nothing is text
-    hidden_from = 0
+    hidden_from, hidden_word = 0, None
     skip_end = False  # a line's end behind a break is that break
     row = Row()
     skip: int | None = None  # end of the character that stands in for the last one
@@ -80,18 +94,30 @@ def _read(text: str, at: int, *, whole: bool) -> Iterator[Edit]:
                 yield Edit(start, end, "")
             continue
         if token["close"]:
+            if whole and hidden is not None and depth > 1 and not text[end:].strip():
+                break  # the document's end: the group has none
             if hidden == depth:
                 yield Edit(hidden_from, end, "")
                 hidden = None
             elif hidden is None and depth:
                 yield Edit(start, end, "")
             depth = max(0, depth - 1)
-            continue
-        if hidden is not None:
+            if whole and not depth and not _still(text, end):
+                yield from row.end(text, end)
+                yield from _behind(text, start, end)
+                return
             continue
         word = token["word"]
-        if depth and (word in _HIDDEN or (token["sign"] == "*" and text[start - 1] == "{")):
-            hidden, hidden_from = depth, start
+        if hidden is not None:
+            if word in _BODY and hidden_word in _TABLES and depth == hidden:
+                yield Edit(hidden_from, start, "")  # the text begins, the group was not closed
+                hidden, depth = None, depth - 1
+            else:
+                continue
+        if shown and start in shown:
+            hidden_word = word
+        elif depth and (word in _HIDDEN or (token["sign"] == "*" and text[start - 1] == "{")):
+            hidden, hidden_from, hidden_word = depth, start, word
             continue
         if token["end"]:
             if whole or skip_end:
@@ -117,4 +143,20 @@ def _read(text: str, at: int, *, whole: bool) -> Iterator[Edit]:
         elif token["sign"] and (whole or token["sign"] in "~_-{}"):
             yield Edit(start, end, _ESCAPES.get(token["sign"], token["sign"]))
         skip_end = word in _BREAKS or word == "row" or (skip_end and word is not None)
+    if hidden is not None and shown is not None:
+        shown.add(hidden_from)
     yield from row.end(text, len(text))
+
+
+def _still(text: str, end: int) -> bool:
+    """Whether a document goes on behind a bracket that seems to close it."""
+    another = _WHOLE.search(text, end)
+    return _STILL.search(text, end, another.start() if another else len(text)) is not None
+
+
+def _behind(text: str, start: int, end: int) -> Iterator[Edit]:
+    """What follows a document stands on lines of its own; it may hold another one."""
+    rest = text[end:].lstrip(" ")
+    yield Edit(start, end, "\n" if rest.strip() and rest[0] != "\n" else "")
+    if (another := _WHOLE.search(text, end)) is not None:
+        yield from _read(text, another.start(), whole=True)
