@@ -11,7 +11,7 @@ from extractor.behind import ANSWERED_FIRST, GENERAL, HEDGED, LOST, RETRACTED, o
 from extractor.field import Candidate
 from extractor.forms import OUTCOMES, coded, misplaced, next_line
 from extractor.medspacy_adapter import Mention
-from extractor.predicates import predicate
+from extractor.predicates import after_all, predicate
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -23,8 +23,11 @@ BOXES = re.compile(r"\[\s*[xX]?\s*\]|[☐☒☑]")
 #: What says that a finding was not looked for.
 UNSTATED = re.compile(
     r"\W{0,3}(?:no|without) (?:comments?|data|information|remarks?|mention|statement)\b|"
-    r"\W{0,3}(?:(?:was|were|is|are|has been|could|can) ?)?(?:not|n't) (?:be )?(?:\w+ly )?"
-    r"(?:evaluated|assessed|examined|evaluable|assessable|specified|reported|mentioned|commented|applicable|provided|tested|stated)\b",
+    r"\W{0,3}(?:(?:spaces?|sheaths?) )?(?:(?:was|were|is|are|has been|could|can) ?)?(?:not|n't) "
+    r"(?:be )?(?:\w+ly )?"
+    r"(?:evaluated|assessed|examined|evaluable|assessable|specified|reported|mentioned|commented|applicable|"
+    r"provided|tested|stated|contained|represented|included)\b|\W{0,3}n\s?[./]\s?a\b|"
+    r"\W{0,3}(?:was|were|is|are) (?:\w+ly )?(?:looked for|sought|searched for)\W*$",
     re.IGNORECASE,
 )
 #: A finding with its answer and nothing else ("3. Vascular invasion present"): a form's line without a colon.
@@ -128,6 +131,8 @@ def read_mention(named: Named) -> Candidate | None:
     marked = document.answers.marked(unit.text[mention.end :])
     if marked is not None and marked.outcome in OUTCOMES:
         return named.says(marked.outcome, "marked", end=mention.end + marked.end, answered=1.0)
+    if (there := after_all(document, unit.text, mention.end)) is not None:
+        return named.says(there[0], "predicate", end=there[1], prose=1.0)
     if _unanswered(named):
         return None
     if _QUESTION.match(unit.text, mention.end):

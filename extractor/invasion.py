@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from extractor.class_tables import category_tables
+from extractor.denied_together import told_together, with_lists
 from extractor.expressions import Expression
+from extractor.extent_told import held, joined, stating, unmarked
 from extractor.field import Candidate
 from extractor.forms import above, garbled, tabled, told
 from extractor.invasion_forms import MARGIN, answer, extent_item, in_place, is_choice
@@ -59,8 +61,9 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         return  # nobody knows which organ it would have left
     assert excluded is not None
     stated = [rule.pattern for rule in patterns.rules if rule.value is not None]
-    named = [patterns["item"], patterns["in-place"], *stated, *patterns.concepts]
-    found = list(_statements(document, patterns, named, extent, excluded))
+    named = [patterns["item"], patterns["in-place"], *stated, *stating(document), *patterns.concepts]
+    told = told_together(document, patterns.name, "capsule")
+    found = list(with_lists(_statements(document, patterns, named, extent, excluded), told))
     if any(c.value == "present" for c in found):
         # Seminal vesicles are but one way to leave the prostate: spared, they deny no other.
         # A surface that looks intact says less than tumor found there.
@@ -104,6 +107,7 @@ def _statements(
         if (
             unit.section == "blocks"
             or is_choice(unit)
+            or unmarked(document, unit)
             or not (found := list(_of_unit(document, patterns, unit, extent)))
         ):
             continue
@@ -165,6 +169,9 @@ def _of_unit(
     document: Document, patterns: FieldPatterns, unit: Unit, extent: Expression
 ) -> Iterator[Candidate]:
     """What one unit says: as an item of a form, or in prose."""
+    if (only := held(document, unit)) is not None:
+        yield only
+        return
     if unit.label is None and not unit.under and (rows := list(tabled(document, patterns, unit))):
         yield from rows
         return
@@ -195,7 +202,7 @@ def _of_unit(
     if (found := in_place(document, patterns, unit)) is not None:
         yield found
         return
-    said = list(told_in_prose(document, patterns, unit))
+    said = joined(document, unit, list(told_in_prose(document, patterns, unit)))
     if any(c.value == "present" for c in said):
         # "into the fat without perforating the serosa": the rule for the second part says nothing new
         said = [c for c in said if c.value != "absent" or "by_rule" not in c.features]

@@ -33,7 +33,7 @@ _TISSUE_OF = Expression(r"\b(?:tissues?|stroma) of (?:the )?(?P<organ>\w+)", re.
 _NOT = Expression(r"\b(?:not|no longer|n't)\s+(?:\w+\s+){0,3}[\"'“]?$", re.IGNORECASE)
 #: What infiltrates but is no tumor ("lymphoid infiltration of the pleura").
 _CELLS = Expression(
-    r"\b(?:lymph\w*|inflammat\w+|leu[kc]o\w+|plasma ?cell\w*|round cell|granulocyt\w+|"
+    r"\b(?:lymph\w*|inflammat\w+|leu[kc]o\w+|plasma ?cell\w*|round cell|granulocyt\w+|fibrosis|scarring|"
     r"endometrio\w+|endosalpin\w+|leiomyo\w+|fibroids?|fatty)(?: cell)?\s+$",
     re.IGNORECASE,
 )

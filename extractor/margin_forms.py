@@ -39,6 +39,14 @@ _JUNK = 5
 _NODES = Expression(r"\b(?:lymph )?nodes?\b", re.IGNORECASE)
 
 
+#: What was seen on images before the operation, not on the specimen.
+_IMAGED = Expression(
+    r"\b(?:MRI|magnetic resonance|CT(?: scan)?|imaging|radiology|radiologic(?:al)?(?:ly)?|"
+    r"EUS|endosonograph\w+)\b"
+    r"(?![ -](?:guided|histolog))(?:(?!\bspecimen|\bpatholog|\bhistolog)[^.;]){0,60}?"
+    r"\b(?:margins?|CRM|circumferential|mesorectal fascia|resection)\b",
+    re.IGNORECASE,
+)
 #: The title of a part without its letter: "BRONCHIAL MARGIN, EXCISION".
 _TITLE = re.compile(r"\W{0,4}[A-Z][\w ,/()#&'-]{6,110}$")
 _PROCEDURE = re.compile(r"\b(?:excision|resection|biopsy|shave|\w+ectomy)\b", re.IGNORECASE)
@@ -54,6 +62,11 @@ def below_title(above: Unit, unit: Unit) -> bool:
         and ("margin" in (words := above.text.lower()) or "shave" in words)
         and _PROCEDURE.search(above.text) is not None
     )
+
+
+def imaged(unit: Unit) -> bool:
+    """Whether a unit speaks of a margin foreseen on images."""
+    return _IMAGED.search(unit.text) is not None
 
 
 def item_of_state(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:

@@ -3,13 +3,16 @@
 An edge and its state may come in either order ("compromised posterior border", "ileal and colonic ends
 free"), the edges in a list, the tumor before or behind ("no cancer at both ends", "a nodule lapping the
 margin"). What lies at a margin is read wherever nothing else was read from the sentence, what is free of
-tumor only where the field found nothing at all. The words stand in ``patterns/margin_words.toml``.
+tumor only where the field found nothing at all. The words stand in ``patterns/margin_words.toml``, those
+that deny in ``patterns/denials.toml``.
 """
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+
+from extractor.margin_forms import imaged
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -19,16 +22,9 @@ if TYPE_CHECKING:
     from extractor.unit import Unit
 
 _SKIPPED = frozenset({"blocks", "specimens", "history", "intraoperative", "outside", "gross"})
-_NO = re.compile(
-    r"\b(?:no|nc|n0|not|none|neither|nor|never|without|nowhere|free|lacks?|absen\w+|fails?|n['\u2019]t|if|"
-    r"whether|uninvolved|cannot)\b",
-    re.IGNORECASE,
-)
-_MAYBE = re.compile(
-    r"\b(?:suspicious|suspected|possibl[ey]|probabl[ey]|questionable|equivocal|suggest\w*|may|might|almost|"
-    r"nearly|close)\b|\?|"
-    r"\d\s?[mc]m\b(?! lap)[^.;]{0,12}\b(?:from|of|to|off|away)\b",
-    re.IGNORECASE,
+#: Near the margin, not at it.
+_NEAR = re.compile(
+    r"\b(?:almost|nearly|close)\b|\d\s?[mc]m\b(?! lap)[^.;]{0,12}\b(?:from|of|to|off|away)\b", re.IGNORECASE
 )
 #: The numbered answers of a form's question.
 _NUMBERED = re.compile(r"\W{0,4}\d?\W{0,4}1\W{0,2}Yes\b", re.IGNORECASE)
@@ -42,12 +38,16 @@ _VOID = re.compile(
 #: The end of an organ, unless it was cut there.
 _END = re.compile(r"\bends?\b", re.IGNORECASE)
 _CUT = re.compile(r"cut|resect|section|surg|margin|excis", re.IGNORECASE)
+#: A lesion that is not the tumor; the key of a block.
+_LESSER = re.compile(
+    r"\b(?:n(?:a)?ev(?:us|i)|keratosis|lipoma|dysplas\w+|adenomas?|cysts?|in[ -]situ)\b", re.IGNORECASE
+)
+_KEYED = re.compile(r"\W*[A-Z]\d{1,2}\b")
 #: A question about a distance.
 _DISTANCE = re.compile(r"\b(?:distance|closest|nearest)\b", re.IGNORECASE)
-#: What behind an edge denies it, leaves it open or only asks for it, and how far behind.
+#: What behind an edge says that it is free, or only asks, beside the words of denial; how far behind.
 _ANSWERED_NO = re.compile(
-    r"\b(?:no|not|none|nil|cannot|unlikely|excluded|difficult|determine|absent|uninvolved|free|"
-    r"0/\d|[1-9]\d? mm|adjacent|away|yes)\b|:\s?0\b|\?",
+    r"\b(?:no|difficult|determine|uninvolved|free|0/\d|[1-9]\d? mm|adjacent|away|yes)\b|:\s?0\b|\?",
     re.IGNORECASE,
 )
 _BEHIND = 60
@@ -72,28 +72,40 @@ _INVASIVE = re.compile(r"\band (?:also )?invasive\b|\binvasive (?:\w+ )?(?:carci
 def told_in_words(document: Document, value: str, read: Container[int] = ()) -> Iterator[Candidate]:
     """Candidates from edges and their states: those that are free of tumor (negative), or those that are not.
 
-    Units that were ``read`` already are left out.
+    Units that were ``read`` already are left out, but for rules that hold beside others.
     """
     free = value == "negative"
+    denials = document.patterns("denials")
     rules = [rule for rule in document.patterns("margin_words").rules if rule.value == value]
     for unit in document.units_with(*(rule.pattern for rule in rules)):
-        if unit.section in _SKIPPED or unit.index in read or _VOID.search(unit.text):
+        if unit.section in _SKIPPED or _VOID.search(unit.text) or imaged(unit):
             continue
         text = _sentence(document, unit)
         below = document.text_below(unit) if unit.text[-1:] not in ".;" else ""
         for rule in rules:
+            if unit.index in read and not rule.id.endswith("-also"):
+                continue
             if (found := rule.pattern.search(text)) is None or found.start() >= len(unit.text):
                 continue
-            clause = _CLAUSE.split(text[: found.end()])[-1]
+            also = rule.id.endswith("-also")
+            if also and (_LESSER.search(text) or _KEYED.match(text)):
+                continue
+            clause = found[0] if also else _CLAUSE.split(text[: found.end()])[-1]
             around = clause + text[found.end() : found.end() + 40].split(".")[0]
-            if _OTHER.search(around) and not (not free and _INVASIVE.search(around)):
+            if (
+                _OTHER.search(around)
+                and not rule.id.endswith(("-then-clear", "-whole"))
+                and not (not free and _INVASIVE.search(around))
+            ):
                 continue
             if not free and (
                 _asked(unit, found.start())
                 or _VOID.search(unit.heading)
-                or _ANSWERED_NO.search(f"{text[found.end() :]} {below}"[:_BEHIND])
-                or _NO.search(clause)
-                or _MAYBE.search(around)
+                or _ANSWERED_NO.search(behind := f"{text[found.end() :]} {below}"[:_BEHIND])
+                or denials["behind"].search(behind)
+                or denials["before"].search(clause)
+                or denials["open"].search(around)
+                or _NEAR.search(around)
                 or (_END.search(found[0]) and not _CUT.search(found[0]))
                 or _NUMBERED.match(f"{text[found.end() :]} {document.text_below(unit)}")
             ):

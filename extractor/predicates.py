@@ -30,6 +30,20 @@ _DIGIT = re.compile(r"(?<=[a-z])[01](?=[a-z])", re.IGNORECASE)
 _REACH = 130
 
 
+def after_all(document: Document, text: str, end: int) -> tuple[str, int] | None:
+    """What is said of a finding after all, and where that ends.
+
+    It was missed, or not spoken of, at another time: "not described, but is present", "not mentioned, and
+    none is seen".
+    """
+    patterns = document.patterns("predicates")
+    for name in ("after-all", "none-after-all"):
+        rule = patterns.rule(name)
+        if (found := rule.pattern.search(text[end : end + _REACH])) is not None:
+            return str(rule.value), end + found.end()
+    return None
+
+
 def predicate(document: Document, text: str, start: int, end: int) -> tuple[str, int, int] | None:
     """What is said of the finding ``text[start:end]``, and where; None if nothing is.
 

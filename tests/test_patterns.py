@@ -13,7 +13,20 @@ from extractor.patterns import Patterns
 
 PATTERNS = Patterns(patterns_dir())
 #: Fields, and subjects whose expressions several fields share.
-NAMES = [*(room.name for room in fields()), "nodes", "tnm", "unsaid", "predicates", "inside", "margin_words"]
+NAMES = [
+    *(room.name for room in fields()),
+    *(
+        "nodes",
+        "tnm",
+        "unsaid",
+        "predicates",
+        "denials",
+        "inside",
+        "margin_words",
+        "extent_told",
+        "denied_together",
+    ),
+]
 RULES = [(name, rule) for name in NAMES for rule in PATTERNS.field(name).rules]
 EXPRESSIONS: list[tuple[str, Any]] = [(rule.id, rule.pattern) for _, rule in RULES]
 for _room in fields():

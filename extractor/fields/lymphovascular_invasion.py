@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from extractor.denied_together import told_together, with_lists
 from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.findings import order, read_finding
@@ -31,7 +32,8 @@ _CODE = re.compile(r"[A-Za-z]\s?([0-3OoXIl])")
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: labels, prose, and the codes of a stage line."""
-    found = list(read_finding(document, patterns, bare="present"))
+    told = told_together(document, patterns.name, "vessels")
+    found = list(with_lists(read_finding(document, patterns, bare="present"), told))
     if not any(candidate.value is not None for candidate in found):
         found += told_inside(document, patterns.name, "vessels")
     for candidate in found:

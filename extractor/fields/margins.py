@@ -25,6 +25,7 @@ from extractor.margin_forms import (
     below_title,
     by_heading,
     garbled_answer,
+    imaged,
     item_of_state,
     opens_list,
 )
@@ -53,7 +54,9 @@ _GATE = Expression(
     r"nearest|closest|\bperipheral|\bbase\b|stump|(?:stops?|ends?|finishes) (?:\w+ ){0,2}\d|marked surface",
     re.IGNORECASE,
 )
-_CODE = Expression(r"[HVPDRCE]M(?:[01X](?!\w)|\s?\([+-]\))|\bR\s?[012OX]\b", re.IGNORECASE)
+_CODE = Expression(
+    r"[HVPDRCE]M(?:[01X](?!\w)|\s?\([+-]\))|\bR\s?[012OX]\b|(?:M[01XO]|[LV][0-3OIl])R[0O12]\b", re.IGNORECASE
+)
 _LABEL = Expression(
     r"(?<!advancing )(?<!invading )(?<!invasive )margin|\bCRM\b|"
     r"(?:section|surgical|excision|incision) (?:[lj]ine|edge|plane|surface)|"
@@ -122,7 +125,7 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
         listed = (
             row is not None
             or (unit.index in alones and opens_list(unit))
-            or (listed and unit.label is not None and place.search(unit.label_text) is not None)
+            or ((alone or listed) and unit.label is not None and place.search(unit.label_text) is not None)
         )
         named_here = label != "" and _LABEL.search(label) is not None
         carried = carried and before is not None and _carries(place, before, unit)
@@ -141,6 +144,7 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
                 or _CODE.search(unit.text)
             )
             or _of_frozen(frozen, unit)
+            or imaged(unit)
             or (unit.section == "unknown" and _DURING.search(unit.heading))
             or (labelled and document.answers.is_option_list(unit.value_text))
         ):

@@ -9,12 +9,14 @@ Conflicts: among current statements of equal rank the worst counts.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Literal
 
+from extractor.denied_together import told_together, with_lists
 from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.findings import order, read_finding
-from extractor.forms import misplaced
+from extractor.forms import OUTCOMES, misplaced
 from extractor.inside import told_inside
 from extractor.patterns import FieldPatterns
 from extractor.tnm import BEFORE, of_prostate
@@ -23,12 +25,16 @@ from extractor.tnm import BEFORE, of_prostate
 _PT = re.compile(r"\b[yr]?[pP]T ?[0-4Xi]")
 _OTHER_PN = re.compile(r"\bp ?N ?[0-3X]|[\s,(\d]N ?[0-3X]\b|(?-i:\bPN ?[0-3X])(?=[^\n]{0,40}\bPN ?[0-3X])")
 _NEAR = 24
+#: A label in two lines.
+_HEAD = re.compile(r"\bperi-?neural\s*$", re.IGNORECASE)
+_TAIL = re.compile(r"\W*(?:infiltration|invasion|growth|spread|involvement)\W*", re.IGNORECASE)
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: labels, prose, and the code Pn of a stage line; a prostate beside a bladder has its own."""
     words = document.patterns("tnm")
-    said = list(read_finding(document, patterns, bare="present"))
+    together = told_together(document, patterns.name, "nerves")
+    said = list(with_lists(read_finding(document, patterns, bare="present"), together))
     if not any(found.value is not None for found in said):
         said += told_inside(document, patterns.name, "nerves")
     for found in said:
@@ -37,6 +43,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         ):
             continue
         yield found
+    yield from _parted(document)
     codes = patterns.rule("codes")
     for unit in document.units_with(codes.pattern):
         if unit.section == "blocks" or not (match := codes.pattern.search(unit.text)):
@@ -52,6 +59,19 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         yield document.candidate(
             value, unit, match.start(), match.end(), codes.id, strength=strength, by_code=1.0
         )
+
+
+def _parted(document: Document) -> Iterator[Candidate]:
+    """The answer to a label that a line break parts ("Perineural", then "infiltration: not observed")."""
+    for above, unit in pairwise(document.units):
+        if unit.label is None or _HEAD.search(above.text) is None or _TAIL.fullmatch(unit.label_text) is None:
+            continue
+        found = document.answers.read(unit.value_text)
+        if found is not None and found.outcome in OUTCOMES:
+            end = (unit.value or 0) + found.end
+            yield document.candidate(
+                found.outcome, unit, unit.label[0], end, "perineural_invasion/parted", answered=1.0
+            )
 
 
 FIELD = Field(
