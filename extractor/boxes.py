@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extractor.box_signs import plain_boxes
+from extractor.parted_marks import rejoined_marks
 
 _BOX = re.compile(
     r"\[[ \t]{0,3}(?P<square>[xX*✓✔]?)[ \t]{0,3}\]|"
@@ -23,6 +23,10 @@ _RULED = re.compile(
     r"(?:(?<![\w_])_{1,3}(?P<square>[xX✓✔])_{1,3}|(?<![\w_])(?<!\d )(?P<sign>[X✓✔])(?=\s{1,4}[<>≤≥\w])|"
     r"(?<!_)_{2,5}(?P<round>)(?=\s{1,4}[<>≤≥\w]))(?![xX_])"
 )
+#: The same with single strokes, of which a line has two or more: "_ G1  X G2  _ G3", "no X  yes _".
+_STROKE = re.compile(r"(?<!\S)(?:(?P<square>[xX])[xX]?|_{1,2}(?P<round>)(?P<sign>)?)(?!\S)")
+_STROKES = re.compile(r"(?<!\S)_{1,2}(?!\S)")
+_CROSSED = re.compile(r"(?<!\S)[xX]{1,2}(?!\S)")
 _LINE = re.compile(r"(?<![\w_])_{2,5}\s{1,4}[<>≤≥\w]")
 _CROSS = re.compile(r"(?<![A-Za-z\d_])(?<!\d )[X✓✔](?![A-Za-z\d])|_[xX]_")
 #: A number filled in between brackets.
@@ -37,6 +41,7 @@ _GAP = re.compile(r"\s{3,}\S")
 _LABEL = re.compile(r"\s*(?:[A-Z]?\d{1,2}(?:\.\d{1,2})?[.)]?\s)?[^.;]{0,60}")
 #: The first option of a line whose boxes follow their options ("Invasion    Yes [x]   No [ ]").
 _LED = re.compile(
+    r".*\bgrad(?:e|ing)\s?:?\s{0,9}(?P<number>(?:G ?)?[1-4])\s{0,3}$|"
     r"(?:^|.*(?::|\s{2}))\s*(?P<option>[^\W\d](?:[^:\s]|\s(?!\s)){0,40})\s{0,3}$|"
     r".*\s(?P<answer>yes|y|no|n|present|absent|positive|negative|(?:not )?(?:identified|seen))\s{0,3}$",
     re.IGNORECASE,
@@ -74,9 +79,9 @@ def chosen_only(text: str) -> str:
     >>> chosen_only("Invasion   Yes [x]   No [ ]"), chosen_only("Depth: Submucosa ( )  Muscle (X)")
     ('Invasion   Yes             ', 'Depth:                Muscle    ')
     """
-    text = plain_boxes(text)
+    text = rejoined_marks(text)
     text = _NUMBER.sub(lambda filled: f" {filled[0][1:-1]} ", text) if "[ " in text else text
-    if _MAY_HOLD.search(text) is None and _LINE.search(text) is None:
+    if _MAY_HOLD.search(text) is None and _LINE.search(text) is None and _STROKES.search(text) is None:
         return text
     lines = list(_lines(text))
     filled_in = sum(len(boxes) > 1 and any(box.marked for box in boxes) for boxes in lines) >= _FILLED_IN
@@ -101,11 +106,23 @@ def _lines(text: str) -> Iterator[list[_Box]]:
     radio = _radio(text)
     start = 0
     for line in text.split("\n"):
-        if _LINE.search(line) and _CROSS.search(line):
+        strokes = _STROKES.findall(line) if "_" in line else []
+        if strokes and len(_CROSSED.findall(line)) == 1 and _begins_or_ends(line, len(strokes)):
+            yield _boxes(line, start, True, _STROKE)
+        elif _LINE.search(line) and _CROSS.search(line):
             yield _boxes(line, start, True, _RULED)
         else:
             yield _boxes(line, start, radio) if "[" in line or "(" in line or not line.isascii() else []
         start += len(line) + 1
+
+
+def _begins_or_ends(line: str, strokes: int) -> bool:
+    """Whether strokes and a cross are the boxes of a line: two strokes or more, or one at its end or "
+    "begin."""
+    if strokes > 1:
+        return True
+    answers = line.rpartition(":")[2].split()
+    return len(answers) == 4 and sum(bool(re.fullmatch(r"_{1,2}|[xX]{1,2}", word)) for word in answers) == 2
 
 
 def _radio(text: str) -> bool | None:
@@ -147,9 +164,9 @@ def _following(line: str, start: int, radio: bool | None, found: list[re.Match[s
     led = _LED.fullmatch(line, 0, found[0].start())
     if led is None:
         return
-    option = led.start("option") if led["option"] else led.start("answer")
+    option = next(led.start(name) for name in ("number", "option", "answer") if led[name])
     for match in found:
-        if not any(char.isalpha() for char in line[option : match.start()]):
+        if not any(char.isalnum() for char in line[option : match.start()]):
             return
         mark = match["square"] or match["round"] or match["sign"]
         marked = radio is True if mark in _RADIO else mark in _FILLED

@@ -10,7 +10,10 @@ _LOWER = re.compile(r"(?:<|≤|less than|fewer than)\s*=?\s*[23]\b", re.IGNORECA
 _MIDDLE = re.compile(r"\b[23]\s{0,2}%?\s{0,2}(?:-|to)\s{0,2}20\b", re.IGNORECASE)
 _UPPER = re.compile(r"(?:>|≥|more than|greater than|over)\s*=?\s*20\b[^\n]{0,40}", re.IGNORECASE)
 _TWENTY = re.compile(r"20\b")
-_FIRST_GRADE = re.compile(r"\b(?:G|grade )[1I]\b[^\n]*\Z", re.IGNORECASE)
+_FIRST_GRADE = re.compile(
+    r"\b(?:G|grade )[1I]\b[^\n]*\Z|(?<=[:;,(] )[1I]\b(?= ?(?:[=:(<≤]|Ki|MIB|mitos|up to|less|below))[^\n]*\Z",
+    re.IGNORECASE,
+)
 #: A T category with its meaning, on a line of its own; those of one table follow each other closely.
 _CATEGORY = re.compile(
     r"^[^A-Za-z0-9\n]{0,12}p?T ?(?P<digit>[0-4lIi]|is|X)[a-d]?\d?\s?[:;=-]\s*(?=[A-Z])", re.MULTILINE

@@ -45,7 +45,8 @@ _DENIAL = re.compile(
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(
-    r"^[^.;,]{0,30}\b(?:(?:is|are|was|were) (?:absent|excluded|ruled out|not)|"
+    r"^(?:(?!\b(?:primary|origin|tumou?rs?|site|lesion)\b)[^.;,]){0,30}\b(?:(?:is|are|was|"
+    r"were) (?:absent|excluded|ruled out|not)|"
     r"not (?:present|seen|identified|known|reported|performed|given|specified|provided|stated|answered)|"
     r"(?:should|must|needs? to|has to|have to|is to|are to|to|could|can) be (?:\w+ )?"
     r"(?:sought|looked|excluded|ruled|measured|tested|"

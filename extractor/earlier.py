@@ -86,6 +86,8 @@ _BEFORE = Expression(
     rf"\b(?:the|this|on|in|her|his) (?:previous|earlier|prior|"
     rf"former) (?:\w+ )?{_SPECIMEN} ?\([^()]{{0,40}}$|"
     rf"{_QUOTED}|"
+    r"\bcomparison (?:slides?|sections?|material|blocks?)\b|\b(?:from|out of) (?:the |our )?archiv\w*|"
+    r"\barchived (?:slides?|blocks?|material)|\bthat (?:old |earlier |former |archived? )?(?:slide|block)\b|"
     r"(?<!as )\byou(?:r colleagues?)? (?:had |have |also |initially ){0,2}"
     r"(?:labell?ed|called|signed|reported|diagnosed|read|interpreted|classified|considered|termed|"
     r"favou?red|"
@@ -98,6 +100,7 @@ _BEFORE = Expression(
     rf"(?:\w+ ){{0,2}}{_SAMPLE} (?:\([^()]{{0,70}}\) ?)?(?:(?:had|has|have) (?:\w+ )?)?{_SAID}\b|"
     rf"\b(?:previous|prior|preceding|earlier|pre-?operative) (?:\w+ ){{0,2}}{_SAMPLE} \([^()]{{0,50}}\)|"
     rf"\b{_SAMPLE} (?:done |taken |made )?elsewhere\b|"
+    rf"\bpre-?(?:treatment|therap\w+) (?:\w+ )?{_SAMPLE}\b|"
     rf"\b(?:index|first|initial|diagnostic) {_SAMPLE} (?:\([^()]{{0,70}}\) )?(?:had|was) (?:been )?"
     r"(?:signed|called|reported|diagnosed|read)\b|"
     rf"\b(?:by|at|in|from|according to|per) the {_SENDER}\b|\bthe {_SENDER} (?:had |has |also )?{_SAID}\b|"
@@ -123,6 +126,15 @@ _AFTER = re.compile(
     r"(?: (?:was|were|had been) \w+)? in the \w+ in (?:19|20)\d\d\b",
     re.IGNORECASE,
 )
+#: What another sample was called, in quotation marks that are still open.
+_QUOTE = re.compile(
+    r"(?:\b(?:biops(?:y|ies)|bx|FNA|cytology|aspirat\w+|punction|core)\b|\byour (?:own )?(?:diagnosis|"
+    r"report)\b|"
+    r"\b(?:described|called|reported|diagnosed|signed out|read) (?:\w+ ){0,2}as\b)"
+    r"[^\".;]{0,60}(?<=[\s:,(])\"[^\"]{0,140}$",
+    re.IGNORECASE,
+)
+_QUOTE_REACH = 200
 #: A sentence that goes on about what the one before spoke of, and an earlier specimen it may have spoken of.
 _IT = re.compile(r"\W{0,3}(?:it|they|that|those|the latter)\b", re.IGNORECASE)
 _EARLIER_ONE = re.compile(
@@ -141,7 +153,11 @@ _CORRECTED = re.compile(
 )
 _PARAGRAPH = re.compile(r"\n\s*\n")
 #: What begins a list of values of another report, and how many items it has at most.
-_REPORTED = Expression(_QUOTED, re.IGNORECASE)
+_REPORTED = Expression(
+    rf"{_QUOTED}|\b(?:pre-?(?:treatment|therap\w+)|previous|prior|earlier|preceding) (?:\w+ )?{_SAMPLE}\b|"
+    rf"\b{_SAMPLE} (?:\([^()]{{0,20}}\) )?(?:of|from) (?:\w+ ){{0,3}}(?:months?|weeks?|years?) ago\b",
+    re.IGNORECASE,
+)
 _ITEMS = 4
 #: Units a paragraph's label is looked for in, backward.
 _BACK = 6
@@ -180,9 +196,19 @@ def earlier(document: Document, unit: Unit, position: int) -> bool:
             return True
     return (
         below_earlier(document, unit)
+        or _quoted(document, unit, position)
         or _goes_on(document, unit, position)
         or _of_earlier_one(document, unit, position)
     )
+
+
+def _quoted(document: Document, unit: Unit, position: int) -> bool:
+    """Whether the words at a place are quoted from the report of an earlier or foreign sample."""
+    if '"' not in unit.text[:position]:
+        return False
+    begins = _QUOTE.search(unit.text[:position])
+    at = unit.start + position
+    return begins is not None and '"' in document.text.clean[at : at + _QUOTE_REACH]
 
 
 def _head(document: Document, unit: Unit) -> str:

@@ -17,8 +17,16 @@ from extractor.earlier import mark
 from extractor.field import Candidate
 from extractor.findings import SKIPPED
 from extractor.stain_brackets import whole_result
-from extractor.stain_columns import deciding_rule, ticked_results, told_below, told_in_cells, told_under
+from extractor.stain_columns import (
+    deciding_rule,
+    ticked_results,
+    told_below,
+    told_in_cells,
+    told_in_column,
+    told_under,
+)
 from extractor.stain_components import of_neuroendocrine_part
+from extractor.stain_lesions import of_main_lesion
 from extractor.stain_links import Token
 from extractor.stain_results import Finding, findings, scan
 from extractor.unit import Unit
@@ -41,6 +49,20 @@ _OF_THEM = re.compile(
     r"(?=(?:are|is|were|was|show\w*|stain\w*|came|gave|prove\w*|turn\w*|positive|negative|diffuse\w*|strong\w*)\b)|"
     r"[^.;:]{3,60}\b(?:for|with|of|to|by|expresse?s?|lacks?) (?:these|both|either|the two|all three)(?: of)?"
     r"(?: (?:these|neuroendocrine|endocrine|NE|two|three))*(?: (?:markers?|antibodies|stains|antigens))?\W*$",
+    re.IGNORECASE,
+)
+#: A stain that was made, and what the next sentence says of it.
+_MADE = re.compile(
+    r"\b(?:stained (?:with|for|by)|(?:done|performed|added|ordered|requested|applied|made|carried out|"
+    r"run|repeated))\b",
+    re.IGNORECASE,
+)
+_ITS_RESULT = re.compile(
+    r"\W*(?:it|this|that|the (?:stain|reaction|result|immunostain|reactivity))(?: (?:stain|reaction|one))?"
+    r" (?:(?:is|was|came (?:back|out)|turned out|proved|remain(?:s|ed))(?: to be)? (?:(?:also|all|"
+    r"\w+ly) ){0,2})"
+    r"(?P<result>(?:negative|positive|non-?reactive|unreactive)\b)(?! (?:for|margin|node|in the (?:non|"
+    r"normal|adj)))",
     re.IGNORECASE,
 )
 #: Two results for two stains: "A/B: +/-", "A and B positive and negative, respectively".
@@ -82,13 +104,15 @@ _UNFINISHED = re.compile(r"(?:\b(?:and|or)|[/,&])\s*$", re.IGNORECASE)
 
 def read_stain(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates of a field that is the result of one stain (or of a test of its gene)."""
-    found = list(mark(document, _stains(document, patterns)))
+    found = of_main_lesion(document, list(mark(document, _stains(document, patterns))))
     yield from of_neuroendocrine_part(found) if patterns.name in _NEUROENDOCRINE else found
 
 
 def _stains(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     marker = patterns.rule("marker").pattern
     named = {unit.index for unit in document.units_with(marker)}
+    if named:
+        yield from told_in_column(document, patterns, marker)
     for unit in document.units:
         if unit.index not in named or not marker.search(unit.text):
             if unit.under and unit.label is None and marker.search(unit.under):
@@ -96,7 +120,7 @@ def _stains(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             elif unit.index - 1 in named and document.units[unit.index - 1].section == unit.section:
                 yield from _of_them(document, patterns, unit)
             continue
-        found = list(_read_unit(document, patterns, unit))
+        found = list(_told_next(document, patterns, unit)) or list(_read_unit(document, patterns, unit))
         yield from found
         if not found and (match := marker.search(unit.text)) and words.PENDING.search(unit.text):
             yield document.candidate(
@@ -219,6 +243,21 @@ def _too(document: Document, patterns: FieldPatterns, unit: Unit, token: Token) 
     result = _last_result(document, patterns, unit)
     if result is not None and (rule := deciding_rule(patterns, result)) is not None:
         yield document.candidate(rule.value, unit, token.start, token.end, rule.id, strength=-0.3)
+
+
+def _told_next(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
+    """The result of a stain that was only made, in the next sentence: "It was stained for A. This is "
+    "negative"."""
+    said = _ITS_RESULT.match(document.text_below(unit))
+    if said is None or not _MADE.search(unit.text):
+        return
+    tokens = scan(unit.text, *(patterns.rule(name).pattern for name in ("marker", "other", "word")))
+    if any(t.kind == "result" and words.POLAR.search(unit.text, t.start, t.end) for t in tokens):
+        return
+    named = [t for t in tokens if t.kind != "result"]
+    if len(named) == 1 and (rule := deciding_rule(patterns, said["result"])) is not None:
+        below = document.units[unit.index + 1]
+        yield document.candidate(rule.value, below, said.start("result"), said.end("result"), rule.id)
 
 
 def _of_them(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:

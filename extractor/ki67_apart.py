@@ -13,13 +13,17 @@ from extractor.unit import Unit
 
 ZERO = re.compile(r"(?<=\d)[Oo](?![a-z])")
 _AMENDED = re.compile(
-    r"\W{0,3}(?:amended|corrected|revised|recount|(?:an? |our |my |the )?(?:\w+ )?(?:re-?)?count\b)",
+    r"\W{0,3}(?:amended|corrected|revised|recount|(?:on |now )?repeat(?:ed)?\b|re-?stain(?:ed)?\b|"
+    r"(?:an? |our |my |the )?(?:\w+ )?(?:re-?)?count\b)",
     re.IGNORECASE,
 )
 #: How many sentences after the marker's may give the index.
 _SENTENCES = 2
 #: How far down a sheet the figure may stand, in units.
 _SHEET = 3
+#: The same over a page's end, for a label that only such figures have, in units.
+_FAR = 20
+_OF_CELLS = re.compile(r"percent(?:age)? positive|positive (?:average|nuclei|cells)", re.IGNORECASE)
 CELL = re.compile(r"[<>≤≥~]?\s?=?\s?\d{1,2}(?:[.,]\d{1,2})?(?: ?- ?\d{1,2})?")
 #: Further tissues listed at most.
 _TISSUES = 4
@@ -58,11 +62,11 @@ _PLAIN = re.compile(
 )
 #: How far from the marker a list may be declared.
 _DECLARATION = 260
-_LEAD = re.compile(r"\s*(?:(?:at|of|to|as|is|be) )?")
+_LEAD = re.compile(r"\s*(?:(?:at|of|to|as|is|be) |[-=:+]\s{0,2})?")
 #: A sentence that lacks its figure.
 _OPEN = re.compile(
     r"(?:\b(?:gives?|gave|is|was|of|at|about|approximately|around|index|shows?|reache[sd]|in|to|yields?|"
-    r"measures?|count(?:ed)?(?: (?:is|at|as))?|estimated(?: (?:at|as))?)|[:=<>~])\s*$",
+    r"measures?|count(?:ed)?(?: (?:is|at|as))?|estimated(?: (?:at|as))?)|[:=<>~]|\bKi-?67|\bMIB-?1)\s*$",
     re.IGNORECASE,
 )
 
@@ -103,6 +107,8 @@ def listed_tissues(
         return
     for below in document.units[unit.index + 1 : unit.index + 1 + _TISSUES]:
         told = rule.pattern.match(below.text) if below.section == unit.section else None
+        if told is None and first and below.section == unit.section:
+            told = patterns.rule("hot-spot").pattern.match(below.text)
         if (
             told is None
             and below.section == unit.section
@@ -111,9 +117,13 @@ def listed_tissues(
             told = patterns.rule("tissue-last").pattern.match(below.text)
         if told is None or any(patterns.rule(n).pattern.search(told[0]) for n in ("marker", "other-marker")):
             return
-        value = interval(quantity(told["value"]), ceiling=100.0)
-        if value is not None and (value["high"] or 0) <= 100:
-            yield document.candidate(value, below, *told.span(), rule.id)
+        at = 0
+        while told is not None:
+            value = interval(quantity(told["value"]), ceiling=100.0)
+            if value is not None and (value["high"] or 0) <= 100:
+                yield document.candidate(value, below, at + told.start(), at + told.end(), rule.id)
+            at += told.end()
+            told = rule.pattern.match(below.text[at:])  # "it is 2% and in the node 5%"
 
 
 def counted_shares(
@@ -200,7 +210,9 @@ def under_marker(document: Document, patterns: FieldPatterns, unit: Unit) -> Ite
     rule = patterns.rule("percent-label")
     if patterns.rule("not-index").pattern.search(unit.text):
         return
-    for below in document.units[unit.index + 1 : unit.index + 1 + _SHEET]:
+    for below in document.units[unit.index + 1 : unit.index + 1 + _FAR]:
+        if below.index > unit.index + _SHEET and not _OF_CELLS.search(below.text[:60]):
+            continue
         if any(patterns.rule(name).pattern.search(below.text) for name in ("marker", "other-marker")):
             return
         label = rule.pattern.match(below.text)

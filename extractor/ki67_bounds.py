@@ -33,6 +33,11 @@ _EXPLAINS = re.compile(
 _COUNTED = re.compile(
     r"[^.;%]{0,12}\b(?:hot|count\w*|\d{2,4} (?:cells|nuclei)|most active|densest)\b", re.IGNORECASE
 )
+#: Tissues that have each their own figure.
+_TISSUE = re.compile(
+    r"\b(?:primary|liver|hepatic|nod(?:e|es|al|ules?)|metasta\w+|deposits?|mass|lesions?|foc(?:us|i)|block|part)\b",
+    re.IGNORECASE,
+)
 #: What makes of two percentages a range.
 _BETWEEN = re.compile(r"\b(?:between|from|ranges?|ranging)\b[^%;.]{0,20}$", re.IGNORECASE)
 _TWO = re.compile(r"(?P<low>[^%]*?\d)\s*%?\s*\band\s+(?P<high>(?:<\s*)?\d[\d.,]*)", re.IGNORECASE)
@@ -76,6 +81,25 @@ def class_after(patterns: FieldPatterns, candidate: Candidate, others: list[Cand
         and other.value["comparator"] in ("=", "~")
         and value["low"] <= other.value["low"] <= (value["high"] or 100.0)
         and rule.match(unit.text[other.end - unit.start : _begins(unit, candidate)])
+        for other in others
+    )
+
+
+def class_before(candidate: Candidate, others: list[Candidate]) -> bool:
+    """A class that its own line follows up with the figure that falls in it: "Index: <3 %    Ki-67 = "
+    "1.5 %"."""
+    value, unit = candidate.value, candidate.unit
+    if value is None or (value["low"], value["high"]) not in {*_CLASSES, (0.0, 3.0), (0.0, 2.0)}:
+        return False
+    return any(
+        other.value is not None
+        and other.unit is unit
+        and candidate.end <= other.start
+        and other.value["comparator"] in ("=", "~")
+        and value["low"] <= other.value["low"] <= (value["high"] or 100.0)
+        and not _TISSUE.search(
+            unit.text, candidate.end - unit.start - 60 if candidate.end - unit.start > 60 else 0
+        )
         for other in others
     )
 

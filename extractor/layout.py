@@ -282,7 +282,7 @@ def _bullet_end(text: str) -> int:
 def _mark_options(units: list[Unit]) -> None:
     """Mark the options of printed forms that were not chosen."""
     _mark_numbered(units)
-    options = [unit for unit in units if shapes.ANY_OPTION.match(unit.text)]
+    options = [u for u in units if shapes.ANY_OPTION.match(u.text) and not shapes.TABLE_ROW.match(u.text)]
     for family, enough in shapes.FAMILIES:
         _mark_family(units, options, family, enough)
     for unit in units:

@@ -121,6 +121,10 @@ class Lines:
             return False
         if "|" in line or "\t" in line:
             return False
+        if shapes.TABLE_ROW.match(line) and shapes.TABLE_ROW.match(stripped):
+            return False
+        if shapes.FINDING.fullmatch(stripped) and not shapes.GOES_ON.match(line):
+            return False
         if shapes.CONNECTOR.search(stripped) or shapes.CONTINUES.match(line):
             return not stripped.endswith((".", ":")) or shapes.CONTINUES.match(line) is not None
         first = line.split(maxsplit=1)[0]

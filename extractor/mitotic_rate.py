@@ -36,13 +36,20 @@ _CHANGED = re.compile(
     re.IGNORECASE,
 )
 #: A bracket of classes that a colon in it made a label's end.
-_CLASS_BRACKET = re.compile(r"\((?:WHO|NET|G ?1|grade|typical|TC|class)[^()]*$", re.IGNORECASE)
+_CLASS_BRACKET = re.compile(
+    r"\((?:WHO|NET|G ?1|grade|typical|TC|class)[^()]*$|"
+    # ... or of how it was counted, behind the count: "Mitoses 6 per 2 mm2 (counted in 3 areas: 4, 3 and 6)"
+    r"\d\s{0,2}(?:mitos\w+ )?(?:/|per|in)\s{0,2}\d{1,2}\s?(?:mm2|HPFs?|fields)\s?\([^()]*$",
+    re.IGNORECASE,
+)
 #: A single mitosis that is denied: "not one mitosis in 50 fields".
 _NOT_ONE = re.compile(r"\bnot (?:even )?(?:a |one )?$", re.IGNORECASE)
 #: The same within the words of a value: "not a", "never a".
 _NONE = re.compile(r"\s*(?:not (?:even )?|never |nowhere )(?:an?|one)\b", re.IGNORECASE)
 #: Digits scanned as letters.
 _MISREAD = re.compile(r"(?<![A-Za-z\d.])(?:[lI]|[Oo])(?![A-Za-z\d])")
+#: A greatest count in translated words: "mitoses numerous, to 25 in 10 fields".
+_TO_ONLY = re.compile(r"(?:[,;(]|\bmitoses)\s(?:up )?to $", re.IGNORECASE)
 _MIDDLE_DOT = re.compile(r"[*·•]")
 
 
@@ -158,6 +165,12 @@ def scaled_rate(
         return
     if found.low == found.high == 1 and (_NONE.match(words) or _NOT_ONE.search(unit.text[: match.start()])):
         found = Quantity(0.0, 0.0, "=")
+    if (
+        found.comparator in ("=", "~")
+        and found.low == found.high
+        and _TO_ONLY.search(unit.text[: match.start()])
+    ):
+        found = Quantity(0.0, found.high, "up_to")
     if found.comparator in ("=", "~") and patterns.rule("at-most").pattern.match(unit.text, match.end()):
         found = Quantity(found.low, found.high, "<=")
     exact = patterns.rule("specified")

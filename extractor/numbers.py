@@ -31,7 +31,17 @@ ONES = [
     "nineteen",
 ]
 TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_WORDS = {"zero": 0.0, "no": 0.0, "none": 0.0, "nil": 0.0, "single": 1.0, "solitary": 1.0, "a": 1.0}
+_WORDS = {
+    "zero": 0.0,
+    "no": 0.0,
+    "none": 0.0,
+    "nil": 0.0,
+    "single": 1.0,
+    "solitary": 1.0,
+    "lone": 1.0,
+    "sole": 1.0,
+    "a": 1.0,
+}
 _WORDS |= {word: float(value) for value, word in enumerate(ONES, 1)}
 _WORDS |= {ten: 10.0 * value for value, ten in enumerate(TENS, 2)}
 _WORDS |= {f"{ten}-{one}": _WORDS[ten] + _WORDS[one] for ten in TENS for one in ONES[:9]}
@@ -66,7 +76,7 @@ _COMPARATORS: tuple[tuple[Comparator, str], ...] = (
     ),
     (
         ">",
-        r">(?:\s?,)?|more\W{1,4}than|greater than|over|above|exceed(?:s|ing)?|higher than|"
+        r">(?:\s?,)?|more\W{1,4}than|greater than|over|above|beyond|exceed(?:s|ing)?|higher than|"
         r"in\W{1,4}ex ?cess\W{1,3}of|upwards? of|north of|larger than|"
         r"superior to|(?:greater|larger|higher)(?=\s*(?:\d|$))",
     ),

@@ -12,6 +12,7 @@ from extractor.catalog import fields
 from extractor.choices import without_options
 from extractor.edits import Text
 from extractor.flattened import Flattened
+from extractor.frames import redrawn
 from extractor.layout import Layout
 from extractor.leaders import Leaders
 from extractor.medspacy_adapter import Cue, MedspacyPipeline, Mention, Target
@@ -77,7 +78,8 @@ class Pipeline:
         clean = without_feet(text.clean)
         unbroken = self._wrapping.undo(clean)
         written = self._leaders.written_out(as_printed(unbroken))
-        text.clean = self._flattened.undo(current_only(without_struck(without_options(chosen_only(written)))))
+        current = current_only(without_struck(without_options(chosen_only(redrawn(written)))))
+        text.clean = self._flattened.undo(current)
         joined = page.clean != as_broken or unbroken != clean
         return text, self._layout.read(text.clean, joined=joined)
 

@@ -53,6 +53,13 @@ _LISTED = re.compile(
     r"[ ]?(?P<t>T(?:[0-4][a-d]?|is|x))[ ]{0,2}\n[ ]?N(?P<n>[0-3Ox][a-c]?)\b",
     re.IGNORECASE,
 )
+#: The same in one line: "3.10 03 II T2,NOS N1 M0".
+_HEADED = Expression(r"\bGrade\s?/\s?Differentiation\s?Pathological\b", re.IGNORECASE)
+_IN_LINE = re.compile(
+    r"(?:\n|\d\.\d\d \d\d ) ?(?P<grade>I{1,3}|IV|[1-4]|G[1-4]) {1,2}T(?:[0-4][a-d]?|is|"
+    r"x)(?:, ?NOS)? N[0-3x]\b",
+    re.IGNORECASE,
+)
 _SIZE_HEAD = re.compile(r"\bTumou?r\s{1,2}Size ?\(cm\)(?!\s{0,2}:?\s{0,2}\d)", re.IGNORECASE)
 #: "RESECT Left kidney 14.5 Papillary", "resection / Uterus / NO / 4.2999999999999998", "LLL 3.70 07".
 _SIZED = re.compile(
@@ -102,6 +109,9 @@ def procurement(text: str) -> Row | None:
         known = int(grade) if grade.isdigit() else None
         return Row(known, match.start("grade"), match.end("grade"), match.span("surgery"))
     if (head := _LIST.anywhere(text)) and (match := _LISTED.search(text, head.end())):
+        token = match["grade"].upper().removeprefix("G")
+        return Row(_ROMAN.get(token) or int(token), match.start("grade"), match.end("grade"))
+    if (head := _HEADED.anywhere(text)) and (match := _IN_LINE.search(text)):
         token = match["grade"].upper().removeprefix("G")
         return Row(_ROMAN.get(token) or int(token), match.start("grade"), match.end("grade"))
     if _FROZEN.anywhere(text) and (match := _FIGURES.search(text)):

@@ -7,7 +7,7 @@ import re
 BULLET = re.compile(r"\s*(?:[-*>+~|•_]+\s*|\(?(?:[A-Za-z]|\d{1,2}|[ivx]{1,4})[.):](?=\s|[A-Z])\s*|#\s*)?")
 BULLETED = re.compile(r"\s*[-*>+•]\s*\S")
 STARTS_ITEM = re.compile(
-    r"\s*(?:[-*>+|•]\s*\S|\(?(?:[A-Z]|\d{1,2})[.)]\s|\(?[a-z][.)]\s|(?:PART|Part|SPECIMEN)\s+[A-Z0-9]{1,2}\b)"
+    r"\s*(?:[-*>|•]\s*\S|\+\s*[^\s.,;)+/-]|\(?(?:[A-Z]|\d{1,2})[.)]\s|\(?[a-z][.)]\s|(?:PART|Part|SPECIMEN)\s+[A-Z0-9]{1,2}\b)"
 )
 LABEL = re.compile(r"[A-Za-z(][^:|\n\t]{1,78}?(?=\s*:(?!\d)|(?<=[A-Za-z)])\s{0,2}:)")
 #: Words of a label at most; longer ones before a colon are prose.
@@ -42,8 +42,21 @@ OPEN_END = re.compile(r"(?:\(|\b(?:of|the|for|with|in|was|is|a))$", re.IGNORECAS
 DEGREE = re.compile(r"\b(?:well|moderate(?:ly)?|poor(?:ly)?)-?$", re.IGNORECASE)
 DIFFERENTIATED = re.compile(r"\s*differentiat", re.IGNORECASE)
 CONTINUES = re.compile(
-    r"\s*(?:[a-z(%&,;)]|(?:IN|OF|AND|WITH|TO|INTO|BY|FROM|FOR|OR|AT|ON|WITHOUT|THE)\b|x\s*\d|"
+    r"\s*(?:[a-z(%&,;)]|\+{1,3} ?[.,;)]|(?:IN|OF|AND|WITH|TO|INTO|BY|FROM|FOR|OR|AT|ON|WITHOUT|THE)\b|x\s*\d|"
     r"[0-9.]+\s*(?:cm|mm|%|x)\b.{0,30}\b(?:in|and|from|greatest)\b)"
+)
+#: A finding told in full on a line of its own, in small letters, and how a line goes on with it.
+FINDING = re.compile(
+    r"\s*(?:[-*•] ?)?(?:no (?:tumou?r )?(?:necros[ei]s|mitos[ei]s|mitotic figures|atypia|"
+    r"(?:lympho-?)?(?:vascular|vessel|"
+    r"perineural|capsular|pleural|serosal) (?:invasion|involvement)|angioinvasion)|"
+    r"(?:(?:lympho-?)?vascular|perineural|capsular|venous|lymphatic) (?:invasion|involvement) "
+    r"(?:(?:is|was) )?(?:present|seen|identified|absent)|margins? (?:(?:is|are) )?(?:free|clear|negative))\s*"
+)
+GOES_ON = re.compile(
+    r"\s*(?:(?:or|and|nor|but|is|are|was|were|seen|identified|present|found|noted|observed|in|of|within|by|with|at|on|"
+    r"for|to|from|as|which|that|although|however|either|figures?|invasion|involvement|demonstrated|detected|"
+    r"evident|anywhere|here)\b|[^a-z\s])"
 )
 #: A category alone on its line, which asks for its value below.
 CATEGORY = re.compile(r"\s*y?p[TNM](?: category)?\s*:?\s*")
@@ -124,6 +137,8 @@ ANY_OPTION = re.compile(
     "|".join(f"(?:{re.sub(r'[(][?]P<[a-z]+>', '(?:', family.pattern)})" for family, _ in FAMILIES),
     re.IGNORECASE,
 )
+#: A row of a table of several tumors ("T1     31 mm    4 %    2"), none of the options of a form.
+TABLE_ROW = re.compile(r"\S[^\n]{0,30}?\S {3,20}\S[^\n]{0,20}?\S? {3,20}\S[^\n]{0,20}?\S? {3,20}\S")
 #: The last option of a printed list, nothing filled in.
 OTHER_SPECIFY = re.compile(rf"{_MARK}other \(?(?:please )?specify\)?\s*:?\W*$", re.IGNORECASE)
 #: Three or more grades in a row, each with its meaning: the legend of a scale, not a value.

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from extractor import stain_words as words
+from extractor.charts import columns_under
+from extractor.expressions import Expression
 from extractor.field import Candidate
 from extractor.stain_links import Token
 from extractor.unit import Unit
@@ -16,7 +18,19 @@ if TYPE_CHECKING:
     from extractor.patterns import FieldPatterns, Rule
 
 #: A row of a table: short results, far apart.
-_COLUMNS = re.compile(r"(?:\s{3,}[A-Za-z+-][\w+/-]{0,11}(?: \(?[a-z]{2,11}\)?)?){2,8}\s*")
+#: Stains of which one positive portion of a tumor is enough.
+_ANY = frozenset({"chromogranin", "synaptophysin"})
+_CELL = r"[A-Za-z+-][\w+/-]{0,11}(?: \(?[a-z]{2,11}\)?)?"
+_COLUMNS = re.compile(rf"\s{{2,}}{_CELL}(?:\s{{3,}}{_CELL}){{1,7}}\s*")
+#: The heading of a column for one stain, and the results its cells hold.
+_HEADING = 24
+_RESULT = re.compile(
+    r"\W*(?:(?:focal|weak|strong|diffuse|patchy|partial)(?:ly)? )?(?:lost|loss|retained|ret\.?|intact|"
+    r"preserved|"
+    r"absent|present|pos(?:itive)?\.?|neg(?:ative)?\.?|normal|mutant|aberrant|null|wild[ -]?type|"
+    r"[+-]{1,3}|[+-]ve)\W*",
+    re.IGNORECASE,
+)
 
 
 def told_in_cells(
@@ -34,13 +48,32 @@ def told_in_cells(
     else:
         return
     at = token.end
+    told = []
     for cell in unit.text[token.end :].split(parted):
         words_ = cell.strip()
         if words_ and len(words_) <= 40 and (rule := deciding_rule(patterns, words_)) is not None:
-            yield document.candidate(
-                rule.value, unit, token.start, at + len(cell), rule.id, strength=rule.strength
+            told.append(
+                document.candidate(
+                    rule.value, unit, token.start, at + len(cell), rule.id, strength=rule.strength
+                )
             )
         at += len(cell) + len(parted)
+    # of the portions of one tumor any that is positive counts
+    positive = [c for c in told if c.value == "positive"] if patterns.name in _ANY else []
+    yield from positive or told
+
+
+def told_in_column(document: Document, patterns: FieldPatterns, marker: Expression) -> Iterator[Candidate]:
+    """The results under a stain's name in a table with one row for each tumor, the first of which is "
+    "the main one."""
+    first = 1.0
+    for heading, unit, start, end in columns_under(document, marker):
+        cell = unit.text[start:end]
+        if marker.search(unit.text) or len(heading) > _HEADING or not _RESULT.fullmatch(cell):
+            continue
+        if (rule := deciding_rule(patterns, cell)) is not None:
+            yield document.candidate(rule.value, unit, start, end, rule.id, strength=first)
+            first = 0.0
 
 
 def column_text(document: Document, unit: Unit, column: int) -> str:

@@ -289,12 +289,26 @@ def _after(text: str, tokens: tuple[Token, ...], index: int, *, of_verb: bool) -
             if text[token.start : token.end].lower() == "nor" and _NEITHER.search(text[: token.start]):
                 at, crossed = token, True
                 continue
-            tied = is_link(gap) or is_with(text, gap, token) or is_set_off(text, gap, tokens[index], token)
+            tied = (
+                is_link(gap)
+                or is_with(text, gap, token)
+                or is_set_off(text, gap, _first_of_list(text, tokens, index), token)
+            )
             return (token, crossed) if tied else (None, crossed)
         if not is_list(gap):
             return None, crossed
         at, crossed = token, True
     return None, crossed
+
+
+def _first_of_list(text: str, tokens: tuple[Token, ...], index: int) -> Token:
+    """The first stain of the list that a stain ends: "A and B, negative"."""
+    first = tokens[index]
+    for token in reversed(tokens[max(0, index - 4) : index]):
+        if token.kind == "result" or not is_list(text[token.end : first.start]):
+            break
+        first = token
+    return first
 
 
 def _before(text: str, tokens: tuple[Token, ...], index: int) -> Token | None:

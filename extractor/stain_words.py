@@ -6,7 +6,7 @@ _I = re.IGNORECASE
 
 #: Words inside a result that say nothing by themselves.
 FILLER = re.compile(
-    r"\b(?:nuclear|nuclei|cytoplasmic|membran\w+|granular|tumou?r|neoplastic|lesional|malignant|carcinoma|"
+    r"\b(?:(?:peri|para|juxta)?-?nuclear|nuclei|nucleus|dots?|cytoplasmic|golgi(?:-type)?|membran\w+|granular|tumou?r|neoplastic|lesional|malignant|carcinoma|"
     r"cells?|of|the|"
     r"in|an?|any|is|are|was|were|be|been|does|do|did|it|they|there|about|approximately|approx|only|over|"
     r"more|than|less|"
@@ -31,6 +31,10 @@ LINK = re.compile(
     r"in (?:the|both|this|its|our) (?:\w+ ){0,2}(?:adeno-?)?(?:carcinoma|tumou?r|NE[TCN]|neoplasm|lesion|"
     r"component|part)s?(?: (?:cells|component|nuclei))?(?= ?(?:is\b|are\b|was\b|were\b|shows?\b|:|=))|"
     r"(?-i:A[cb]s?)|truncating|nonsense|pathogenic|somatic|inactivating|homozygous|biallelic|splice(?:-site)?|likely|"
+    # a clone, and who sells it
+    r"(?:clone |(?:poly|mono)-?clonal |rabbit |mouse )?\(?(?-i:DAK-[A-Z][A-Z\d]{1,6}|(?=[A-Z\d]*\d[A-Z]|"
+    r"[A-Z]{2,4}-?\d{2,3}\b)[A-Z\d]{2,7}(?:[-/+][A-Z\d]{2,7})?)\b|"
+    r"(?:poly|mono)-?clonal|clone|dako|leica|ventana|roche|cell marque|novocastra|agilent|"
     r"blocks?|slides?|sections?|[A-Z]{0,2}\d{1,2}[A-Z]?|x ?\d|equivocal(?:ly)? but)\b",
     _I,
 )
@@ -83,7 +87,8 @@ NOUN = re.compile(r"\b(?:immuno-?)?(?:stain(?:s|ed|ings?)?|expression|label\w*|d
 MODIFIER = re.compile(
     r"(?:strong|weak|diffused?|focal|multifocal|extensive|intense|moderate|scattered|rare|partial|uniform|"
     r"faint|minimal|"
-    r"heterogene?ous|patch(?:y|i)|spott(?:y|i)|single|dot-?like|variab\w+|low|high|no|not|few|many|numerous|complete|total|"
+    r"heterogene?ous|patch(?:y|i)|spott(?:y|i)|single|dot[- ]?like|variab\w+|low|high|no|not|few|many|"
+    r"numerous|complete|total|"
     r"majority)(?:ly)?",
     _I,
 )

@@ -37,6 +37,12 @@ _LINES, _DEGREES = 8, 3
 _DEGREE = re.compile(
     r"\b(?:well|moderate\w*|poor\w*|undiff\w*)\s{1,2}(?:un-?)?d\w{6,}|\bundiff\w{6,}", re.IGNORECASE
 )
+#: The grade whose two degrees a form prints in brackets.
+_CATEGORY = re.compile(
+    r"\b(?:high|low)\W{1,3}grade\s?\((?:well|moderate|poor)\w*(?: diff\w+)?\s?(?:to|and|or|"
+    r"/)\s?[\w ]{4,32}\)",
+    re.IGNORECASE,
+)
 _MARK = re.compile(r"\[[xX]\]|[☒☑■✓✔]|^\W*[xX]\b")
 _STRAY = re.compile(r"[./] {0,2}diff", re.IGNORECASE)
 _ORDER = {"well": 0.0, "moderate": 1.0, "poor": 2.0, "undifferentiated": 3.0}
@@ -44,7 +50,16 @@ _ORDER = {"well": 0.0, "moderate": 1.0, "poor": 2.0, "undifferentiated": 3.0}
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: degrees of differentiation that are asserted."""
-    yield from mark(document, _degrees(document, patterns))
+    found = list(mark(document, _degrees(document, patterns)))
+    own = [c for c in found if not _category(c) and "historical" not in c.features]
+    yield from (c for c in found if not (own and _category(c)))
+
+
+def _category(candidate: Candidate) -> bool:
+    """Whether a degree is what a form prints to explain a grade: "High-grade (poorly to "
+    "undifferentiated)"."""
+    at = candidate.start - candidate.unit.start
+    return any(m.start() <= at < m.end() for m in _CATEGORY.finditer(candidate.unit.text))
 
 
 def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
@@ -70,6 +85,8 @@ def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]
             "garbled",
             "labelled",
             "level",
+            "further",
+            "beside-grade",
             "abbreviated",
             *(("answer",) if in_label else ()),
         ):
@@ -91,7 +108,9 @@ def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]
                     lo <= match.start("degree") < hi for lo, hi in listed
                 ):
                     continue
-                if unit.section == "intraoperative" and _frozen(document, unit.start + match.start()):
+                if unit.section in ("intraoperative", "gross") and _frozen(
+                    document, unit.start + match.start()
+                ):
                     continue
                 degrees = [d for d, pattern in patterns.values.items() if pattern.search(match["degree"])]
                 if not degrees:

@@ -30,6 +30,22 @@ _PLACED = re.compile(
     r"[^.;\n]{0,60}\((?:in |from )?(?:parts?|specimens?|nodules?|lesions?|tumou?rs?|pots?|jars?|no\.)\b",
     re.IGNORECASE,
 )
+#: The glands whose tumors a hormone's level tells of, and tumors that have their own.
+_GLANDS = {
+    "adrenal": re.compile(
+        r"\badrenal|paragangli|ph(?:a)?eochromocyt|\bcarotid body|\bglomus|incidentaloma", re.I
+    ),
+    "parathyroid": re.compile(
+        r"\bparathyroid (?:\w+ ){0,2}(?:carcinoma|adenoma|tumou?r|neoplasm|mass|gland)|"
+        r"\batypical parathyroid",
+        re.I,
+    ),
+}
+_THYROID = re.compile(
+    r"\b(?:papillary|follicular|medullary|anaplastic) (?:thyroid |micro-?)?carcinoma|\bthyroid carcinoma",
+    re.I,
+)
+_ECL = re.compile(r"\bECL\b|\benterochromaffin-?like\b", re.I)
 _ANSWERS = {"present": "functioning", "absent": "nonfunctioning"}
 _APART = 160
 _ORDER = {"functioning": 0.0, "nonfunctioning": 1.0}
@@ -41,6 +57,9 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     named = list(_syndromes(document, patterns))
     for candidate in statements(document, patterns):
         at = candidate.start - candidate.unit.start
+        gland = next((g for g in _GLANDS if f"-{g}" in candidate.rule), None)
+        if gland and (not _GLANDS[gland].search(document.text.clean) or _THYROID.search(document.text.clean)):
+            continue  # what a hormone's level tells of a tumor of another gland
         if _BESIDE.search(candidate.unit.text[max(0, at - 60) : at]):
             continue
         if (
@@ -56,6 +75,8 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 def _syndromes(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     for unit in document.units:
         for mention in document.mentions(unit, *SYNDROMES):
+            if mention.target == "GASTRINOMA" and _ECL.search(document.text.clean):
+                continue  # gastrin from elsewhere is the cause of the stomach's tumors
             if outcome(mention, unit.text) == "present":
                 yield clinical(
                     document,

@@ -181,7 +181,9 @@ def _unit(
         rule = patterns.rule("not-applicable")
         yield document.candidate(None, unit, 0, match.end(), rule.id, status="not_applicable")
         return
-    if patterns.rule("general").pattern.search(text):
+    if patterns.rule("general").pattern.search(text) or (
+        in_label and (_CRITERION.search(label) or _CRITERION_ROW.search(unit.value_text))
+    ):
         return
 
     def excluded(start: int, end: int) -> bool:
@@ -195,6 +197,8 @@ def _unit(
         if patterns["hypothetical"].within(before, text) or patterns["former"].within(before[-40:], text):
             return True
         if patterns["rejected-before"].within(before, text):
+            return True
+        if any(patterns[name].within(text[:start], text) for name in _CLAUSES):
             return True
         return any(patterns[name].within(after, text) for name in _AFTER)
 
@@ -264,6 +268,8 @@ def _unit(
             continue
         if patterns["not-a-tumor"].within(text[match.start() : match.end() + 50], text):
             continue
+        if patterns["benign-before"].within(text[max(0, match.start() - 60) : match.start()], text):
+            continue
         if other.within(text[max(0, match.start() - 30) : match.end() + 14], text) or excluded(*match.span()):
             continue
         if unit.section == "history":
@@ -281,8 +287,10 @@ def _context(unit: Unit, in_label: bool) -> dict[str, float]:
     return features
 
 
+#: Rules on a clause before a grade that make it none of this tumor.
+_CLAUSES = ("conditional", "not-shared")
 #: Rules on the words after a grade that make it none of this tumor.
-_AFTER = ("other-scale-after", "former-after", "rejected-after")
+_AFTER = ("other-scale-after", "criterion-after", "former-after", "rejected-after")
 #: Rules of ranges, and words that make of a range a change ("changed from G1 to G2").
 _RANGES = ("named", "label-number", "letter", "who")
 _CHANGED = re.compile(r"(?:graded|changed|corrected|revised|amended) from (?:an? )?(?:NET )?$", re.IGNORECASE)
@@ -297,6 +305,9 @@ _SETTLED = re.compile(
 _COUNTED = re.compile(
     r"\b(?:lesion|nodule|block|segment|part|focus|slide|case|level)\s(?:no\.?\s)?$", re.IGNORECASE
 )
+#: A label that names a criterion of a score: "Nuclear grade III or IV".
+_CRITERION = re.compile(r"\b(?:III|3) ?(?:or|/) ?(?:IV|4)\b")
+_CRITERION_ROW = re.compile(r"\b(?:III|3) ?(?:or|/) ?(?:IV|4)\b[\s:.|]{1,30}[01]\s*$")
 _TUMOR = re.compile(
     r"carcinoma|tumou?r|neoplasm|glioma|astrocytoma|sarcoma|blastoma|\bNET\b|carcinoid|cytoma|melanoma",
     re.IGNORECASE,

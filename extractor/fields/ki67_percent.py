@@ -14,6 +14,7 @@ from typing import Any
 
 from extractor.charts import cells_under
 from extractor.class_tables import beside_tables, class_tables
+from extractor.criteria import criterion
 from extractor.document import Document
 from extractor.earlier import mark
 from extractor.field import Candidate, Field
@@ -34,6 +35,7 @@ from extractor.ki67_bounds import (
     CHANGED,
     CHANGED_TO,
     class_after,
+    class_before,
     current_words,
     explains_grade,
     share_of_cells,
@@ -45,7 +47,10 @@ from extractor.record import Interval
 from extractor.unit import Unit
 
 _REACH = 130
-_PAUSE = re.compile(r"[(.;\[]")
+_PAUSE = re.compile(
+    r"[(.;\[]|,(?= ?(?:the |cortical |small |reactive )?(?:lympho|thymo|T[ -]cells|B[ -]cells|stroma|"
+    r"n(?:a)?ev))"
+)
 _PARTED = re.compile(r"(?<![\d.,])1 (?=\d)")
 #: The head of a range whose second number is unreadable: "5-~0%", "2-i°l%".
 _TORN = re.compile(r"(?<![A-Za-z])\d-\S{0,3}$")
@@ -114,6 +119,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             found += next_sentence(document, patterns, unit)
         if not stated:
             found += under_marker(document, patterns, unit)
+    found = [c for c in found if not (class_before(c, found) or criterion(document, c))]
     taken = {candidate.end for candidate in found}
     for unit, start, end in cells_under(document, marker):
         cell = unit.text[start:end]

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from extractor.assertion import judge
 from extractor.charts import columns_under
 from extractor.class_tables import beside_tables, class_tables
+from extractor.criteria import criterion
 from extractor.document import Document
 from extractor.earlier import mark
 from extractor.field import Candidate, Field
@@ -54,7 +55,7 @@ _SOME = re.compile(
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: rates with a denominator, and statements that there are no mitoses."""
-    found = list(_found(document, patterns))
+    found = [c for c in _found(document, patterns) if not criterion(document, c)]
     seen = patterns.rule("seen").pattern
     counted = (
         [u for u in document.units_with(seen) if seen.search(u.text) and u.section != "history"]

@@ -15,6 +15,15 @@ from typing import Literal
 from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.findings import read_finding
+from extractor.necrosis_words import (
+    absence_of,
+    beyond_denial,
+    elsewhere_denied,
+    in_deposit,
+    of_in_situ,
+    said_present,
+    scored,
+)
 from extractor.patterns import FieldPatterns
 
 #: Necrosis after treatment is no finding of its own.
@@ -52,7 +61,9 @@ _DEFINED = re.compile(
     r"\b(?:(?:high|low)[- ]grade|G[123]|grade (?:[123]|I{1,3}))\b\s?(?:=|means\b|if\b|when\b|"
     r"is (?:given|called|assigned (?:when|if|to|where))|requires)[^.]{0,90}\bnecro|"
     r"\b(?:high|low)[- ]grade\b ?\([^.;()]{0,60}\bor necrosis|"
-    r"\b(?:one of|among) the criteria|"
+    r"\b(?:one of|among) the criteria(?![^,.;]{0,50}, (?:is|are|was|were)\b)|"
+    r"\bnecro\w+ (?:is|are) (?:the|a|both|one of the|among the) criteri|"
+    r"\bnecro\w+\b[^.;]{0,25} (?:is|are|would be) (?:required|needed|necessary|diagnostic of)\b|"
     r"\bany of\b[^.;]{0,50}\bnecro|\batypical (?:carcinoid)?\s?: ?[^.;]{0,30}\bnecrosis or\b",
     re.IGNORECASE,
 )
@@ -81,6 +92,8 @@ _NOT_SEEN = re.compile(
     re.IGNORECASE,
 )
 
+#: Lack of blood as what looks like a cause.
+_LACK = re.compile(r"isch|infarct", re.IGNORECASE)
 #: Rank of what was seen on slides.
 _SLIDES = 3
 
@@ -114,6 +127,15 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
                 answered=1.0,
             )
     found = list(_prose(document, patterns))
+    elsewhere = [
+        *in_deposit(document, patterns),
+        *scored(document, patterns),
+        *elsewhere_denied(document, patterns),
+    ]
+    found = [
+        *elsewhere,
+        *(c for c in found if c.unit not in [e.unit for e in elsewhere]),
+    ]
     present = [c for c in found if c.value == "present" and "hedged" not in c.features]
     for candidate in found:
         rank = document.rank(candidate.unit.section)
@@ -136,7 +158,8 @@ def _prose(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         text = _SAVE.split(text)[0] if candidate.value == "absent" else text
         before, after = text[max(0, at - 90) : at], _VERB.split(text[at : at + 40])[0]
         near = text[max(0, at - 90) : at + 40]
-        of_other = benign.search(_MASS.split(before)[-1] + after) is not None
+        other = benign.search(_MASS.split(before)[-1] + after)
+        of_other = other is not None and not (_LACK.match(other[0]) and said_present(candidate))
         if (of_other or treated.search(text)) and not tumor.search(near):
             continue
         if _BENIGN_TUMOR.search(text, max(0, at - 140), at + 40) or _NO_TUMOR.search(text):
@@ -146,14 +169,16 @@ def _prose(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         ):
             continue
         first = candidate.start - candidate.unit.start
-        if candidate.value != "absent" and _inferred(text, at):
+        if candidate.value != "absent" and (_inferred(text, at) or of_in_situ(text, first, at)):
             continue
         if candidate.value == "present" and _FREE.match(text, at):
             candidate.value = "absent"
         if none.search(text[max(0, first - 25) : first]):
             candidate.value = "absent"
-        if candidate.value == "present" and _NOT_SEEN.match(text[:at]):
+        if candidate.value == "present" and (_NOT_SEEN.match(text[:at]) or absence_of(text, at)):
             candidate.value = "absent"
+        elif candidate.value == "absent" and beyond_denial(text, at):
+            candidate.value = "present"
         if candidate.value == "indeterminate":
             if candidate.unit.section == "gross" and _MAYBE.search(near):
                 continue  # "possible necrosis", for the slides to tell
