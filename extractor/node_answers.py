@@ -21,6 +21,10 @@ _HELD = re.compile(
 )
 
 
+#: Further addends of an answer: "11 + 7 + 2".
+_PLUS = re.compile(r"(?:\s?\+\s?\d{1,2}(?!\d|[.,/]\d|\s?[cm]m)){1,6}")
+
+
 def held_of(unit: Unit, before: Count) -> Iterator[Count]:
     """The nodes with tumor of those that the item of the form just before counts."""
     match = _HELD.match(unit.text)
@@ -40,8 +44,10 @@ def answers(unit: Unit, label: str, words: FieldPatterns) -> Iterator[Count]:
             count = number(match["count"])
             if count is None or count > MOST_TOTAL or words["of-more"].match(text[match.end() :]):
                 continue
+            if more := _PLUS.match(text, match.end()):
+                count += sum(int(n) for n in re.findall(r"\d+", more[0]))
             start, end = max(0, match.start() - offset), max(1, match.end() - offset)
-            total = words["one-group"].search(match[0]) is None
+            total = words["one-group"].search(match[0][: match.start("count") - match.start()]) is None
             if kind == "involved":
                 yield Count("involved", None, count, start, end, unit, total=total)
             else:

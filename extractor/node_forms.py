@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from extractor.field import Candidate
@@ -18,6 +20,18 @@ if TYPE_CHECKING:
 
 #: More nodes than one part holds.
 _MANY = 90
+#: A form that is filled in twice hardly has so many nodes twice by chance.
+_CHANCE = 10
+#: In so many lines a form asks for the nodes of all sides.
+_REACH = 16
+#: Other nodes than those of the form.
+_MORE = re.compile(
+    r"\b(?:additional|separate|further|other|extra)\b[^:]*\bnodes?\b|\bnodes?\b[^:]*\badditional\b",
+    re.IGNORECASE,
+)
+_OF_NODES = re.compile(r"\bnod(?:es?|al)\b|dissection|\bneck\b|axilla|pelvic", re.IGNORECASE)
+_NUMBER = re.compile(r"\W*(?:\d|none|zero|one|two|three)", re.IGNORECASE)
+_SIDE = re.compile(r"\b(?:left|right)\b", re.IGNORECASE)
 #: Where a form's answer tells that the heading of the form was not seen.
 _MISPLACED = {"specimens": 1.5, "gross": 1.0}
 
@@ -45,6 +59,8 @@ def read_labels(
             [replace(examined[0], kind="involved", examined=None, positive=examined[0].examined)],
         )
     mine = _once(examined if which == "examined" else involved)
+    if mine and _unanswered(document, mine):
+        return
     numbers = [getattr(c, which) for c in mine]
     if not numbers:
         return
@@ -108,9 +124,40 @@ def _read_short(
     )
 
 
+def _additional(count: Count) -> bool:
+    """Whether a part is headed as one of further nodes."""
+    return _MORE.search(count.unit.heading) is not None
+
+
+def _of_group(count: Count) -> bool:
+    """Whether the lines above an answer tell that it is that of one group or part of nodes."""
+    unit = count.unit
+    near = f"{unit.under} {unit.text[: count.start]}"
+    return _SIDE.search(near) is not None or (
+        unit.part is not None and _OF_NODES.search(unit.heading) is not None
+    )
+
+
+def _unanswered(document: Document, mine: list[Count]) -> bool:
+    """Whether a form leaves as many of its numbers open as it gives: no sum is known."""
+    labels = {
+        " ".join(c.unit.text[: c.start].split() + c.unit.text[c.start : c.end].rstrip("_ 0123456789").split())
+        for c in mine
+    }
+    empty = 0
+    for unit, after in pairwise(document.units):
+        text = " ".join(unit.text.rstrip("_ ").split())
+        if text in labels and text.endswith(":") and not _NUMBER.match(after.text):
+            empty += min(abs(unit.index - c.unit.index) for c in mine) <= _REACH
+    return empty >= len(mine)
+
+
 def _once(answers: list[Count]) -> list[Count]:
     """Answers without those of a form that is printed twice."""
     said = [(c.examined, c.positive) for c in answers]
+    greatest = max((e or p or 0 for e, p in said), default=0)
+    if len(set(said)) == 1 and greatest >= _CHANCE and not any(map(_of_group, answers)):
+        return answers[:1]  # the form of each tumor gives the nodes of the report
     half = len(said) // 2
     again = len(said) >= 4 and said[:half] == said[half:] and len(set(said)) > 1
     return answers[:half] if again else answers
@@ -123,12 +170,15 @@ def read_mixed(
     yield from _read_short(which, document, name, whole)
     words = document.patterns("nodes")
     answers = [c for c in whole if c.kind in ("examined", "involved") and part_of(c) is not None]
-    examined = [c for c in answers if c.kind == "examined"]
+    examined = _once([c for c in answers if c.kind == "examined"])
     parts = {part_of(c) for c in examined}
     of_nodes = [c for c in examined if words["heads-group"].search(c.unit.heading)]
-    if not examined or len(parts) != len(examined) or (len(parts) < 2 and not of_nodes):
+    if not examined or len(parts) != len(examined):
         return
     others = [c for c in to_add(whole) if part_of(c) not in parts and not (c.total or c.staged)]
+    more_nodes = bool(others) and all(map(_additional, others))
+    if len(parts) == 1 and not of_nodes and not more_nodes:
+        return
     more = sum(c.examined or 0 for c in others)
     if not others or None in {part_of(c) for c in others}:
         return

@@ -25,6 +25,13 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _REACH = 12
+#: What is cut or stained again of nodes counted before.
+_LEVELS = re.compile(
+    r"\b(?:levels?\b(?! [IVX\d])|step sections?|serial sections?"
+    r"|(?:deeper|additional|further|more) (?:\w+ )?(?:sections?|cuts)"
+    r"|recuts?|ultrastag\w+|(?:cyto)?keratins?|immuno\w+|AE1\b|synaptophysin|chromogranin)",
+    re.IGNORECASE,
+)
 _LATER = frozenset({"addendum", "amendment"})
 
 
@@ -60,11 +67,52 @@ def read_added(
     )
 
 
+def read_again(
+    which: Literal["examined", "positive"], document: Document, name: str, found: list[Count]
+) -> Iterator[Candidate]:
+    """The counts of the report, those replaced of which an addendum says what deeper sections show.
+
+    The nodes are the same: "levels of the sentinel nodes: micrometastasis in 1/2" changes what two nodes
+    hold, and adds none.
+    """
+    again = [c for c in found if c.kind == "ratio" and not c.total and _is_late(document, c)]
+    if not again or not all(_LEVELS.search(c.unit.text) for c in again):
+        return
+    first = again[0].unit.index
+    before = [c for c in found if c.unit.index < first and c.unit.section != "gross"]
+    base = to_add([c for c in before if c.kind in ("ratio", "negative", "positive")])
+    if not base or any(c.kind in ("examined", "involved") for c in before):
+        return
+    values = [(c.examined, c.positive) for c in base]
+    for count in again:
+        same = {v for v in values if v[0] == count.examined}
+        if len(same) != 1:
+            return
+        values[values.index(same.pop())] = (count.examined, count.positive)
+    if any(v is None for pair in values for v in pair):
+        return
+    yield candidate(
+        document,
+        sum((e if which == "examined" else p) or 0 for e, p in values),
+        [*again, *base],
+        f"{name}/levels",
+        strength=4.0,
+        summed=1.0,
+        staged=1.0,
+        total_greatest=1.0,
+    )
+
+
 def _is_added(document: Document, count: Count) -> bool:
     """Whether a count of an addendum is called one of further nodes."""
     text = count.unit.text
     if count.total or _MORE.search(text[max(0, count.start - _BEFORE) : count.end + _AFTER]) is None:
         return False
+    return _is_late(document, count)
+
+
+def _is_late(document: Document, count: Count) -> bool:
+    """Whether a count stands in an addendum."""
     if count.unit.section in _LATER:
         return True
     above = document.units[max(0, count.unit.index - _REACH) : count.unit.index + 1]

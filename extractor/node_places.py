@@ -17,7 +17,7 @@ from extractor.node_pairs import paired
 from extractor.node_plain import plain
 from extractor.node_prose import worded
 from extractor.node_ratios import ratios
-from extractor.node_settled import settled
+from extractor.node_settled import settled, without_listing
 from extractor.node_sums import merge_unit
 from extractor.node_words import Count, about_nodes, polarity
 from extractor.unit import Unit
@@ -37,12 +37,17 @@ _COPIES, _FEW = 3, 4
 #: So many letters after a count belong to the line that is copied.
 _TAIL = 40
 _ALL = re.compile(r"\W*(?:all|both|none)\b", re.IGNORECASE)
+#: The letter or number of a part or an item before its bracket: "B) nodes".
+_LETTER = re.compile(r"^[^\w(]*(?:[A-Z]|\d{1,2})\)")
 #: The heading of a diagnosis that another one replaces, and in how many units below it stands.
 _REPLACED = re.compile(
-    r"\W*(?:original|initial|previous|first|former|superseded)\s+(?:\w+\s+)?(?:diagnos[ei]s|report|version|text)\b[^;]{0,40}$",
+    r"\W*(?:(?:original|initial|previous|first|former|superseded)\s+(?:\w+\s+)?(?:diagnos[ei]s|report|version|text)\b"
+    r"|diagnos[ei]s,? \(?(?:original|initial|previous|as first issued)\b)[^;]{0,40}$",
     re.IGNORECASE,
 )
-_AMENDED = re.compile(r"superseded|(?:amended|revised) diagnosis", re.IGNORECASE)
+_AMENDED = re.compile(
+    r"superseded|(?:amended|revised) diagnosis|diagnosis,? \(?(?:revised|corrected|amended)", re.IGNORECASE
+)
 _PARAGRAPH = 14
 #: So many units, of so many letters together, are no repetition by chance.
 _RUN, _RUN_LENGTH = 4, 140
@@ -93,7 +98,8 @@ def counts(document: Document) -> tuple[Count, ...]:
     for written in document.units:
         unit = plain(written)
         inside = unit.index - opened <= _BRACKET_REACH and unit.part == opened_part
-        balance = unit.text.count("(") - unit.text.count(")")
+        text = _LETTER.sub("", unit.text)
+        balance = text.count("(") - text.count(")")
         if balance:
             opened = unit.index if balance > 0 and unit.text.rstrip()[-1] in ",;" else -99
             opened_part = unit.part
@@ -173,7 +179,8 @@ def counts(document: Document) -> tuple[Count, ...]:
                 )
         label = _asks(unit)
         before = unit
-    return tuple(settled(_printed_once(current(document, found)), words))
+    found = without_listing(document, _printed_once(current(document, found)))
+    return tuple(settled(found, words))
 
 
 def _asks(unit: Unit) -> str:
@@ -181,7 +188,8 @@ def _asks(unit: Unit) -> str:
     text = unit.text.rstrip()
     if len(text) >= _ROW:
         return ""
-    return text if text.endswith(":") else f"{text.rstrip('.')}:" if _BARE_LABEL.fullmatch(text) else ""
+    bare = text.rstrip(".;")
+    return text if text.endswith(":") else f"{bare}:" if _BARE_LABEL.fullmatch(bare) else ""
 
 
 def _aside(unit: Unit, here: list[Count], words: FieldPatterns) -> bool:
@@ -198,6 +206,8 @@ def _superseded(document: Document, unit: Unit, *, amended: bool) -> bool:
 
 def _below_superseded(document: Document, unit: Unit) -> bool:
     """Whether a heading above, in the same paragraph, names the diagnosis that the present one replaces."""
+    if _REPLACED.match(unit.heading):
+        return True
     clean = document.text.clean
     for back in range(unit.index, max(-1, unit.index - _PARAGRAPH), -1):
         text = document.units[back].text

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 #: The letter of the next item of a form.
 _ITEM = re.compile(r"\b[A-Z]\.\s")
 _READABLE = 120
+#: How far behind a list it is told which of its nodes hold tumor.
+_TOLD = 160
 #: So near before a count, and twice as near after it, words may tell that it includes other parts.
 _HEAD = 35
 #: An item of a list of counts in brackets whose place stands before it: "intermediate bronchus (1),".
@@ -28,6 +30,10 @@ _NOUN = re.compile(
 _MEASURED = re.compile(r"\s+(?:measures|is)\s+(?:up to\s+)?\d", re.IGNORECASE)
 #: A node by its number: "node 2:".
 _NUMBERED = re.compile(r"(?:lymph\W{0,2})?node\s+\d+\s?:", re.IGNORECASE)
+#: Nodes with a number in brackets and a colon behind it.
+_STATION = re.compile(r"[^(]*\(\s?\d{1,2}\s?\)\s*:\s*")
+#: A number and a single node behind it.
+_ONE_NODE = re.compile(r"\d{1,2}[A-Z]?\s+lymph node", re.IGNORECASE)
 _FRAGMENT = re.compile(r"\bfragment$", re.IGNORECASE)
 #: Before a count: the nodes were found in something.
 _YIELDS = re.compile(r"\b(?:yield|reveal)(?:s|ed|ing)\s+(?:a total of\s+)?$", re.IGNORECASE)
@@ -48,7 +54,7 @@ def worded(unit: Unit, words: FieldPatterns, following: str = "") -> Iterator[Co
     """
     listed, before = partial(_listed, following=following), partial(_before, following=following)
     numbers = partial(_numbers, following=following)
-    for read in (listed, numbers, _groups, _after, _placed, before, _one, _uncounted):
+    for read in (_metastases, listed, numbers, _groups, _after, _placed, before, _one, _uncounted):
         found = read(unit, words)
         if found is not None:
             yield from found
@@ -78,6 +84,13 @@ def _listed(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] 
         more = words["further-group"].match(text, _gap(text, lists[-1].end()))
         whole += (number(more["count"]) or 0) if more is not None else 0
         said = polarity(text[lists[-1].end() : lists[-1].end() + 100], words)
+        if some := words["some-of-list"].search(text[lists[-1].end() :][:_TOLD]):
+            part = (number(some["one"]) or 0) + (number(some["two"]) or 0 if some["two"] else 0)
+            return (
+                [Count("ratio", whole, part, lists[0].start(), lists[-1].end(), unit)]
+                if part <= whole
+                else []
+            )
         if said and whole:
             return [call(said, whole, lists[0].start(), lists[-1].end(), unit)]
     each = list(words["bracketed"].finditer(text))
@@ -92,6 +105,19 @@ def _listed(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] 
     ):
         return [call(said, int(match["count"]), match.start(), match.start("rest"), unit)]
     return None
+
+
+def _metastases(unit: Unit, words: FieldPatterns) -> list[Count] | None:
+    """``with three lymph node metastases``: how many nodes there were is not told."""
+    match = words["metastases-counted"].search(unit.text)
+    if match is None or words["numbers-a-place"].search(
+        unit.text[max(0, match.start() - 24) : match.start()]
+    ):
+        return None
+    held = number(match["count"] or match["times"])
+    if held is None or held > _READABLE:
+        return None
+    return [Count("positive", None, held, match.start(), match.end(), unit)]
 
 
 def _gap(text: str, at: int) -> int:
@@ -152,6 +178,8 @@ def _after(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     match = words["after-nodes"].search(unit.text)
     if match is None or (said := polarity(match["rest"], words)) is None:
         return None
+    if said == "positive" and _STATION.fullmatch(match[0][: match.start("rest") - match.start()]):
+        return None  # "nodes (3): metastatic" may be those of station 3
     if _NUMBERED.match(match[0]):
         return None  # "sentinel node 2: negative" is the second node
     if any(m.start("node") == match.start() for m in words["count-then-nodes"].finditer(unit.text)):
@@ -171,6 +199,10 @@ def _placed(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     )
     if said is None or words["any-count"].match(match["rest"].lstrip(" :,-")):
         return None
+    if said == "positive" and _STATION.fullmatch(
+        f"{match[0][: match.start('rest') - match.start()]}{match['rest'][:1]}"
+    ):
+        return None
     return [call(said, number(match["count"]) or 0, match.start(), match.start("rest"), unit)]
 
 
@@ -186,6 +218,8 @@ def _before(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] 
             continue
         if words["numbers-a-place"].search(text[max(0, match.start() - 24) : match.start()]):
             continue
+        if count > 1 and _ONE_NODE.fullmatch(match[0][: match.end("node") - match.start()]):
+            continue  # "7 lymph node: negative" is the node of station 7
         if match["between"][:1] in ("-", "–", ":", ")") and _NAMES_PART.search(text[: match.start()][-24:]):
             continue
         beside = " ".join(text[match.end("node") :].split())[:_BESIDE]

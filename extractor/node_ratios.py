@@ -16,11 +16,23 @@ from extractor.unit import Unit
 if TYPE_CHECKING:
     from extractor.patterns import FieldPatterns
 
-_FORMS = ("ratio", "colon-ratio", "over-words", "of", "in", "slashless", "side-slashless")
+_FORMS = (
+    "ratio",
+    "colon-ratio",
+    "over-words",
+    "of",
+    "bracket-of",
+    "in",
+    "barred",
+    "slashless",
+    "side-slashless",
+)
 #: In so many characters after "twelve nodes, three" stands what the three are.
-_VERB = 32
+_VERB, _SHORT = 32, 24
 #: How far before a ratio a word may tell that it is a total.
 _HEAD = 90
+#: Before what was examined: it is that of all nodes.
+_TOTAL_FIRST = re.compile(r"\btotal\b", re.IGNORECASE)
 #: What is said of nodes without tumor.
 _FREE = re.compile(r"(?:is |are |was |were |being )?(?:free|clear|unaffected)\b", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:no|without|not)\s*$", re.IGNORECASE)
@@ -32,6 +44,10 @@ _LETTERED = re.compile(r"\W*[A-Z]\s?\(")
 _NONE_OF = re.compile(
     r"\bno (?:tumou?r|evidence|metasta\w+|carcinoma|malignan\w+)\b[^;:]*\bin\s*$", re.IGNORECASE
 )
+#: After a ratio in the brackets of a category: it is that of the sentinel nodes alone.
+_SENTINEL = re.compile(r"[\s)\],]*(?:\(?sn\)?|sentinel\w*)\b", re.IGNORECASE)
+#: The item of a list run on to the one before it: "6. Margins: free7. Lymph nodes: ".
+_GLUED_LABEL = re.compile(r"[a-z.]\s?\d{1,2}\.\s?(?:regional )?lymph nodes?\s*:\s*$", re.IGNORECASE)
 #: The place of nodes before their count.
 _PLACE = re.compile(r"\s*(?:[A-Za-z][A-Za-z-]+\s+){1,3}\(?\s*")
 #: Before a ratio: the sentence before has ended.
@@ -49,6 +65,8 @@ _SCRAWL = re.compile(r"\^")
 #: More nodes than one report counts, and than one group of nodes is likely to hold.
 _MOST, _MANY = 150, 100
 _FEW_WORDS = 2
+#: How far behind the first of several counts it is told that all their nodes are free.
+_LIST = 180
 #: The most a stated total counts.
 MOST_TOTAL = 250
 
@@ -89,11 +107,15 @@ def ratios(
                 or words["including"].search(text[match.end() : match.end() + 70]) is not None
                 or concluded
                 or "all parts" in unit.under.lower(),
-                labelled=words["only-label"].match(unit.label_text or _label_above(unit)) is not None
+                labelled=(
+                    words["only-label"].match(unit.label_text or _label_above(unit)) is not None
+                    or _GLUED_LABEL.search(before) is not None
+                )
                 and _LETTERED.match(text[unit.value or 0 : match.start()]) is None
                 and not _first_of_list(unit, match, words)
                 and words["station"].search(_SIZE.sub("", text[unit.value or 0 : match.start()])) is None,
-                staged=words["staged"].search(before[-20:]) is not None,
+                staged=words["staged"].search(before[-20:]) is not None
+                and _SENTINEL.match(text, match.end()) is None,
                 lookalike=form == "slashless" and words["word"].search(text) is None,
                 slash=form in ("ratio", "slashless", "side-slashless"),
                 concluded=concluded,
@@ -103,7 +125,7 @@ def ratios(
 #: Places whose nodes are some of all.
 _SOMEWHERE = re.compile(
     r"\b(?:left|right|pelvic|axillary|sentinel|station|level|hilar|central|lateral|apical|para-?aortic|celiac|"
-    r"coeliac|hepatic|gastric|peripancreatic|mesenteric|mediastinal|iliac|inguinal|cervical|neck|submitted|received|"
+    r"coeliac|axilla|completion|clearance|dissection|remain\w*|rest|further|additional\w*|non-?\s?sentinel|hepatic|gastric|peripancreatic|mesenteric|mediastinal|iliac|inguinal|cervical|neck|submitted|received|"
     r"other|far|liver|us to|group|[A-Z]\.)\b",
     re.IGNORECASE,
 )
@@ -143,7 +165,7 @@ def _called_total(heading: str, words: FieldPatterns) -> bool:
 def _sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
     """Forms that name both numbers apart: of twelve nodes, three; No II/XVII; 3 positive and 5 negative."""
     taken = 0
-    for rule in ("of-nodes", "nodes-some", "examined-some", "in-nodes"):
+    for rule in ("of-nodes", "nodes-some", "examined-some", "in-nodes", "nodes-in-some", "held-among"):
         for match in words[rule].finditer(unit.text, taken):
             held, whole = number(match["part"]), number(match["whole"]) or 0
             if match["part"].lower() in ("all", "both"):
@@ -152,8 +174,11 @@ def _sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
                 continue
             if held and (_FREE.match(match["said"]) or polarity(match["said"][:_VERB], words) == "negative"):
                 held = whole - held
+            if rule == "of-nodes" and words["regressed"].search(match["said"][:_SHORT]):
+                held = 0  # "of 14 nodes five show scars": told of nodes without tumor
             taken = match.end()
-            yield Count("ratio", whole, held, match.start(), match.end(), unit)
+            total = rule == "held-among" and _TOTAL_FIRST.search(unit.text, 0, match.start()) is not None
+            yield Count("ratio", whole, held, match.start(), match.end(), unit, total=total)
     yield from _metastases_in(unit, words, taken)
     for match in words["after-some"].finditer(unit.text, taken):
         whole = number(match["n"] or match["whole"]) or 0
@@ -166,7 +191,7 @@ def _sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
         held, whole = number(match["part"] or match["held"]), number(match["whole"] or match["all"]) or 0
         if held is not None and held <= whole:
             taken = match.end()
-            total = match[0].lower().startswith("total")
+            total = _TOTAL_FIRST.search(unit.text[: match.start()][-8:] + match[0][:6]) is not None
             yield Count("ratio", whole, held, match.start(), match.end(), unit, total=total)
     for match in words["plus"].finditer(unit.text, taken):
         if match["all"] is not None:
@@ -183,9 +208,13 @@ def _sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
         if held is not None and held <= whole:
             yield Count("ratio", whole, held, match.start(), match.end(), unit)
     for match in words["some-examined"].finditer(unit.text, taken):
-        held, whole = number(match["part"]), number(match["whole"] or match["all"]) or 0
+        held, whole = number(match["part"]), number(match["whole"] or match["all"] or match["total"]) or 0
         if held is not None and held <= whole and not _DENIES.search(unit.text[: match.start()]):
             taken = match.end()
+            yield Count("ratio", whole, held, match.start(), match.end(), unit)
+    for match in words["metastases-then-nodes"].finditer(unit.text, taken):
+        held, whole = number(match["part"]), number(match["whole"]) or 0
+        if held is not None and held <= whole:
             yield Count("ratio", whole, held, match.start(), match.end(), unit)
     for match in words["none-staged"].finditer(unit.text, taken):
         whole = number(match["whole"]) or 0
@@ -314,6 +343,12 @@ def _corrected(
     if words["atypical-only"].search(match.string[: match.start()]):
         part = 0
     if part == whole and form == "ratio" and words["all-clear"].match(match.string, match.end()):
+        part = 0
+    if (
+        part == whole
+        and form == "of"
+        and words["all-of-list-free"].search(match.string[match.end() : match.end() + _LIST])
+    ):
         part = 0
     clear = words["called-negative"].search(match.string[match.end() : match.end() + 80])
     if form in ("of", "over-words") and said != "positive" and part and clear:

@@ -21,6 +21,10 @@ _SEE_PART = re.compile(r"\bsee (?:also )?(?:part|specimen)s? ?#?[A-Z\d]", re.IGN
 _REACH, _NEAR = 80, 3
 #: A line so long is not written twice by chance.
 _LONG = 60
+#: A sentence so long that a number of nodes and what they hold are in it.
+_SHORT_LINE = 32
+_ITEM = re.compile(r"^\W*(?:[A-Z]|\d{1,2})[.)]\s+")
+_NODES = re.compile(r"\bnodes?\b", re.IGNORECASE)
 #: How alike lines are that a scanner read twice.
 _ALIKE = 0.85
 #: Counts from the first on are rarely equal by chance, from the second on hardly ever.
@@ -28,12 +32,22 @@ _FEW, _MANY = 4, 10
 #: Before a count: the heading of other nodes, run on to it.
 _HEADED = re.compile(r"\b(?:excision|biopsy|dissection|removal|sampling)\s?:", re.IGNORECASE)
 #: A sentence that a line's end cuts in two beside its noun, and how it goes on to a bracket.
-_CUT, _GOES_ON = re.compile(r"[\s)]*(?:lymph\s*)?(?:nodes?)?\s*", re.I), re.compile(r"[^\d.;:(]{0,60}\(\s?")
+_CUT, _GOES_ON = re.compile(r"[\s)]*[^.;:\d()/]{0,50}", re.I), re.compile(r"[^\d.;:(]{0,60}\(\s?")
 _ONLY_RATIO = re.compile(r"\W*\d{1,2}\s?/\s?\d{1,3}\W*")
+#: The line below nodes of a part: what they hold, with the ratio.
+_FREE_BELOW = re.compile(
+    r"\W*(?:no evidence of|negative for|free of) [a-z ]{3,40}\(\d{1,2}\s?/\s?\d{1,3}\)\W*", re.IGNORECASE
+)
 #: A word that names the region of nodes.
 _REGION = re.compile(
     r"\b\w*(?:clavicular|jugular|digastric|mental|mandibular|tracheal|bronchial|hilar|carinal|aortic|caval|iliac"
     r"|obturator|inguinal|cervical|axillary|mesenteric|gastric|colic|pelvic|diaphragmatic)\b",
+    re.IGNORECASE,
+)
+#: A heading that names the place of nodes or the part they came in.
+_PLACED = re.compile(
+    r"\b(?:left|right|part [A-Z\d]{1,2}\b|(?:station|level|zone) [\dIVX]"
+    r"|\w*(?:aortic|caval|iliac|obturator|sacral|sciatic|inguinal|hilar|carinal|tracheal|jugular|axillary))",
     re.IGNORECASE,
 )
 #: A station by its number before a ratio, and the stroke of any ratio.
@@ -130,7 +144,7 @@ def covers(ratio: Count, count: Count) -> bool:
     """Whether words say again what a ratio nearby says."""
     if not _same_place(ratio, count) or abs(ratio.unit.index - count.unit.index) > 4:
         return False
-    if ratio.unit.section != count.unit.section:
+    if ratio.unit.section != count.unit.section or _headed_apart(ratio, count):
         return False
     if _in_digits(count, ratio):
         return True
@@ -143,9 +157,25 @@ def covers(ratio: Count, count: Count) -> bool:
     return count.examined == (ratio.examined or 0) - (ratio.positive or 0)
 
 
+def _headed_apart(one: Count, other: Count) -> bool:
+    """Whether a line between two counts heads the later one, and names other nodes."""
+    first, later = sorted((one, other), key=lambda c: c.unit.index)
+    under = later.unit.under
+    return (
+        first.unit.index < later.unit.index
+        and under not in ("", first.unit.under)
+        and _PLACED.search(under) is not None
+    )
+
+
 def _in_digits(count: Count, ratio: Count) -> bool:
     """Whether the line below a count in words is only the same in digits: twenty nodes, no tumor. (0/22)."""
-    return ratio.unit.index - count.unit.index == 1 and _ONLY_RATIO.fullmatch(ratio.unit.text) is not None
+    if ratio.unit.index - count.unit.index != 1:
+        return False
+    below = count.unit.part is not None and count.unit.part == ratio.unit.part
+    return _ONLY_RATIO.fullmatch(ratio.unit.text) is not None or (
+        below and _FREE_BELOW.fullmatch(ratio.unit.text) is not None
+    )
 
 
 def _elsewhere(ratio: Count, count: Count) -> bool:
@@ -201,6 +231,19 @@ def _printed_again(one: Count, other: Count) -> bool:
     return bool(own or sides) and SequenceMatcher(None, first, again, autojunk=False).ratio() > _ALIKE
 
 
+def _same_sentence(one: Count, other: Count) -> bool:
+    """Whether the summary of another part repeats the sentence of a part of nodes, but for its letter."""
+    first, again = (_ITEM.sub("", c.unit.text).strip(" .").lower() for c in (one, other))
+    return (
+        first == again
+        and len(first) >= _SHORT_LINE
+        and (one.examined or 0) > 1
+        and part_of(one) != part_of(other)
+        and _NODES.search(one.unit.heading) is not None
+        and _NODES.search(other.unit.heading) is None
+    )
+
+
 def _same_line(one: Count, other: Count) -> bool:
     """Whether a line that names its nodes before their count stands again in the same part, unchanged."""
     unit, again = one.unit, other.unit
@@ -220,6 +263,8 @@ def repeats(one: Count, other: Count) -> bool:
     if (one.labelled or other.labelled) and (one.examined or 0) >= _FEW:
         return True
     text = other.unit.text
+    if _same_sentence(one, other):
+        return True
     if _AGREES.search(text[: other.start][-_REACH:]) or _AS_BEFORE.match(text, other.end):
         return True
     again = other.unit.text.strip()

@@ -6,14 +6,16 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from extractor.expressions import Expression
 from extractor.node_words import Count
 
 if TYPE_CHECKING:
+    from extractor.document import Document
     from extractor.patterns import FieldPatterns
 
 #: In so many letters after other nodes it is told what became of them.
 _NEAR = 60
-_MORE = re.compile(r"\b(?:further|additional|other|another)\b", re.IGNORECASE)
+_MORE = re.compile(r"\b(?:other|another)\b", re.IGNORECASE)
 #: Before a ratio: what some of the positive nodes show; inside one: it is a part of those.
 _BEYOND = re.compile(
     r"\b(?:extra-?\s?(?:nodal|capsular)|ENE|ECS|ECE|capsul\w+|peri-?nodal"
@@ -27,6 +29,9 @@ _SUBSET = re.compile(
 _OF_POSITIVE = re.compile(
     r"\bof (?:the |these )?(?:\w+ )?(?:\(\d+\) )?(?:positive|involved|metastatic|affected)\b", re.IGNORECASE
 )
+#: The head of a list of ratios by place, and in how many lines it stands.
+_LISTING = Expression(r"\bmetastatic nodes in relation to\b", re.IGNORECASE)
+_LISTED = 9
 #: Before a ratio: the category of nodes without tumor.
 _FREE_CATEGORY = re.compile(r"p ?N ?[0O]\w{0,3}[\s,;(\[]{0,4}$")
 #: After nodes: all of them are meant.
@@ -46,7 +51,7 @@ def settled(found: list[Count], words: FieldPatterns) -> list[Count]:
     answered = any(c.kind == "examined" for c in found)
     beyond = any(c.kind == "ratio" and words["other-group"].search(c.unit.text[: c.start]) for c in found)
     kept: list[Count] = []
-    for count in found:
+    for count in _without_barred(found, words):
         if words["roman-any"].match(count.unit.text, count.start) and any(
             (k.positive, k.examined) == (count.positive, count.examined) for k in kept
         ):
@@ -113,3 +118,51 @@ def _free_by_category(count: Count, found: list[Count], words: FieldPatterns) ->
     )
     held = any(k.positive for k in others)
     return replace(count, positive=0) if said and not held else count
+
+
+def _without_barred(found: list[Count], words: FieldPatterns) -> list[Count]:
+    """The counts without those of a form that only tells those of the parts again ("N2: Negative 0 I 4").
+
+    Where the form counts more than the parts, it alone is kept.
+    """
+    barred = [
+        c
+        for c in found
+        if c.kind == "ratio"
+        and any(m.start() <= c.start and c.end <= m.end() for m in words["barred"].finditer(c.unit.text))
+    ]
+    if not barred:
+        return found
+    others = [c for c in found if c not in barred and c.kind in ("ratio", "negative", "positive")]
+    fewer = sum(c.examined or 0 for c in barred) <= sum(c.examined or 0 for c in others)
+    if not fewer:
+        return [c for c in found if c not in others]
+    return [
+        replace(c, kind="uncounted", examined=None, positive=None if c.positive else 0) if c in barred else c
+        for c in found
+    ]
+
+
+def without_listing(document: Document, found: list[Count]) -> list[Count]:
+    """The counts without a list by place that comes to the same sum as those of the parts before it.
+
+    "Nodes (expressed as the number of metastatic nodes in relation to the total number): pelvic 0/2".
+    """
+    for unit in document.units_with(_LISTING):
+        within = range(unit.index, unit.index + _LISTED)
+        listed = [c for c in found if c.kind == "ratio" and c.unit.index in within]
+        told = [
+            c
+            for c in found
+            if c.unit.index < unit.index
+            and c.kind in ("ratio", "negative", "positive")
+            and c.unit.section != "gross"
+        ]
+        if listed and _sum(listed) == _sum(told):
+            found = [c for c in found if c not in listed]
+    return found
+
+
+def _sum(here: list[Count]) -> tuple[int, int]:
+    """All nodes examined and positive of some counts."""
+    return sum(c.examined or 0 for c in here), sum(c.positive or 0 for c in here)

@@ -24,6 +24,8 @@ _CALLED_TOTAL = re.compile(
     r"(?<!/ )(?<!/)\btotal\W*$|(?<![A-Za-z])all (?:lymph )?nodes?\s?(?:\([^()]{1,40}\))?\s?:\s?$",
     re.IGNORECASE,
 )
+#: After a ratio: it is that of those before it, too.
+_ALTOGETHER = re.compile(r"\s?(?:in\s)?(?:total|all)\b\s*[)\],.;]", re.IGNORECASE)
 _OF_THE = re.compile(r"\bof (?:the|these|those)\b", re.IGNORECASE)
 _ALL_NODES = re.compile(
     r"\W*(?:\d{1,2}[.)]\s*)?(?:regional |pelvic |all )?(?:lymph )?nodes?(?: status)?\s*:", re.IGNORECASE
@@ -54,6 +56,9 @@ def merge_unit(here: list[Count]) -> list[Count]:
             kept.remove(corrected[0])
         if not any(k.slash != count.slash or _beside(count.unit.text[k.end : count.start]) for k in again):
             kept.append(count)
+    closing = [c for c in kept if _ALTOGETHER.match(c.unit.text, c.end) is not None]
+    if len(closing) == 1 and len(kept) > 1 and _is_sum(closing[0], kept):
+        kept = closing
     if len(kept) > 1:
         kept = [
             replace(
@@ -64,6 +69,15 @@ def merge_unit(here: list[Count]) -> list[Count]:
             for c in kept
         ]
     return _without_parts(kept) + [c for c in here if c.kind != "ratio"]
+
+
+def _is_sum(count: Count, here: list[Count]) -> bool:
+    """Whether a count is the sum of the others."""
+    others = [k for k in here if k is not count]
+    return (count.examined, count.positive) == (
+        sum(k.examined or 0 for k in others),
+        sum(k.positive or 0 for k in others),
+    )
 
 
 def _against(before: Count, count: Count) -> bool:
@@ -142,9 +156,12 @@ def to_add(found: list[Count]) -> list[Count]:
         for c in kept
         if (c.total or c.labelled or c.staged)
         and len(kept) > 1
-        and (c.examined or 0)
-        >= (0.5 if c.total else 1)
-        * sum(k.examined or 0 for k in kept if not (k.total or k.labelled or k.staged))
+        and (
+            (c.examined or 0)
+            >= (0.5 if c.total else 1)
+            * sum(k.examined or 0 for k in kept if not (k.total or k.labelled or k.staged))
+            or _sums_other_parts(c, kept)
+        )
         and (c.total or c.staged or len(kept) > 2)
     ]
     if totals:
@@ -156,6 +173,18 @@ def to_add(found: list[Count]) -> list[Count]:
     for (_, part), group in groups.items():
         summed += _without_parts(group) if part is not None or len(group) > 3 else group
     return summed
+
+
+def _sums_other_parts(count: Count, here: list[Count]) -> bool:
+    """Whether a labelled count is the sum of those of all other parts, beside one of its own part."""
+    part = part_of(count)
+    others = [k for k in here if k is not count and part_of(k) != part]
+    return (
+        part is not None
+        and len(others) > 1
+        and (count.examined or 0) >= SUM
+        and _is_sum(count, [count, *others])
+    )
 
 
 def _goes_back_to(ratio: Count, count: Count) -> bool:

@@ -57,7 +57,7 @@ def number(text: str) -> int | None:
     word = re.sub(r"(?<=\w)\s*[({\[].*", "", text.strip()).strip("({[ )}]").lower()
     if re.fullmatch(r"[li]?\d+[li]?", word):
         return int(word.translate(LOOKALIKES))
-    if word in ("none", "neither", "no", "nil", "o", "q"):
+    if word in ("none", "neither", "no", "no one", "not one", "nil", "o", "q"):
         return 0
     if word in ("l", "i"):
         return 1

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from extractor.field import Candidate
 from extractor.node_forms import read_labels, read_mixed
-from extractor.node_late import read_added
+from extractor.node_late import read_added, read_again
 from extractor.node_places import counts
 from extractor.node_repeats import part_of
 from extractor.node_sums import to_add, without_part_totals
@@ -72,6 +72,7 @@ def _read_nodes(
     yield from mixed
     yield from _attached(which, document, name, found)
     yield from read_added(which, document, name, found)
+    yield from read_again(which, document, name, found)
     for section, here in sections.items():
         if section in _LATER and _says_again(here, sections):
             continue
@@ -329,6 +330,7 @@ def _read_counts(
         - 1.5 * features["some_parts"]
         - 1.5 * (not across and 2 * size < scale.parts)
         - 3.0 * (not across and here[0].unit.section == "gross" and size < scale.most)
+        - 3.0 * (which == "positive" and 0 < scale.stated < sum(v for _, v in values))
     )
     yield candidate(
         document,

@@ -38,6 +38,7 @@ _LENGTHWISE = re.compile(
     r"(?:(?:(?P<bare>extend(?:s|ed|ing))|stretch(?:es|ed|ing)|grow(?:s|ing)|occup(?:ies|ying)|spread(?:s|ing)|"
     r"cover(?:s|ing)) (?P<over>(?:over|along|for) )?(?:an? |the )?(?P<length>(?:total |longitudinal )?"
     r"(?:length|distance|stretch|extent) of )?|"
+    r"(?:tumou?r )?extension in (?P<along>length) (?:of |at least )?|"
     r"(?P<with>with|has|having) an? (?:longitudinal |greatest |maxim(?:al|um) |total )?"
     r"(?:extension|extent|length) of )(?:about |approximately |ca\.? |some )?$",
     re.IGNORECASE,
@@ -129,7 +130,7 @@ def lengthwise(text: str, start: int, end: int) -> bool:
     along = _LENGTHWISE.search(text, max(0, start - REACH), start)
     if along is None or _TOUCHING.search(along[0]) or _AWAY.match(text, end):
         return False
-    told = along["with"] or along["length"] or along["over"]
+    told = along["with"] or along["along"] or along["length"] or along["over"]
     return bool(told) or _IN_LENGTH.match(text, end) is not None
 
 

@@ -84,14 +84,15 @@ _WITH_SPREAD = re.compile(
 _LESION = (
     r"(?:SOLs?|space[- ]occupying lesions?|hypo-?\w*dens(?:ity|ities)|lesions?|nodules?|mass(?:es)?|growths?|"
     r"tumou?rs?|neoplasms?|ulcer\w*|infiltrations?|thickening|foc(?:us|i)|deposits?|mets|metastas[ei]s|"
-    r"secondar(?:y|ies)|polyps?|carcinoids?|NETs?|SMTs?|protrusions?|(?:ca|cancer|carcinoma)\b(?! 19))"
+    r"secondar(?:y|ies)|polyps?|process(?:es)?|bulk|carcinoids?|NETs?|SMTs?|protrusions?|"
+    r"(?:ca|cancer|carcinoma)\b(?! 19))"
 )
 _LEFT = re.compile(
     rf"\b(?P<noun>{_LESION})\b(?P<between>(?:(?!\b{_LESION}\b)[^.;:\d]|[.:](?!\s)|(?<!\d)\d{{1,2}}(?![\d.,]|"
     r" ?[cm]m)){0,60})$",
     re.IGNORECASE,
 )
-_RIGHT = re.compile(rf"[ -]?(?:[\w-]+,? ){{0,4}}?(?P<noun>{_LESION})\b", re.IGNORECASE)
+_RIGHT = re.compile(rf"[ -]?(?:[\w/-]+,? ){{0,4}}?(?P<noun>{_LESION})\b", re.IGNORECASE)
 _ELSE = re.compile(
     r"\b(?:cysts?|stones?|calcul\w+|nodes?|nodal|lymph\w*|adenopathy|spleen|uterus|prostate|kidneys?|aneurysm|"
     r"aorta|fibroids?|duct|CBD|lobe (?:is|measures)|from|away|anal verge|incisors?|scope|distance|wall)\b",

@@ -22,6 +22,9 @@ _NEAR = 350
 _STAGES = 4
 #: The place before an option of a form, with a cross or left blank.
 _CROSS, _BLANK = re.compile(r"(?<![A-Za-z0-9])[xX]_{0,3}[ \t]{1,4}$"), re.compile(r"_{3,}[ \t]{0,3}$")
+#: A box with a cross, anywhere in a form, and the empty one right before a code at the begin of its line.
+_MARKED = re.compile(r"_[xX]_|\[[xX]\]|\b[xX]_{2}")
+_UNMARKED = re.compile(r"(?:^|\n|[ \t]{2})[ \t]*(?:_{2,}|\[[ _]?\])[ \t]{0,3}$")
 #: How far before a code (or an item of a form) the tumor it tells of is named.
 BEFORE = 700
 #: How far before a code its condition may stand ("if two are favored, the larger is pT1"), and after it.
@@ -49,6 +52,8 @@ def _current(mine: list[Code], document: Document) -> list[Code]:
         mine = [
             c for c in mine if c.start in chosen or not _BLANK.search(text[max(0, c.start - 8) : c.start])
         ]
+    elif _MARKED.search(text):
+        mine = [c for c in mine if not _UNMARKED.search(text[max(0, c.start - 12) : c.start])]
     if len({c.value for c in mine}) > 1 and document.reading("primary_site").value == "bladder":
         of_bladder = [c for c in mine if not of_prostate(text[max(0, c.start - BEFORE) : c.start], words)]
         mine = of_bladder or mine
@@ -70,6 +75,19 @@ def _conditional(text: str, code: Code, words: FieldPatterns) -> bool:
     return words["conditional"].search(before) is not None or (
         words["would-be"].search(before) is not None
         and words["on-condition"].match(text[code.end : code.end + _AFTER]) is not None
+    )
+
+
+def _of_others(text: str, code: Code, words: FieldPatterns) -> bool:
+    """Whether a code stands for a class of tumors, or tells what an image showed."""
+    if not code.prefix and words["by-image"].match(text, code.end):
+        return True
+    before = text[max(0, code.start - _CONDITION) : code.start]
+    if not words["of-a-study"].search(before):
+        return False
+    return (
+        words["of-a-class"].search(text[code.end : code.end + _AFTER]) is not None
+        or words["range-begins"].search(before) is not None
     )
 
 
@@ -117,7 +135,7 @@ def read_code(
             continue
         if unlikely(code) or words["instead-of"].search(text[max(0, code.start - 30) : code.start]):
             continue
-        if _conditional(text, code, words):
+        if _conditional(text, code, words) or _of_others(text, code, words):
             continue
         first = bisect_left(starts, code.start - _NEAR + 1)
         near = {c.value for c in mine[first : bisect_left(starts, code.start + _NEAR)]}

@@ -63,6 +63,8 @@ def value_of(letter: str, text: str) -> str:
     text = re.sub(r"[\s().]", "", text)
     if text in ("*",) or text.lower() == "x":
         return "X"
+    if letter == "M" and text == "Z":
+        return "X"
     if letter == "T" and re.fullmatch(r"[iI1l][sS]", text):
         return "is"
     if text == "a":
@@ -158,7 +160,10 @@ def _is_block(match: re.Match[str], text: str, words: FieldPatterns) -> bool:
     return (
         match["letter"] == "M"
         and "P" in match["prefix"]
-        and words["beside-M"].search(text[max(0, match.start() - 60) : match.start()]) is None
+        and (
+            words["beside-M"].search(text[max(0, match.start() - 60) : match.start()]) is None
+            or words["margin-key"].match(text, match.end("value")) is not None
+        )
     )
 
 
@@ -184,6 +189,11 @@ def _rows(text: str, words: FieldPatterns, spoilt: list[re.Match[str]]) -> Itera
             continue  # the end of "station 1"
         found = _row(first, "NM", text, words)
         word = len(found) == 2 and all(map(_is_word, found)) and len(first["value"]) < _SUBDIVIDED
+        twice = words["next-M"].match(text, found[-1].end("value")) if len(found) == _SUBDIVIDED else None
+        if twice is not None and found[1]["letter"] == "M" and twice["letter"] == "M":
+            # "T3 M0 MX": the first M is a misprinted N
+            yield replace(_code(found[1], row=True, announced=False), letter="N", repaired=True)
+            found[1] = twice
         if len(found) > 1 and not word:
             shared = _code(first, row=True, announced=False).prefix
             for each in found:

@@ -34,6 +34,7 @@ from extractor.size_choice import (
     on_slides,
     within_received,
 )
+from extractor.size_denied import garbled, stated_only
 from extractor.size_kinds import announces_size, kinds, lengthwise
 from extractor.size_rivals import as_printed, beside_specimen, unnamed_first
 from extractor.size_told import NOT_THIS, not_asked, told_only
@@ -66,6 +67,8 @@ _LARGER = re.compile(
     re.IGNORECASE,
 )
 _SURE = 2.0
+#: Sizes that differ by no more are the same.
+_SAME = 0.05
 #: A column of sizes, its cells, rows of deposits, and how far above a row its heading stands.
 _COLUMN = Expression(
     r"\b(?:(?:tumou?r |lesion |max(?:imum|imal|\.)? )?(?:size|diam(?:eter|\.)?|dimensions?)) "
@@ -98,6 +101,8 @@ _NUMBER = re.compile(r"(\d+(?:[.,]\d+)?|[.,]\d+)(?: ?(cm|mm))?", re.IGNORECASE)
 _UNIT_AFTER = re.compile(r" ?\((?P<unit>mm|cm)\)", re.IGNORECASE)
 _BY = re.compile(r"[xX]|\bby\b")
 _RANGE = re.compile(r"\d\s?-\s?\d")
+#: Where a tumor lies in a long organ: "28 to 33 cm".
+_SPAN = re.compile(r"\s*(?:1[5-9]|[2-4]\d)\s?to\s?[1-4]\d\s*")
 #: A line with the weight of what was taken; the size below it is that of the specimen.
 _WEIGHED = re.compile(
     r"\W*(?:specimen |gland |prostate )?weight\W{0,4}\d[\d., ]*(?:g|gm|gms|grams?|gr)\b", re.IGNORECASE
@@ -117,6 +122,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     nouns = patterns.once(Nouns)
     setting = {f"size_in_{name}": 1.0 for name in nouns.settings(document.text.clean)}
     found = list(mark(document, islice(_dimensions(document, patterns, nouns), _MOST)))
+    found = stated_only(document, garbled(document, found))
     found += _in_form(document)
     found += _in_columns(document)
     found = on_slides(within_received(document, of_the_primary(document, found)))
@@ -162,7 +168,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         for above, (least, most) in spans.items():
             if above == rank and most > candidate.value + 0.5:
                 features["size_smaller"] = 1.0
-            elif above > rank and max(most - candidate.value, candidate.value - least) > 0.5:
+            elif above > rank and max(most - candidate.value, candidate.value - least) > _SAME:
                 features["size_outranked"] = 1.0
     yield from found
 
@@ -293,6 +299,8 @@ def _millimeters(numbers: str, unit: str) -> float | None:
     # "2. 7" and "2 7" are 2.7 whose point strayed or was lost.
     if _WORD.fullmatch(numbers):
         numbers = str(number(numbers))
+    if unit.lower().startswith("c") and _SPAN.fullmatch(numbers):
+        return None
     if _TEN.match(numbers):
         return None  # "1 0" is 10 as well as 1.0
     numbers = _STRAY_POINT.sub(r"\1.\2", numbers).translate(_ONE).replace("..", ".").replace(",,", ",")
