@@ -13,6 +13,7 @@ from extractor.extent_told import held, joined, stating, unmarked
 from extractor.field import Candidate
 from extractor.forms import above, garbled, tabled, told
 from extractor.invasion_forms import MARGIN, answer, extent_item, in_place, is_choice
+from extractor.invasion_organs import by_organ
 from extractor.invasion_prose import CAPSULE, VESICLE, of_node, told_in_prose
 from extractor.unit import Unit
 
@@ -68,7 +69,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         # Seminal vesicles are but one way to leave the prostate: spared, they deny no other.
         # A surface that looks intact says less than tumor found there.
         found = [c for c in found if c.value != "absent" or not (_of_vesicles(c) or _looks_intact(c))]
-    yield from found
+    yield from by_organ(document, found)
 
 
 def _of_vesicles(candidate: Candidate) -> bool:

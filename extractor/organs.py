@@ -40,6 +40,9 @@ class Organs:
         self.origin_after = patterns.rule("origin-after").pattern
         self.origin_before = patterns.rule("origin-before").pattern
         self.unlikely = [(organ, re.compile(text)) for organ, text in patterns.data["unlikely"].items()]
+        self.implied = [
+            (organ, re.compile(text, re.IGNORECASE)) for organ, text in patterns.data["implied"].items()
+        ]
         self.doubtful = patterns.rule("doubtful").pattern
         self.not_near = patterns.rule("not-near").pattern
         self.sought = patterns.rule("sought").pattern

@@ -119,6 +119,13 @@ def _loosen(pattern: str) -> str:
     return "".join(out)
 
 
+def expanded(pattern: str, macros: Mapping[str, str]) -> str:
+    """An expression with its macros written out, its spaces loose."""
+    while _MACRO.search(pattern):
+        pattern = _MACRO.sub(lambda m: f"(?:{macros[m[1]]})", pattern)
+    return _loosen(pattern)
+
+
 class Patterns:
     """All pattern data of a directory.
 
@@ -138,9 +145,7 @@ class Patterns:
 
     def expand(self, pattern: str, own: Mapping[str, str] = MappingProxyType({})) -> str:
         """Replace ``(?&name)`` by the macro's expression; a file's own macros come first."""
-        while _MACRO.search(pattern):
-            pattern = _MACRO.sub(lambda m: f"(?:{own.get(m[1]) or self._macros[m[1]]})", pattern)
-        return _loosen(pattern)
+        return expanded(pattern, {**self._macros, **own})
 
     def compile(
         self, pattern: str, own: Mapping[str, str] = MappingProxyType({}), *, case: bool = False

@@ -17,8 +17,9 @@ from extractor.expressions import Expression
 from extractor.organ_places import hits, organs
 from extractor.organs import Hit
 from extractor.site_evidence import elsewhere, is_chance, is_example, plain_evidence, trust_in, tumor_evidence
-from extractor.tumor_mentions import mentions, vocabulary
-from extractor.tumors import index
+from extractor.site_others import SHARE, of_another
+from extractor.tumor_mentions import Mention, mentions, vocabulary
+from extractor.tumors import Index, index
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -84,6 +85,8 @@ def _sites(document: Document) -> list[Site]:
     for unit, present in zip(document.units, hits(document), strict=True):
         told = [hit for hit in present if not (is_example(document, hit) or is_chance(unit, hit))]
         for kind, amount, hit in plain_evidence(unit, told, words):
+            if kind in ("history", "procedure") and of_another(unit, hit.start, hit.end):
+                amount *= SHARE
             if kind == "mention":
                 counts[hit.organ] = counts.get(hit.organ, 0.0) + amount
                 if hit.organ in found or amount >= 1:
@@ -102,6 +105,12 @@ def _sites(document: Document) -> list[Site]:
             if pages.setdefault(text, mention.unit.index) != mention.unit.index:
                 continue
         trust = trust_in(mention, tumor, urothelial=urothelial, elsewhere=only_metastases)
+        if (
+            not only_metastases
+            and mention is not _best(tumor)
+            and of_another(mention.unit, mention.start, mention.end)
+        ):
+            trust *= SHARE
         for kind, amount, organ, place in tumor_evidence(document, mention):
             add(organ, kind, amount * trust, place)
         earlier = mention.historical or (completed and mention.unit.section == "history")
@@ -111,6 +120,9 @@ def _sites(document: Document) -> list[Site]:
                 before = _HELD.fullmatch(mention.unit.text, hit.end, mention.start)
                 if before or (completed and _OF.fullmatch(mention.unit.text, mention.end, hit.start)):
                     add(hit.organ, "origin", 1.5, hit)
+        for organ, implied in words.implied:
+            if implied.search(mention.unit.text, mention.start, mention.end):
+                add(organ, "implied1", 0.1 * trust, Hit(organ, mention.unit, mention.start, mention.end))
         if mention.name in names.organs:
             organ, degree = names.organs[mention.name]
             add(organ, f"implied{degree}", trust, Hit(organ, mention.unit, mention.start, mention.end))
@@ -146,6 +158,10 @@ def _sites(document: Document) -> list[Site]:
             site.score = min(site.score, 0.0)
         site.places.sort(key=lambda item: (-(document.rank(item[1].unit.section) > 1), -item[0]))
     return sorted(found.values(), key=lambda site: -site.score)
+
+
+def _best(tumor: Index | None) -> Mention | None:
+    return tumor.best if tumor is not None else None
 
 
 def _bearing(document: Document) -> set[str]:

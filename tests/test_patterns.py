@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from extractor.catalog import fields
+from extractor.invasion_organs import Surroundings
 from extractor.locations import patterns_dir
 from extractor.patterns import Patterns
 
@@ -39,6 +40,13 @@ for _room in fields():
     EXPRESSIONS += [(f"{_room.name}/value/{value}", pattern) for value, pattern in _patterns.values.items()]
 EXPRESSIONS += [(f"section/{s['id']}", PATTERNS.compile(s["pattern"])) for s in PATTERNS.sections]
 EXPRESSIONS += [(f"cue/{c['id']}", PATTERNS.compile(c["pattern"])) for c in PATTERNS.assertion["cue"]]
+_surroundings = PATTERNS.field("outside").once(Surroundings)
+for _organ in PATTERNS.field("outside").data["outside"]:
+    if (_frames := _surroundings.of(_organ)) is not None and _organ != "any":
+        EXPRESSIONS += [
+            (f"outside/{_organ}/{name}", pattern)
+            for name, pattern in (*_frames.present, ("held", _frames.held), *_frames.absent)
+        ]
 
 HOSTILE = {
     "digits": "1" * 480,

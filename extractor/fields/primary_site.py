@@ -28,6 +28,8 @@ Organ = Literal[
 ]  # fmt: skip
 
 
+#: Organs that the contract has no value for.
+_WITHOUT_NAME = frozenset({"parathyroid", "vulva", "vagina", "anus", "penis"})
 #: What follows an organ whose tumor is told of without a name.
 _TUMOR = re.compile(r" tumou?r\b(?!.*\?)", re.IGNORECASE)
 #: Kinds of evidence that tell of a tumor even where its name cannot be read.
@@ -70,7 +72,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     for place, site in enumerate(ranked[:3], start=1 if unknown else 0):
         hit = site.places[0][1]
         candidate = document.candidate(
-            site.organ,
+            "other" if site.organ in _WITHOUT_NAME else site.organ,
             hit.unit,
             hit.start,
             hit.end,
