@@ -12,7 +12,9 @@ import re
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from extractor.lesions import of_benign, of_other_primary, speaks_aside
 from extractor.organ_places import hits
+from extractor.primaries import smaller
 from extractor.sites import sites
 from extractor.tumor_mentions import Mention, mentions, vocabulary
 from extractor.tumors import UNSPECIFIC, Index, index
@@ -31,6 +33,12 @@ _OF_TUMOR = _NEUROENDOCRINE | {
     "tumor_size_mm", "grade", "differentiation", "lymphovascular_invasion", "vessel_kind",
     "perineural_invasion", "local_invasion", "extension", "invaded_structures", "necrosis", "pT",
 }  # fmt: skip
+#: Fields that another primary, or a benign lesion, has values of its own of.
+_OF_PRIMARY = _OF_TUMOR | {"margins", "pN", "p53", "rb1", "daxx", "atrx"}
+#: Fields of an invasive tumor that its in situ component says nothing of.
+_OF_INVASIVE = frozenset(
+    {"necrosis", "local_invasion", "lymphovascular_invasion", "grade", "differentiation"}
+)
 _ELSEWHERE = frozenset({"history", "blocks", "outside", "intraoperative"})
 #: Least weight of a mention that tells of a tumor of this specimen.
 _TOLD = 1.0
@@ -50,6 +58,12 @@ _LACKS = re.compile(
     r"\blacks? (?:both|these|those)\b|\bexpress(?:es)? neither\b",
     re.IGNORECASE,
 )
+#: Which tumor a stain's result is of, and the result for the other one, before its name.
+_IN = re.compile(r"\W{0,2}(?:\w+ )?(?:in|within|for) (?:the |this |an? )?", re.IGNORECASE)
+_RESULT = re.compile(
+    r"\b(negative|positive|neg|pos)\b[^.;]{0,12}\b(?:in|within|for) (?:the )?[^.;]{0,20}$", re.IGNORECASE
+)
+_SOON = 25
 _BESIDE: WeakKeyDictionary[Document, tuple[bool, frozenset[int], frozenset[int]]] = WeakKeyDictionary()
 
 
@@ -60,16 +74,31 @@ def found_beside(document: Document) -> frozenset[int]:
 
 def of_index(document: Document, name: str, candidates: Iterable[Candidate]) -> list[Candidate]:
     """The candidates of a field without those of a tumor found beside the index tumor."""
-    found = list(candidates)
-    if name not in _OF_TUMOR or not found:
+    every = found = list(candidates)
+    if name in _OF_PRIMARY and found:
+        apart = of_other_primary(document) | of_benign(document)
+        found = [c for c in found if c.unit.index not in apart]
+        found = [c for c in found if not _aside(document, name, c)]
+    if name not in _OF_TUMOR or not every:
         return found
     beside_carcinoma, units, own = _read(document)
     if name in _NEUROENDOCRINE:
         if not beside_carcinoma:
             return found
         kept = [c for c in found if c.unit.index in own or _begins_with_index(document, c.unit, units)]
-        return kept or list(_both_negative(document, name, found, own))
+        kept = [b for c in kept if (b := _bound(document, name, c)) is not None]
+        return kept or list(_both_negative(document, name, every, own))
     return [c for c in found if c.unit.index not in units]
+
+
+def _aside(document: Document, name: str, candidate: Candidate) -> bool:
+    """Whether a candidate's clause tells of in situ growth or a benign lesion instead of the tumor."""
+    told = speaks_aside(document, candidate.unit, candidate.start - candidate.unit.start)
+    if told == "in situ":
+        return candidate.value == "positive" if name == "margins" else name in _OF_INVASIVE
+    if name == "local_invasion" and candidate.value == "absent" and smaller(document, candidate.unit):
+        return True  # of a tumor's foci the largest tells how far it has gone
+    return told is not None
 
 
 def _begins_with_index(document: Document, unit: Unit, units: frozenset[int]) -> bool:
@@ -81,6 +110,23 @@ def _begins_with_index(document: Document, unit: Unit, units: frozenset[int]) ->
         and unit.index not in units
         and any(h.organ == ranked[0].organ and h.start < unit.label[1] for h in hits(document)[unit.index])
     )
+
+
+def _bound(document: Document, name: str, candidate: Candidate) -> Candidate | None:
+    """A result, the index tumor's where both are told ("positive in the carcinoid, negative in ...")."""
+    unit, at = candidate.unit, candidate.end - candidate.unit.start
+    told = _IN.match(unit.text, at)
+    here = [m for m in mentions(document) if m.unit is unit and m.start >= at]
+    if told is None or not here or here[0].start - told.end() > _SOON or here[0].kind == "none":
+        return candidate
+    for mention in here[1:]:
+        before = _RESULT.search(unit.text, here[0].end, mention.start)
+        if mention.kind == "none" and before is not None:
+            value = "negative" if before[1].lower().startswith(("n", "-")) else "positive"
+            return document.candidate(
+                value, unit, before.start(), mention.end, f"{name}/in-index", strength=1.0
+            )
+    return None
 
 
 def _both_negative(

@@ -38,7 +38,7 @@ _IN_GENERAL = re.compile(
     re.IGNORECASE,
 )
 _WHEN = re.compile(
-    r"\b(?:if|once|in case|(?:when|where) (?=the |an? |Ki|MIB|index))\b(?:Ki-?67|MIB-?1|[^.;%\d]){0,25}$|"
+    r"\b(?:if|once|in case|when (?=the |an? |Ki|MIB|index))\b(?:Ki-?67|MIB-?1|[^.;%\d]){0,25}$|"
     r"\b(?:advised|recommended|indicated|considered) (?:if|when|above|below|over|from)\b(?:Ki-?67|"
     r"MIB-?1|[^.;%\d]){0,30}$|"
     r"\(?\b(?:limit|cut-?off|threshold|criterion)\b[ :=]{0,3}$",

@@ -41,9 +41,9 @@ _UNNAMED = (
 )  # fmt: skip
 #: Said of another lesion, of a node, or of what was looked for.
 _OTHER = re.compile(
-    r"\b(?:cores?|nod(?:e|al)s?|metasta\w+|DCIS|LCIS|in[ -]situ|fibroadenoma|adenoma|cyst|leiomyoma|naevus|nevus|"
-    r"margins?|resection (?:plane|edge|line)|frozen|biops\w+|vein invasion|lymphoid|stage|criteri\w+|score|"
-    r"reconstruct\w*|donor|metaplasia)\b",
+    r"\b(?:cores?|nod(?:e|al)s?|metasta\w+|DCIS|LCIS|in[ -]situ|fibroadenoma|adenoma|cyst|leiomyoma|"
+    r"naevus|nevus|margins?|resection (?:plane|edge|line)|frozen|biops\w+|vein invasion|lymphoid|stage|"
+    r"criteri\w+|score|reconstruct\w*|donor|metaplasia)\b",
     re.IGNORECASE,
 )
 _MAYBE = re.compile(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from extractor.expressions import Expression
+from extractor.lesions import of_other_primary
 from extractor.organ_places import hits, organs
 from extractor.organs import Hit
 from extractor.site_evidence import elsewhere, is_chance, is_example, plain_evidence, trust_in, tumor_evidence
@@ -57,6 +58,8 @@ _FAVORED = 0.5
 #: The head of a page, and how much of it before a tumor's name is compared with others, in characters.
 _PAGE = re.compile(r"\bpage\W{0,3}\d", re.IGNORECASE)
 _AROUND = 15
+#: How much the lines on another primary tell of the origin.
+_ASIDE = 0.15
 #: Parts of the body in which ganglia lie.
 _PARAGANGLIA = frozenset({"paraganglia", "adrenal", "bladder"})
 _BODY = frozenset({"soft_tissue", "mediastinum", "head_neck"})
@@ -74,6 +77,7 @@ def _sites(document: Document) -> list[Site]:
     found: dict[str, Site] = {}
     counts: dict[str, float] = {}
     improbable: dict[str, float] = {}
+    apart = of_other_primary(document)
     urothelial = any(
         m.name == "urothelial carcinoma" and m.counts and m.weight > 1 for m in mentions(document)
     )
@@ -84,7 +88,8 @@ def _sites(document: Document) -> list[Site]:
 
     for unit, present in zip(document.units, hits(document), strict=True):
         told = [hit for hit in present if not (is_example(document, hit) or is_chance(unit, hit))]
-        for kind, amount, hit in plain_evidence(unit, told, words):
+        for kind, full, hit in plain_evidence(unit, told, words):
+            amount = full * (_ASIDE if unit.index in apart else 1.0)
             if kind in ("history", "procedure") and of_another(unit, hit.start, hit.end):
                 amount *= SHARE
             if kind == "mention":
@@ -111,6 +116,8 @@ def _sites(document: Document) -> list[Site]:
             and of_another(mention.unit, mention.start, mention.end)
         ):
             trust *= SHARE
+        if mention.unit.index in apart:
+            trust *= _ASIDE
         for kind, amount, organ, place in tumor_evidence(document, mention):
             add(organ, kind, amount * trust, place)
         earlier = mention.historical or (completed and mention.unit.section == "history")

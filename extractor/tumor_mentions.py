@@ -39,7 +39,21 @@ _IT = re.compile(
     r"\W*(?:(?:and )?(?:it|this(?: tumou?r| lesion| one)?|the latter)|these)\b[^.;]{0,60}", re.IGNORECASE
 )
 #: What a tumor has beside it ("with a minor component of another") says nothing of itself.
-_WITH = re.compile(r"\bwith\b", re.IGNORECASE)
+_WITH = re.compile(r"\bwith\b|\bw/", re.IGNORECASE)
+#: Words of another pathologist, in quotation marks, and how far before them it is told whose they are.
+_QUOTED = re.compile(
+    r"\b(?:your|provisional|preliminary|referr(?:al|ing|er)|refer(?:ral|red)|submitt(?:ing|ed)|sender|"
+    r"request|sent (?:in |to us )?as|contribut\w+|outside|first|original|frozen|letter|form)\b"
+    r"[^\"'“”‘’«»]{0,50}[\"'“‘«][^\"“”«»]{0,90}$",
+    re.IGNORECASE,
+)
+_SHARED = re.compile(r"\b(?:agree|concur|confirm|support|correct|stands|maintain)", re.IGNORECASE)
+_QUOTE = re.compile("[\"'“‘«]")
+#: A sentence that lists what the tumor might have been.
+_DIFFERENTIAL = re.compile(r"\W*(?:the |a |my |our )?(?:differential|d\.?d\.?x?\b|ddx\b)", re.IGNORECASE)
+_SETTLED = re.compile(
+    r"\b(?:but|however|favou?r\w*|final|diagnosis is|best|settled|confirm\w*|we )", re.IGNORECASE
+)
 #: A sentence that ends with the number of a part ("not a metastasis of II. Well differentiated ...").
 _NUMBERED = re.compile(r".*\b(?:of|to|from|in|as) (?:[IVX]{1,4}|\d)\.\s+(?=[A-Z])", re.DOTALL)
 MIXED = "mixed neuroendocrine-non-neuroendocrine neoplasm"
@@ -152,7 +166,13 @@ def _judged(unit: Unit, start: int, end: int, name: str, words: Vocabulary) -> M
     if name == "small cell carcinoma" and says("non-before", before):
         mention.denied = True
     mention.doubtful = says("doubtful-before", before) or says("doubtful-after", after)
-    mention.historical = says("historical", before)
+    if not mention.doubtful and (listed := _DIFFERENTIAL.match(text)) is not None:
+        mention.doubtful = _SETTLED.search(text, listed.end(), start) is None
+    quoted = _QUOTE.search(before) is not None
+    shared = quoted and _SHARED.search(text) is not None
+    mention.historical = says("historical", before) and not shared
+    if quoted and not shared and not mention.denied:
+        mention.denied = _QUOTED.search(text[max(0, start - 180) : start]) is not None
     mention.aside = (
         says("aside", before) or says("aside", unit.under) or says("aside", _WITH.split(after[:30])[0])
     )

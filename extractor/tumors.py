@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from extractor.primaries import leading
 from extractor.tumor_mentions import Mention, mentions, vocabulary
 
 if TYPE_CHECKING:
@@ -131,4 +132,8 @@ def _index(document: Document) -> Index | None:
         # Nothing but benign or in situ by name: an unspecific "carcinoma" with more weight is the tumor.
         unspecific = [m for m in stated if m.rank == UNSPECIFIC and m.weight > chosen[0].weight]
         chosen = sorted(unspecific, key=lambda m: (-m.weight, m.unit.index)) + chosen
+    own = leading(document, kind, chosen[0])
+    if own is not None and chosen[0].unit not in own.units:
+        units = own.units
+        chosen = sorted(chosen, key=lambda m: m.unit not in units)
     return Index(kind, tuple(chosen), min(lead, 4.0))
