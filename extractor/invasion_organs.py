@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from extractor.expressions import Expression
 from extractor.forms import misplaced
+from extractor.invasion_prose import of_node
 from extractor.patterns import expanded
 
 if TYPE_CHECKING:
@@ -90,6 +91,9 @@ _CELLS = re.compile(
     r"invasion)\b",
     re.IGNORECASE,
 )
+#: A scar that is spoken of is named first; what comes along with one is tumor again.
+_FIRST = 25
+_WITH = re.compile(r".{0,40}\bwith\b", re.IGNORECASE | re.DOTALL)
 _EMPTY = re.compile(
     r"\b(?:no (?:viable |residual )?(?:cells|tumou?r|carcinoma)|acellular|devoid of|"
     r"without (?:\w+ )?(?:cells|tumou?r)|y?pT0)\b",
@@ -198,7 +202,11 @@ def _inside(candidate: Candidate, spans: list[tuple[int, int]]) -> bool:
 
 def _read(document: Document, pattern: Expression, key: str, name: str, value: str) -> Iterator[Candidate]:
     for unit in document.units_with(pattern):
-        if unit.section in _SKIPPED or (unit.section == "gross" and value == "absent"):
+        if (
+            unit.section in _SKIPPED
+            or (unit.section == "gross" and value == "absent")
+            or of_node(document, unit)
+        ):
             continue
         for match in pattern.finditer(unit.text):
             if _says(unit, match, name, value):
@@ -225,8 +233,8 @@ def _says(unit: Unit, match: re.Match[str], name: str, value: str) -> bool:
         return False
     if name == "holds" and _FAR.search(match[0]):
         return False
-    if name == "named" and "\n" in match[0]:
-        return False
+    if name == "named" and ("\n" in match[0] or behind.strip() in ("", ":")):
+        return False  # a label without an answer
     return _DENIED.match(behind) is None
 
 
@@ -252,10 +260,12 @@ def _void(document: Document, key: str | None, candidate: Candidate) -> bool:
     line = text[text.rfind("\n", 0, candidate.start) + 1 : candidate.start]
     if _UNMARKED.search(line) and _MARKED.search(text):
         return True
-    if _NOT_YET.search(before) or (_SCAR.search(words) and _CELLS.search(words) is None):
+    scarred = _SCAR.search(words)
+    first = scarred is not None and scarred.start() < _FIRST and _CELLS.search(words) is None
+    if _NOT_YET.search(before) or first:
         return True
     if scar := [m.end() for m in _SCAR.finditer(before)]:
-        subject = before[scar[-1] :]
-        return _CELLS.search(subject) is None and re.search(r"\bwith\b", subject) is None
+        subject = before[scar[-1] :] + words
+        return _CELLS.search(subject) is None and _WITH.match(subject) is None
     sentence = unit.text[max(0, start - 80) : end + 60]
     return _SCAR.search(words) is not None and _EMPTY.search(sentence) is not None

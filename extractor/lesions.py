@@ -54,7 +54,9 @@ _IN_SITU = re.compile(
     re.IGNORECASE,
 )
 _INVADES = re.compile(
-    r"\binva(?:sive|ding|des|sion)|\binfiltrat|carcinoma(?! in[- ]situ)|cancer|\btumou?r\b", re.IGNORECASE
+    r"\binva(?:sive|ding|des|sion)|\binfiltrat|carcinoma(?! in[- ]situ)|cancer|\btumou?r\b|"
+    r"(?:astrocyt|gli|dendrogli|blast|sarc|melan|lymph|mesotheli)oma\b",
+    re.IGNORECASE,
 )
 #: Between clauses, and benign tumors by name.
 _CLAUSE = re.compile(r"[.;]\s")
@@ -74,6 +76,11 @@ _LACKING = re.compile(
 )
 _MALIGNANT_WORDS = re.compile(r"carcinoma|cancer|malignan|sarcoma|melanoma|invasive", re.IGNORECASE)
 _INCIDENTAL = re.compile(r"\W*(?:\d{1,2}[.)]\s*|[A-Z][.)]\s*)?[il1]ncidental\b", re.IGNORECASE)
+#: A line that speaks of a benign lesion too, and one with a stage, which these have not.
+_ALSO = re.compile(
+    r"(?:\b(?:but|with|and|also|plus|has|have|shows?|contains?)\b|&)[^.;:]{0,40}$", re.IGNORECASE
+)
+_STAGED = re.compile(r"\b(?:[yrm]?pT ?|T)(?:[0-4X]|is)(?![0-9])")
 #: How soon a line on a benign lesion names it.
 _SOON = 80
 _TUMOR = re.compile(r"\b(?:the|main|index) tumou?r\b", re.IGNORECASE)
@@ -185,14 +192,18 @@ def _benign(document: Document) -> frozenset[int]:
             goes_on = False
         told = named.get(unit.index)
         if told is None and (match := _BENIGN.search(unit.text)):
-            told = not (_FROM.search(unit.text[: match.start()]) or _LACKING.match(unit.text, match.end()))
-        if _INCIDENTAL.match(unit.text) and not found.best.aside:
+            before_it = unit.text[: match.start()]
+            beside = _FROM.search(before_it) or _ALSO.search(before_it)
+            told = not (beside or _LACKING.match(unit.text, match.end()))
+        if _INCIDENTAL.match(unit.text) and not found.best.aside and unit.section not in ELSEWHERE:
             told = all(m.name != found.best.name for m in here.get(unit.index, ()))
         elif told and _MALIGNANT_WORDS.search(unit.text):
             told = False
         if told is not None:
             goes_on = told
-        elif goes_on and (hits(document)[unit.index] or _TUMOR.search(unit.text)):
+        elif goes_on and (
+            hits(document)[unit.index] or _TUMOR.search(unit.text) or _STAGED.search(unit.text)
+        ):
             goes_on = False
         if goes_on:
             speaks.add(unit.index)

@@ -21,8 +21,6 @@ _SEE_PART = re.compile(r"\bsee (?:also )?(?:part|specimen)s? ?#?[A-Z\d]", re.IGN
 _REACH, _NEAR = 80, 3
 #: A line so long is not written twice by chance.
 _LONG = 60
-#: A sentence so long that a number of nodes and what they hold are in it.
-_SHORT_LINE = 32
 _ITEM = re.compile(r"^\W*(?:[A-Z]|\d{1,2})[.)]\s+")
 _NODES = re.compile(r"\bnodes?\b", re.IGNORECASE)
 #: How alike lines are that a scanner read twice.
@@ -231,19 +229,6 @@ def _printed_again(one: Count, other: Count) -> bool:
     return bool(own or sides) and SequenceMatcher(None, first, again, autojunk=False).ratio() > _ALIKE
 
 
-def _same_sentence(one: Count, other: Count) -> bool:
-    """Whether the summary of another part repeats the sentence of a part of nodes, but for its letter."""
-    first, again = (_ITEM.sub("", c.unit.text).strip(" .").lower() for c in (one, other))
-    return (
-        first == again
-        and len(first) >= _SHORT_LINE
-        and (one.examined or 0) > 1
-        and part_of(one) != part_of(other)
-        and _NODES.search(one.unit.heading) is not None
-        and _NODES.search(other.unit.heading) is None
-    )
-
-
 def _same_line(one: Count, other: Count) -> bool:
     """Whether a line that names its nodes before their count stands again in the same part, unchanged."""
     unit, again = one.unit, other.unit
@@ -263,8 +248,6 @@ def repeats(one: Count, other: Count) -> bool:
     if (one.labelled or other.labelled) and (one.examined or 0) >= _FEW:
         return True
     text = other.unit.text
-    if _same_sentence(one, other):
-        return True
     if _AGREES.search(text[: other.start][-_REACH:]) or _AS_BEFORE.match(text, other.end):
         return True
     again = other.unit.text.strip()

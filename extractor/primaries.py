@@ -46,9 +46,9 @@ _NEAR = tuple(
         "head_neck skin", "stomach esophagus", "adrenal paraganglia", "kidney bladder",
     )
 )  # fmt: skip
-#: Places that name no organ of origin.
 #: Kinds that are never a part of another tumor of their organ.
 _ALONE = frozenset({"gist", "lymphoma", "melanoma"})
+#: Places that name no organ of origin.
 _NOWHERE = frozenset({"soft_tissue", "bone", "unknown", "other", "mediastinum", "pleura"})
 #: Names that may be said of a tumor with a name of its own too.
 _GENERAL = frozenset({"adenocarcinoma", "carcinoma"})
@@ -64,6 +64,8 @@ _SIDE = re.compile(r"\b(left|right)\b", re.IGNORECASE)
 _ABOVE, _EARLY = 6, 45
 #: Sections in which one line does not begin what the next ones go on with.
 _PROSE = frozenset({"microscopic", "gross", "comment", "ihc"})
+#: The prostate's tumor is found beside that of the bladder it was removed for.
+_CYSTOPROSTATECTOMY = {"bladder", "prostate"}
 _PAIRED = frozenset({"breast", "kidney", "lung", "adrenal", "testis", "ovary"})
 
 
@@ -260,8 +262,9 @@ def leading(document: Document, kind: str, best: Mention) -> Stretch | None:
         tumor = stretch.tumor
         if tumor is None or tumor.aside or stretch.units[0].section in ELSEWHERE:
             continue
-        if stretch.organ == "prostate" and chosen.organ == "bladder" and chosen.stage is not None:
-            continue  # found beside the bladder's tumor in a cystoprostatectomy
+        if {stretch.organ, chosen.organ} == _CYSTOPROSTATECTOMY:
+            chosen = stretch if stretch.organ == "bladder" else chosen
+            continue
         if different(chosen, stretch) and _before(stretch, chosen):
             chosen = stretch
     return chosen

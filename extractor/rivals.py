@@ -24,6 +24,7 @@ _FAMILIES = (
     frozenset({"ileum", "jejunum", "small_bowel"}),
     frozenset({"colon", "rectum"}),
     frozenset({"uterus", "cervix"}),
+    frozenset({"ovary", "soft_tissue"}),  # the peritoneum
 )
 
 
