@@ -21,13 +21,19 @@ _BOX = re.compile(
 #: The same where lines stand for boxes: "X  G1   __ G2", "_x_ yes  ___ no".
 _RULED = re.compile(
     r"(?:(?<![\w_])_{1,3}(?P<square>[xX✓✔])_{1,3}|(?<![\w_])(?<!\d )(?P<sign>[X✓✔])(?=\s{1,4}[<>≤≥\w])|"
-    r"(?<!_)_{2,5}(?P<round>)(?=\s{1,4}[<>≤≥\w]))(?![xX_])"
+    r"(?<!_)_{2,5}(?P<round>)(?=\s{1,4}[<>≤≥\w]|[A-Za-z]))(?![xX_])"
 )
+#: The same behind their options, the last one blank: "G1 __  G2 _x_  G3 __".
+_RULED_BEHIND = re.compile(
+    r"(?<![\w_])(?:_{1,3}(?P<square>[xX✓✔])_{1,3}|_{2,5}(?P<round>)(?P<sign>)?(?=\s))(?![\w_])|"
+    r"(?<![\w_])_{2,5}\s*$"
+)
+_BEHIND = re.compile(r"[^_]*[^\W_][^_]*(?:_{1,3}[xX✓✔]_{1,3}|_{2,5})\s.*\w\s{1,3}_{2,5}\s*")
 #: The same with single strokes, of which a line has two or more: "_ G1  X G2  _ G3", "no X  yes _".
 _STROKE = re.compile(r"(?<!\S)(?:(?P<square>[xX])[xX]?|_{1,2}(?P<round>)(?P<sign>)?)(?!\S)")
 _STROKES = re.compile(r"(?<!\S)_{1,2}(?!\S)")
 _CROSSED = re.compile(r"(?<!\S)[xX]{1,2}(?!\S)")
-_LINE = re.compile(r"(?<![\w_])_{2,5}\s{1,4}[<>≤≥\w]")
+_LINE = re.compile(r"(?<![\w_])_{2,5}(?:\s{1,4}[<>≤≥\w]|[A-Za-z])")
 _CROSS = re.compile(r"(?<![A-Za-z\d_])(?<!\d )[X✓✔](?![A-Za-z\d])|_[xX]_")
 #: A number filled in between brackets.
 _NUMBER = re.compile(r"\[[ \t]{1,4}(?:[<>≤≥~] ?)?\d{1,4}(?:[.,]\d{1,2})?(?: ?- ?\d{1,4})?[ \t]{1,4}\]")
@@ -110,7 +116,8 @@ def _lines(text: str) -> Iterator[list[_Box]]:
         if strokes and len(_CROSSED.findall(line)) == 1 and _begins_or_ends(line, len(strokes)):
             yield _boxes(line, start, True, _STROKE)
         elif _LINE.search(line) and _CROSS.search(line):
-            yield _boxes(line, start, True, _RULED)
+            behind = _BEHIND.fullmatch(line) and _LED.fullmatch(line, 0, line.index("_"))
+            yield _boxes(line, start, True, _RULED_BEHIND if behind else _RULED)
         else:
             yield _boxes(line, start, radio) if "[" in line or "(" in line or not line.isascii() else []
         start += len(line) + 1

@@ -58,6 +58,34 @@ _NEXT_LABEL = re.compile(r"[a-z)]\s+[A-Z][a-z]")
 _FRACTION = re.compile(r"[.,/]\d|[ ]?/")
 
 
+#: Grades printed in a row, one of them marked by a circle or a cross: "Grade: 1  2  (3)  4".
+_MARK = r"(?:[ \t]?[xX✓](?![A-Za-z]))?"
+_GRADES = re.compile(
+    r"\bgrad(?:e|ing)\b[^\n\d:;.]{0,30}[:=]?[ \t]{1,4}"
+    rf"(?P<options>(?:[(\[]?(?:G ?)?[1-4][)\]]?{_MARK}[ \t/|,-]{{1,6}}){{1,3}}"
+    rf"[(\[]?(?:G ?)?[1-4][)\]]?{_MARK})"
+    r"(?=[ \t-]*(?:\n|$))",
+    re.IGNORECASE,
+)
+_MARKED = re.compile(r"[(\[](?:G ?)?(?P<circled>[1-4])[)\]]|(?P<crossed>[1-4])[ \t]?[xX✓]", re.IGNORECASE)
+
+
+def _without_grades(text: str) -> str:
+    """Blank the grades of a row beside the one that is marked."""
+    for row in _GRADES.finditer(text):
+        marked = list(_MARKED.finditer(row["options"]))
+        if len(marked) != 1 or re.findall(r"[1-4]", row["options"]) not in (
+            ["1", "2"],
+            ["1", "2", "3"],
+            ["1", "2", "3", "4"],
+        ):
+            continue
+        at = row.start("options") + marked[0].start(marked[0].lastgroup or 0)
+        start, end = row.span("options")
+        text = f"{text[:start]}{' ' * (at - start)}{text[at]}{' ' * (end - at - 1)}{text[end:]}"
+    return text
+
+
 def without_options(text: str) -> str:
     """Blank the options that stand before the one that was chosen.
 
@@ -67,7 +95,11 @@ def without_options(text: str) -> str:
     ('Type:                        NET', 'LVI                 : absent')
     >>> without_options("LVI: yes / no"), without_options("Syn: positive / CD56: positive")
     ('LVI: yes / no', 'Syn: positive / CD56: positive')
+    >>> without_options("Grade: 1  2  (3)  4"), without_options("Grade 1, 2 or 3")
+    ('Grade:        3    ', 'Grade 1, 2 or 3')
     """
+    if "grad" in text.lower():
+        text = _without_grades(text)
     if "/" not in text and "|" not in text:
         return text
     for expression in (_LISTED, _NUMBERED, _BRACKETED):

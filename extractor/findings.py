@@ -31,7 +31,7 @@ from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.document import Document
-    from extractor.patterns import FieldPatterns
+    from extractor.patterns import FieldPatterns, Rule
 
 #: Sections whose lines are lists of tissue; they state no value.
 SKIPPED = frozenset({"blocks", "specimens"})
@@ -106,6 +106,9 @@ def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -
         if unit.section == "blocks" or unit.index in together:
             continue
         place = unit.label is not None and places is not None and places.match(unit.label_text)
+        if place and (ruled := _by_rule(document, rules, unit)) is not None:
+            yield ruled  # the rule knows what an answer alone does not: "Nerves: four seen, none with tumor"
+            continue
         if place and _SAYS.search(unit.value_text):
             if (found := _answer(document, patterns, unit)) is not None:
                 yield found
@@ -181,18 +184,8 @@ def _answer(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidat
         )
     found = document.answers.read(words)
     if found is None:
-        for rule in patterns.rules:
-            if rule.value is not None and (match := rule.pattern.search(unit.text)):
-                return document.candidate(
-                    rule.value,
-                    unit,
-                    match.start(),
-                    match.end(),
-                    rule.id,
-                    strength=rule.strength + strength,
-                    by_rule=1.0,
-                )
-        return garbled(document, patterns, unit)
+        ruled = _by_rule(document, [rule for rule in patterns.rules if rule.value is not None], unit)
+        return ruled or garbled(document, patterns, unit)
     end = at + found.end
     rule_id = f"{patterns.name}/answer"
     if found.outcome in OUTCOMES:
@@ -202,3 +195,19 @@ def _answer(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidat
         )
     status: Status = found.outcome  # type: ignore[assignment]
     return document.candidate(None, unit, start, end, rule_id, status=status)
+
+
+def _by_rule(document: Document, rules: list[Rule], unit: Unit) -> Candidate | None:
+    """What the first of the field's rules that holds says of a unit."""
+    for rule in rules:
+        if match := rule.pattern.search(unit.text):
+            return document.candidate(
+                rule.value,
+                unit,
+                match.start(),
+                match.end(),
+                rule.id,
+                strength=rule.strength + misplaced(unit),
+                by_rule=1.0,
+            )
+    return None

@@ -115,6 +115,18 @@ _INTO_OWN = re.compile(
     r"adrenal\s+)?parenchyma|follicles)\b",
     re.IGNORECASE,
 )
+#: Of a node: what grows out of it is told of the nodes counted before.
+_OF_NODES = re.compile(
+    r"(?:\b\d+ ?/ ?\d+\b|\bnodes?\b)[\s;,:(]{0,4}(?:in )?(?:the )?(?:one|two|three|both|some|all|several|"
+    r"largest|\d)(?: of (?:them|these|which))?\b[^.;]{0,40}$",
+    re.IGNORECASE,
+)
+_NEAR = 60
+#: What lies against a layer says nothing of what it leaves.
+_ADHERENT = re.compile(
+    r"\b(?:adhe\w+|attached|fixed|fused) (?:to|with|at) (?:the )?(?:\w+ )?$", re.IGNORECASE
+)
+_OUT_OF_CAPSULE = re.compile(r"\bextra-? ?capsul", re.IGNORECASE)
 _IN_SITU = re.compile(r"\b(?:DCIS|LCIS|in[ -]situ)\b[^;]{0,60}$", re.IGNORECASE)
 _SKIN_ONLY = re.compile(
     r"(?:\W|the )*skin\W+(?:(?:is|are) )?(?:free|uninvolved|intact|spared|negative|without)", re.IGNORECASE
@@ -250,8 +262,16 @@ def _void(document: Document, key: str | None, candidate: Candidate) -> bool:
             return True
         if candidate.value == "present" and _OWN_FAT.search(words) and not _OFF_BREAST.search(words):
             return True
+    if key not in _CAPSULED and _OUT_OF_CAPSULE.search(words):
+        return True  # what has a capsule there is a node
     if candidate.value != "present":
+        if _ADHERENT.search(before):
+            return True
+        if scar := [m.end() for m in _SCAR.finditer(before)]:
+            return _CELLS.search(before[scar[-1] :]) is None
         return _LESION.search(words) is not None and unit.section == "gross" and key not in _CAPSULED
+    if _OF_NODES.search(document.text.clean[max(0, candidate.start - _NEAR) : candidate.start]):
+        return True
     if _INTO_OWN.match(unit.text, end) or _INTO_OWN.search(words):
         return True
     if key == "thyroid" and _LESION.search(words) and not _GLAND.search(unit.text[start : end + 40]):

@@ -46,6 +46,8 @@ _CODES = {
     "LYM": "distant_node", "SKI": "other", "MAR": "other", "OTH": "other",
 }  # fmt: skip
 _COVERED = re.compile(r"\b(?:diaphragm|bladder|falciform)", re.IGNORECASE)
+#: Two readings of one finding ("thyroid vs. metastasis").
+_EITHER = re.compile(r"\b(?:vs|versus)\b", re.IGNORECASE)
 _UTERINE = re.compile(r"\buter(?:us|ine)\b", re.IGNORECASE)
 _VAGINA = re.compile(r"\b(?:vagina|cervi)", re.IGNORECASE)
 #: A heading of a form.
@@ -104,6 +106,8 @@ def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
             continue
         for deposit in () if _TITLE.fullmatch(unit.text) else metastatic_deposits(document, unit, named):
             if deposit.rule == FAR and primary not in _FAR_FROM:
+                continue
+            if _EITHER.search(unit.text, deposit.start, deposit.end):
                 continue
             if deposit.site != primary and not _beside(primary, deposit):
                 yield _covered(deposit) if primary in _SPREADING else deposit

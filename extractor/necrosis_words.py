@@ -149,3 +149,18 @@ def beyond_denial(text: str, at: int) -> bool:
 def absence_of(text: str, at: int) -> bool:
     """Whether the necrosis that ends at a place is one of the things whose absence is told."""
     return _ABSENCE.search(text[:at]) is not None and not _VERB.match(text, at)
+
+
+#: Shares of the blocks: "Necrosis per block: 10 none, 12 one fifth".
+_BY_BLOCK = re.compile(
+    r"necros[ie]s(?: (?:per|by|in) (?:the )?(?:blocks?|slides?|sections?|nodules?))?\s?[:=]"
+    r"[^.;]{0,80}\b(?:none|nil|no|0)\b"
+    r"[^.;]{0,80}(?:\b(?:one|a|two) (?:fifths?|quarters?|thirds?|tenth|half)\b|\bhalf\b|"
+    r"(?<![\d.])[1-9]\d? ?%)",
+    re.IGNORECASE,
+)
+
+
+def by_block(text: str, at: int) -> bool:
+    """Whether the necrosis that ends at a place is told block by block, and some have it."""
+    return _BY_BLOCK.match(text, max(0, text.lower().rfind("necros", 0, at))) is not None

@@ -77,6 +77,15 @@ def listed_groups(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
         for whole, part, match in held:
             yield Count("ratio", whole, part, match.start(), match.end(), unit, slash=True)
         return
+    rows = list(words["group-row"].finditer(unit.text))
+    for match in rows if len(rows) > 1 or (rows and not rows[0].start()) else ():
+        whole = number(match["whole"]) or 0
+        told = (match["part"] or match["held"] or "no").lower()
+        part = 0 if told == "no" else whole if told in ("all", "both") else number(told) or 0
+        if part <= whole:
+            yield Count("ratio", whole, part, match.start(), match.end(), unit, slash=True)
+    if rows:
+        return
     for match in words["group-in-words"].finditer(unit.text):
         whole, part = number(match["whole"]) or 0, 0
         if match["part"] is not None:

@@ -64,6 +64,17 @@ _BARE_LABEL = re.compile(
 #: A label of what images show.
 _IMAGE = re.compile(r"\W*(?:CT|MRI?|PET(?:[ /-]CT)?|EUS|US|ultraso\w+|imaging|X-?ray|scan)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\W*\d{1,3}\W*")
+#: "Nodes: found 13; metastases in 2": what ends the first half, and what begins the second.
+_EXAMINED = re.compile(
+    r"\bnodes?\b[^.;]{0,30}\b(?:found|examined|sent|received|submitted|removed|dissected|harvested|isolated|"
+    r"retrieved|total)\W{0,3}(?:\d{1,2}|[a-z]{3,9}(?:-[a-z]{3,5})?)\s?;$",
+    re.IGNORECASE,
+)
+_THEREOF = re.compile(
+    r"\s*(?:involved|positive|metastatic|affected|with (?:metasta\w+|tumou?r)|metastas[ei]s in)\W{0,3}"
+    r"(?:\d{1,2}|[a-z]{3,9})\s?[.;,]",
+    re.IGNORECASE,
+)
 #: A line that sums up the nodes of the lines before: "Total now 1/18."
 _TOTAL_LINE = re.compile(
     r"\W*(?:(?:new|grand|final|overall|so|thus|revised)\W+){0,2}(?:totals?|altogether|in all|sum)\b"
@@ -92,11 +103,15 @@ def counts(document: Document) -> tuple[Count, ...]:
     by_ratio = False
     printed: dict[tuple[str | None, ...], int] = {}
     opened, opened_part = -99, None
+    joined: Unit | None = None
     rows = table_rows(document, words)
     yes_no = words["coded-answers"].search(document.text.clean) is not None
     amended = _AMENDED.search(document.text.clean) is not None
     for written in document.units:
-        unit = plain(written)
+        if joined is not None and joined.end >= written.end:
+            continue
+        joined = _with_rest(document, written)
+        unit = plain(joined or written)
         inside = unit.index - opened <= _BRACKET_REACH and unit.part == opened_part
         text = _LETTER.sub("", unit.text)
         balance = text.count("(") - text.count(")")
@@ -181,6 +196,18 @@ def counts(document: Document) -> tuple[Count, ...]:
         before = unit
     found = without_listing(document, _printed_once(current(document, found)))
     return tuple(settled(found, words))
+
+
+def _with_rest(document: Document, unit: Unit) -> Unit | None:
+    """A unit that only tells how many nodes were examined, with the next, which tells of those with tumor."""
+    if not unit.text.endswith(";") or _EXAMINED.search(unit.text) is None:
+        return None
+    after = document.units[unit.index + 1 : unit.index + 2]
+    if not after or _THEREOF.match(after[0].text) is None or after[0].start - unit.end > 2:
+        return None
+    text = document.text.clean[unit.start : after[0].end]
+    at = len(unit.text) - 1
+    return replace(unit, text=f"{text[:at]},{text[at + 1 :]}")
 
 
 def _asks(unit: Unit) -> str:

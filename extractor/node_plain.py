@@ -40,6 +40,12 @@ _PIECES = re.compile(
     r"|negative|metasta|thereof|of (?:which|them|these)|among|show|free|benign|in all|in total))",
     re.IGNORECASE,
 )
+#: "2 (one of them small) of 11": what is said of the nodes between their numbers.
+_ASIDE = re.compile(
+    r"(?<=\d)\s\((?!\s?(?:\d+|of\b)\s?)[^()\d]{2,40}(?:\d[\d.,]{0,4}\s?[mc]m)?\)(?=\s(?:out\s)?of\s\d)"
+)
+#: The blocks at the begin of a row of a table ("11, 12   nodes   6 nodes, reactive").
+_KEYS = re.compile(r"\s*(?:[A-Z]?\d{1,2}(?:,\s?|\s?-\s?))*[A-Z]?\d{1,2}\s{2,}(?=[a-z ]{0,20}nodes?\s{2,}\d)")
 _NODES = re.compile(r"\b(?:nodes?|LNs?|lymphonod\w+|lgll?)\W{0,4}(?:\w+\W{1,3}){0,2}$", re.IGNORECASE)
 #: "O of 6": the letter for the figure; "1O" and "l2" for 10 and 12.
 _ZERO = re.compile(r"(?<![A-Za-z0-9])[Oo](?=\s(?:out\s)?(?:of|from|in)\s(?:a total of\s)?[\dlI])")
@@ -51,6 +57,12 @@ _TEENS = re.compile(r"(?<=\bof\s)[Il](?=\d(?![\d.]))|(?<=/)[Il](?=\d(?![\d.]))")
 def plain(unit: Unit) -> Unit:
     """The unit with its numbers written plainly, itself if they are."""
     text = unit.text
+    if (keys := _KEYS.match(text)) is not None:
+        text = _spaces(keys) + text[keys.end() :]
+        unit = replace(unit, text=text)
+    if "(" in text and _ASIDE.search(text):
+        text = _ASIDE.sub(_spaces, text)
+        unit = replace(unit, text=text)
     if _ANY.search(text) is None:
         return unit
     text = _TEN.sub(r"\g<tens>0", _ONE.sub("1", _ZERO.sub("0", _TEENS.sub("1", text))))

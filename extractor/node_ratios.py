@@ -228,9 +228,15 @@ def _sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
             count = roman(match["count"] or match["bare"])
             yield replace(call(said, count, match.start(), match.end(), unit), kind="ratio")
     for match in words["positive-and-negative"].finditer(unit.text):
-        held = number(match["positive"] or match["held"] or match["with"] or match["bearing"]) or 0
-        clear = number(match["negative"] or match["clear"] or match["without"] or match["benign"]) or 0
+        held, clear = (
+            number(next(match[name] for name in names if match[name])) or 0 for names in (_HELD, _CLEAR)
+        )
         yield Count("ratio", held + clear, held, match.start(), match.end(), unit)
+
+
+#: The groups of "3 positive and 5 negative" that hold the number of each, in whatever order they are told.
+_HELD = ("positive", "held", "with", "bearing", "struck")
+_CLEAR = ("negative", "clear", "without", "benign", "spared")
 
 
 def _metastases_in(unit: Unit, words: FieldPatterns, taken: int) -> Iterator[Count]:

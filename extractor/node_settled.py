@@ -32,6 +32,16 @@ _OF_POSITIVE = re.compile(
 #: The head of a list of ratios by place, and in how many lines it stands.
 _LISTING = Expression(r"\bmetastatic nodes in relation to\b", re.IGNORECASE)
 _LISTED = 9
+#: A row that names the part of the report its nodes are of ("Nodes (B) 0 of 1"), and how far it may reach.
+_OF_PART = re.compile(r"\((?:(?:part|specimen|see)\s)?(?P<part>[A-Z]|\d{1,2})\)[^()]{0,20}$", re.IGNORECASE)
+#: Words for a place of nodes: two of different places side by side make no total.
+_PLACE = re.compile(
+    r"\b(?:left|right|inguinal|groin|mesorectal|obturator|hilar|iliac|axillary|cervical|mediastinal|sentinel|"
+    r"para-?aortic|delphian|supraclavicular|mesenteric|pericolic|apical|perigastric|peripancreatic|celiac|"
+    r"pretracheal|intramammary|submandibular|level [IV]{1,3})\b",
+    re.IGNORECASE,
+)
+_BESIDE = 45
 #: Before a ratio: the category of nodes without tumor.
 _FREE_CATEGORY = re.compile(r"p ?N ?[0O]\w{0,3}[\s,;(\[]{0,4}$")
 #: After nodes: all of them are meant.
@@ -51,7 +61,7 @@ def settled(found: list[Count], words: FieldPatterns) -> list[Count]:
     answered = any(c.kind == "examined" for c in found)
     beyond = any(c.kind == "ratio" and words["other-group"].search(c.unit.text[: c.start]) for c in found)
     kept: list[Count] = []
-    for count in _without_barred(found, words):
+    for count in _one_place(_told_again(_without_barred(found, words))):
         if words["roman-any"].match(count.unit.text, count.start) and any(
             (k.positive, k.examined) == (count.positive, count.examined) for k in kept
         ):
@@ -77,6 +87,52 @@ def settled(found: list[Count], words: FieldPatterns) -> list[Count]:
             continue
         kept.append(_free_by_category(count, found, words))
     return kept
+
+
+def _told_again(found: list[Count]) -> list[Count]:
+    """The counts without rows that name a part whose nodes are counted where the part is reported."""
+    kept = []
+    for count in found:
+        named = _OF_PART.search(count.unit.text[: count.start])
+        if (
+            count.kind == "ratio"
+            and named is not None
+            and sum(k.unit.index == count.unit.index for k in found) == 1
+            and any(
+                k.unit.part == named["part"]
+                and k.unit.index < count.unit.index
+                and k.unit.section == count.unit.section
+                and (k.examined, k.positive or 0) == (count.examined, count.positive or 0)
+                for k in found
+            )
+        ):
+            continue
+        kept.append(count)
+    return kept
+
+
+def _one_place(found: list[Count]) -> list[Count]:
+    """Counts of which one of a single place, beside one of another, is no total for its label."""
+    places = [
+        {m[0].lower() for m in _PLACE.finditer(c.unit.text[: c.end + _BESIDE])}
+        if c.kind == "ratio"
+        else set()
+        for c in found
+    ]
+    settled = list(found)
+    for at in range(len(found) - 1):
+        count, after = found[at], found[at + 1]
+        if not (count.labelled and count.kind == after.kind == "ratio" and places[at] and places[at + 1]):
+            continue
+        rest = [c for c in found[at + 1 :] if c.kind == "ratio"]
+        if (
+            after.unit.index - count.unit.index == 1
+            and not (count.total or count.staged or after.total or after.staged)
+            and places[at].isdisjoint(places[at + 1])
+            and sum(c.examined or 0 for c in rest) != count.examined
+        ):
+            settled[at] = replace(count, labelled=False)
+    return settled
 
 
 def _goes_back(count: Count, before: list[Count], words: FieldPatterns) -> bool:

@@ -25,6 +25,18 @@ _APART = Expression(
     r"\b(?:patient['’]?s?|he|she|woman|man|form)\s+(?:(?:also|had|has|says?|mentions?|the|with|was|been|treated|operated|a|an|for)\s+){1,5}(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
+#: An operation that is thought of, before or behind its name.
+_THOUGHT = re.compile(
+    r"\b(?:consider\w*|contemplat\w+|recommend\w*|advis\w+|suggest\w*|plan(?:s|ned|ning)?|candidate for|"
+    r"(?:may|might|will|would|should) (?:need|require|undergo|have)|refer\w* for|proceed\w* to)"
+    r"\s+(?:(?:an?|the|completion|right|left|r|l|total|partial|radical|further|of)\s+){0,4}$",
+    re.IGNORECASE,
+)
+_TO_COME = re.compile(
+    r"\s+(?:(?:is|was|may|might|should|could|will|can|to|has|been)\s+){1,3}(?:be\s+)?(?:considered|contemplated|"
+    r"advis\w+|recommended|suggested|planned|needed|required|indicated|discussed|scheduled)\b",
+    re.IGNORECASE,
+)
 #: What is no such thing: the patient has the tumor now.
 _NOW = re.compile(r"\b(?:now|new|current|today|present(?:s|ed|ing)?)\b", re.IGNORECASE)
 _REACH = 140
@@ -36,3 +48,9 @@ def of_another(unit: Unit, start: int, end: int) -> bool:
     if _DATED.match(unit.text, end) is not None:
         return _NOW.search(unit.text[end : end + 45]) is None
     return _APART.search(before) is not None and _NOW.search(before[-60:]) is None
+
+
+def to_come(unit: Unit, start: int, end: int) -> bool:
+    """Whether an operation at ``unit.text[start:end]`` is not done yet ("may consider right colectomy")."""
+    before = unit.text[max(0, start - _REACH) : start]
+    return _THOUGHT.search(before) is not None or _TO_COME.match(unit.text, end) is not None

@@ -18,7 +18,7 @@ from extractor.lesions import of_other_primary
 from extractor.organ_places import hits, organs
 from extractor.organs import Hit
 from extractor.site_evidence import elsewhere, is_chance, is_example, plain_evidence, trust_in, tumor_evidence
-from extractor.site_others import SHARE, of_another
+from extractor.site_others import SHARE, of_another, to_come
 from extractor.tumor_mentions import Mention, mentions, vocabulary
 from extractor.tumors import Index, index
 
@@ -92,6 +92,8 @@ def _sites(document: Document) -> list[Site]:
             amount = full * (_ASIDE if unit.index in apart else 1.0)
             if kind in ("history", "procedure") and of_another(unit, hit.start, hit.end):
                 amount *= SHARE
+            if kind == "procedure" and to_come(unit, hit.start, hit.end):
+                amount *= SHARE
             if kind == "mention":
                 counts[hit.organ] = counts.get(hit.organ, 0.0) + amount
                 if hit.organ in found or amount >= 1:
@@ -161,6 +163,12 @@ def _sites(document: Document) -> list[Site]:
             and not {"attached", "label", "head", "head_first"} & site.evidence.keys()
         ):
             site.score = min(site.score, 0.0)  # it lies beside this organ
+        if (
+            site.organ == "testis"
+            and site.evidence.keys() <= {"implied1", "mention"}
+            and "specimen" in getattr(found.get("mediastinum"), "evidence", {})
+        ):
+            site.score = min(site.score, 0.0)  # the name alone: germ cell tumors arise in the mediastinum too
         if site.organ in bearing and not {"origin", "label"} & site.evidence.keys():
             site.score = min(site.score, 0.0)
         site.places.sort(key=lambda item: (-(document.rank(item[1].unit.section) > 1), -item[0]))

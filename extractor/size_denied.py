@@ -57,6 +57,47 @@ _NO_SIZE = re.compile(
     re.IGNORECASE,
 )
 
+#: Before a size, across lines: the thickness of a melanoma, or a scar beside the tumor.
+_THICKNESS = re.compile(
+    r"\b(?:breslow(?:'s)?(?:[ \n](?:thickness|depth|index))?|max(?:imal|imum)? thickness)\W{0,3}"
+    r"(?:(?:of|is|at least|about|to)[ \n]){0,2}$|[,;] (?:in an? |the |fibrotic |fibrous )*scar(?: of)? $",
+    re.IGNORECASE,
+)
+#: In a bracket or a second half: another measured so ("24 mm (ultrasound 28 mm)", "5.0 cm gross, fresh").
+_OTHERWISE = re.compile(
+    rf"{_N} ?[cm]m\b ?[(,;] ?(?:[a-z]+[ ,:]{{1,2}}){{0,3}}(?:ultrasound|sonograph\w+|US|CT|"
+    r"MRI?|PET|EUS|imaging|mammogra\w+|radiolog\w+|clinic\w*|endoscop\w+|palpation|surgeon)"
+    r"(?: (?:size|showed|gave|said|measured?))?[ :=]{1,3}(?:about |ca\.? )?$",
+    re.IGNORECASE,
+)
+_AS_MEASURED = re.compile(
+    r"(?:,? ?(?:as )?(?:in |on |by |at |the )*(?:gross(?:ly)?|fresh|fixed|macroscop\w+|"
+    r"ultrasound|CT|MRI?|imaging|"
+    r"formalin|unfixed|prior|previously|formerly|clinical(?:ly)?|radiolog\w+)\b[, a-z]{0,24})\)",
+    re.IGNORECASE,
+)
+_FORMER = re.compile(
+    r" ?\((?:at |in |of |from |on )?(?:the )?"
+    r"(?:first|previous|prior|earlier|initial|outside|original|former) "
+    r"(?:operation|excision|resection|specimen|biopsy|surgery|procedure|material)\)",
+    re.IGNORECASE,
+)
+_STAYS = re.compile(
+    rf"\b(?:size|diameter|dimension|extent|measure\w*)[^.;\d]{{0,30}}"
+    r"\b(?:stays?|remains?|stands?|kept|unchanged|is)\b"
+    rf"[^.;\d]{{0,16}}{_N} ?[cm]m ?\((?:[a-z]+[ ,:]{{1,2}}){{0,3}}$",
+    re.IGNORECASE,
+)
+#: A size after fixation, where the report also tells that of the fresh tumor.
+_FIXED = re.compile(
+    r"\b(?:after|post|following|in) (?:formalin[ -]?)?(?:fixation|fixed state)(?: (?:it|the tumou?r))?"
+    r"(?: (?:is|was|of|to|measures|only))* ?$",
+    re.IGNORECASE,
+)
+_FRESH = re.compile(
+    rf"\bfresh(?:ly)?\b[^.;\d]{{0,30}}\(?{_N}\s?[cm]m|{_N}\s?[cm]m\b[^.;\d]{{0,20}}\b(?:fresh|unfixed)",
+    re.IGNORECASE,
+)
 #: The title of a size without a colon; a lesion in a piece of tissue.
 _TITLE = re.compile(r"\W*(?:tumou?r )?size ?\((?:cm|mm)\) ?[:=]? ?", re.IGNORECASE)
 _HOLDS = re.compile(
@@ -127,7 +168,11 @@ def stated_only(document: Document, found: list[Candidate]) -> list[Candidate]:
                 and not TUMOR & candidate.features.keys()
             ):
                 _make_size(candidate)
-    kept = [c for c in found if c.value not in wrong and not _said_before(c)]
+    kept = [
+        c
+        for c in found
+        if c.value not in wrong and not _said_before(c) and not _measured_otherwise(document, c)
+    ]
     good = [c for c in kept if TUMOR & c.features.keys() and not NOT_TUMOR & c.features.keys()]
     named = good or [c for c in kept if TUMOR & c.features.keys()]
     depths = {id(c) for c in kept if _depth(c) and any(g.value > c.value and not _depth(g) for g in named)}
@@ -193,6 +238,19 @@ def _said_before(candidate: Candidate) -> bool:
     before = candidate.unit.text[: candidate.start - candidate.unit.start][-110:]
     level = candidate.value >= _LEVEL and _FROM.search(before) is not None
     return level or _SAID.search(before) is not None or _NO_SIZE.search(before) is not None
+
+
+def _measured_otherwise(document: Document, candidate: Candidate) -> bool:
+    """Whether a number is a thickness, an image's, or what a bracket adds to the size that holds."""
+    text = document.text.clean
+    before = text[max(0, candidate.start - 110) : candidate.start]
+    if _THICKNESS.search(before) or _OTHERWISE.search(before):
+        return True
+    if _FORMER.match(text, candidate.end):
+        return True
+    if _STAYS.search(before) and _AS_MEASURED.match(text, candidate.end):
+        return True
+    return _FIXED.search(before) is not None and _FRESH.search(text) is not None
 
 
 def _depth(candidate: Candidate) -> bool:

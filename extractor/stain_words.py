@@ -110,6 +110,7 @@ ELSEWHERE = re.compile(
     r"non-?atypical|crypts?|plexus|stromal cells|endothelial cells|barrett\w*|"
     r"islets?(?! cell)|lymphocytes?|internal controls?|infiltrative edge|cortex|sustentacular|tumou?rlets?|"
     r"hyperplasia|signature|"
+    r"regenerat\w+|(?:adjacent|surrounding|distant) mucosa|"
     r"this area|benign|enteroendocrine|ganglia|nodules/chemodectomas|metaplasia|ganglion cells?)\b",
     _I,
 )

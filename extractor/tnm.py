@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from extractor.field import Candidate
 from extractor.shapes import TICKED
 from extractor.tnm_codes import Code, codes
+from extractor.tnm_options import letter_at, options
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -47,6 +48,17 @@ def _current(mine: list[Code], document: Document) -> list[Code]:
     corrects = [c for c in mine if words["corrects"].search(text[max(0, c.start - 80) : c.start])]
     if corrects:
         mine = [c for c in mine if c.start >= corrects[-1].start or c.value == corrects[-1].value]
+    listed = options(document)
+    if listed.blank:
+        mine = [c for c in mine if letter_at(text, c.start, c.end) not in listed.blank]
+    if any(words["by-size"].match(text, c.end) for c in mine):  # a legend
+        rest = [
+            c
+            for c in mine
+            if letter_at(text, c.start, c.end) in listed.marked or not words["by-size"].match(text, c.end)
+        ]
+        if rest or len({c.value for c in mine}) > 1:
+            mine = rest or [c for c in mine if c.prefix]
     chosen = {c.start for c in mine if _CROSS.search(text[max(0, c.start - 8) : c.start])}
     if chosen:  # "___ pN1: ...  X  pN2b: ...  ___ pN2c: ..."
         mine = [
@@ -78,8 +90,18 @@ def _conditional(text: str, code: Code, words: FieldPatterns) -> bool:
     )
 
 
+def is_score(text: str, start: int, end: int, words: FieldPatterns) -> bool:
+    """Whether T, N and M are the parts of a breast cancer's score ("T3 N2 M2 = 7/9")."""
+    return words["score-sum"].match(text, end) is not None or (
+        words["score-named"].search(text[max(0, start - BEFORE // 10) : start]) is not None
+        and words["score-told"].match(text, end) is not None
+    )
+
+
 def _of_others(text: str, code: Code, words: FieldPatterns) -> bool:
     """Whether a code stands for a class of tumors, or tells what an image showed."""
+    if not code.prefix and is_score(text, code.start, code.end, words):
+        return True
     if not code.prefix and words["by-image"].match(text, code.end):
         return True
     before = text[max(0, code.start - _CONDITION) : code.start]

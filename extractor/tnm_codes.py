@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from extractor.tnm_options import options
+
 if TYPE_CHECKING:
     from extractor.document import Document
     from extractor.patterns import FieldPatterns
@@ -228,6 +230,7 @@ def codes(document: Document) -> tuple[Code, ...]:
     found: dict[tuple[int, str], Code] = {}
     if re.search(r"[TNM]", text) is None:
         return ()
+    marked = options(document).marked
     spoilt = list(words["spoilt-T"].finditer(text))
     for code in _rows(text, words, spoilt):
         key = (code.end, code.letter)
@@ -245,7 +248,11 @@ def codes(document: Document) -> tuple[Code, ...]:
             at = match.start() - (letter == "T" and text[match.start() - 1 : match.start()] in _SLIPS)
             before = text[max(0, at - 160) : at]
             told = (
-                any(words[rule].search(before) for rule in ("classified", "own-label", f"defined-{letter}"))
+                match.start("letter") in marked
+                or any(
+                    words[rule].search(before)
+                    for rule in ("classified", "own-label", "form-gap", f"defined-{letter}")
+                )
                 or (
                     letter != "T"
                     and (letter == "M" or text[match.end() : match.end() + 2].strip()[:1] == "M")

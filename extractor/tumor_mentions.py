@@ -56,6 +56,14 @@ _SETTLED = re.compile(
 )
 #: A sentence that ends with the number of a part ("not a metastasis of II. Well differentiated ...").
 _NUMBERED = re.compile(r".*\b(?:of|to|from|in|as) (?:[IVX]{1,4}|\d)\.\s+(?=[A-Z])", re.DOTALL)
+#: The year of another tumor behind its name ("melanoma of the left arm 2009").
+_DATED = re.compile(
+    r",? (?:of|in|from|at) (?:the )?(?:(?!WHO|AJCC|UICC|TNM|ICD|CAP|ENETS|edition)[\w-]+ ){1,4}?\(?"
+    r"(?:19[5-9]\d|20[0-3]\d)\b(?![-/.]\d|\s*(?:WHO|AJCC|UICC|edition|classif))",
+    re.IGNORECASE,
+)
+#: Rank of a malignant or neuroendocrine neoplasm.
+MALIGNANT = 3
 MIXED = "mixed neuroendocrine-non-neuroendocrine neoplasm"
 
 
@@ -146,6 +154,7 @@ def _mentions(document: Document) -> list[Mention]:
         found += _composite(unit, here, words)
     if not any(m.counts and m.rank in (2, 3) and m.weight > 0 for m in found):
         found += _squeezed(document, words)
+    _mark_dated(found)
     _mark_forms(found, words)
     _mark_aside(document, found, words)
     _settle_grade(document, found, words)
@@ -205,6 +214,18 @@ def _squeezed(document: Document, words: Vocabulary) -> list[Mention]:
                 found.append(mention)
                 break
     return found
+
+
+def _mark_dated(found: list[Mention]) -> None:
+    """A tumor with its year ("melanoma of the left arm 2009"), where the report names one of today."""
+    dated = [m for m in found if not m.metastatic and _DATED.match(m.unit.text, m.end) is not None]
+    if dated and any(
+        m.counts and m.rank == MALIGNANT and not m.historical and m.weight > 0
+        for m in found
+        if m.name not in {d.name for d in dated}
+    ):
+        for mention in dated:
+            mention.historical = True
 
 
 def _mark_forms(found: list[Mention], words: Vocabulary) -> None:

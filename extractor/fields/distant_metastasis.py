@@ -15,6 +15,8 @@ from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.patterns import FieldPatterns
 from extractor.procurement import procurement
+from extractor.tnm import is_score
+from extractor.tnm_options import letter_at, options
 from extractor.unit import Unit
 
 #: Categories alone on their lines.
@@ -26,6 +28,13 @@ _PRINTED = re.compile(r"\W*p[M1] ?[1lI]\s?:\s*distant metastas[ie]s(?: present)?
 _ASKED = re.compile(r"\W*sp[ec]cify site\(?s?\)?[,. ]*(?:if known)?[\W_]*", re.IGNORECASE)
 #: A place for a mark, left blank.
 _BLANK = re.compile(r"(?<![xX\d])(?<!_)_{2,}\s?$|\[\s?\]\s?$|\(\s\)\s?$")
+#: "... metastases; such are not known".
+_NAMED = re.compile(r"(?<!node )(?<!nodal )\b(?:distant )?metastas[ei]s;?\s*$", re.IGNORECASE)
+_SUCH = re.compile(
+    r"\s*(?:but )?(?:such|these|none) (?:are|were|is|have been) (?:not |so far )*"
+    r"(?:known|found|seen|present|demonstrated)",
+    re.IGNORECASE,
+)
 #: What every code holds.
 _CODE = re.compile(
     r"M\s{0,3}(?:[01OolI]|[eC][)>])|M[ -]?(?:[Ss]tage|STAGE|[Cc]ategory)\W{1,3}[cpM ]{0,3}[01]"
@@ -66,7 +75,9 @@ def _statements(document: Document, patterns: FieldPatterns) -> Iterator[Candida
     rules = [rule for rule in patterns.rules if rule.value is not None]
     said_in = {unit.index for unit in document.units_with(*(rule.pattern for rule in rules))}
     for unit in document.units:
-        if unit.section == "blocks" or not (unit.index in said_in or _CODE.search(unit.text)):
+        if unit.section == "blocks" or not (
+            unit.index in said_in or _CODE.search(unit.text) or _SUCH.match(unit.text)
+        ):
             continue
         if _is_option(document, unit):
             continue
@@ -76,6 +87,11 @@ def _statements(document: Document, patterns: FieldPatterns) -> Iterator[Candida
                 and "Distant" in unit.text[match.end() :]
             ) or _BLANK.search(unit.text, 0, match.start()):
                 continue  # an option of a form, not marked
+            place = letter_at(document.text.clean, unit.start + match.start(), unit.start + match.end())
+            if place in options(document).blank or is_score(
+                document.text.clean, place, unit.start + match.end(), document.patterns("tnm")
+            ):
+                continue
             digit = next(group for group in match.groups() if group)
             clinical = unit.section == "history"
             yield document.candidate(
@@ -87,6 +103,9 @@ def _statements(document: Document, patterns: FieldPatterns) -> Iterator[Candida
                 strength=2.5 if clinical else 0.5,
                 by_code=1.0,
             )
+        none = _SUCH.match(unit.text) if unit.index else None
+        if none is not None and _NAMED.search(document.units[unit.index - 1].text):
+            yield document.candidate("absent", unit, *none.span(), patterns.rule("none").id)
         if _ALONE.fullmatch(unit.text) and (column := _column(document, unit)) is not None:
             yield document.candidate(column, unit, 0, len(unit.text), patterns.rule("code").id, by_code=1.0)
         for rule in rules:

@@ -60,7 +60,8 @@ _CODE = Expression(
 _LABEL = Expression(
     r"(?<!advancing )(?<!invading )(?<!invasive )margin|\bCRM\b|"
     r"(?:section|surgical|excision|incision) (?:[lj]ine|edge|plane|surface)|"
-    r"residual tumou?r \(?R|(?:resection|surgical|excision|section|vascular|longitudinal|meso\w*) limits?\b",
+    r"residual tumou?r \(?R|(?:resection|surgical|excision|section|vascular|longitudinal|meso\w*) limits?\b|"
+    r"^\W*(?:limits?|(?:cut |resection |bowel )?ends?|(?:cut |resection )?(?:edges|borders))\W*$",
     re.IGNORECASE,
 )
 #: A heading for what was said during the operation.
@@ -88,6 +89,17 @@ _UNASSESSED = Expression(
 _DETAIL = Expression(r"\W*(?:distance|specify|check|select)", re.IGNORECASE)
 #: In so many lines around an answer stands its opposite, if both are only printed.
 _OPTIONS = 5
+#: A place of any name with its state, in a list of margins; and what is no place.
+_ITEM = re.compile(
+    r"\W*(?:(?:the|and|but) )*(?:[\w-]+[ ,/]+){1,4}?(?:[-–:=] ?)?(?:(?:is|are) )?(?:free|clear|negative|"
+    r"positive|involved|tumou?r|carcinoma|with tumou?r|infiltrated|compromised)\W*$",
+    re.IGNORECASE,
+)
+_NO_PLACE = re.compile(
+    r"\b(?:nod(?:e|al)s?|vessels?|nerves?(?! side)|lymph\w*|vascular|perineural|invasion|receptors?|"
+    r"necrosis|capsule|stain\w*|metasta\w+|cytolog\w+|[A-Z]{1,4}\d{1,3}|ER|PR|HER-?2|DCIS|VIN|in situ|"
+    r"rest|remaining)\b",
+)
 _THE = re.compile(r"^\W*(?:the |and |but )*", re.IGNORECASE)
 #: Longest label for one of the margins named above.
 _SHORT = 40
@@ -190,6 +202,8 @@ def _carries(place: Expression, above: Unit, unit: Unit) -> bool:
     if unit.section != above.section:
         return False
     if above.text.rstrip().endswith(";"):
+        if _ITEM.match(unit.text) is not None and _NO_PLACE.search(unit.text) is None:
+            return True
         return place.match(_THE.sub("", unit.text)) is not None
     return (
         unit.label is not None

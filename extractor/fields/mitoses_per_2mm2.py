@@ -18,7 +18,7 @@ from extractor.criteria import criterion
 from extractor.document import Document
 from extractor.earlier import mark
 from extractor.field import Candidate, Field
-from extractor.mitosis_bounds import defined, explained, falls_within, is_class
+from extractor.mitosis_bounds import defined, explained, falls_within, is_class, is_key
 from extractor.mitosis_lines import (
     ASKS,
     BEGINS,
@@ -52,10 +52,18 @@ _SOME = re.compile(
     re.IGNORECASE,
 )
 
+#: Words behind mitoses that take them out of a denial before them.
+_SOME_ARE = re.compile(
+    r"[,:]?\s(?:(?:is|are|was|were|very|rather|only|quite|but|extremely|exceedingly) ){0,3}"
+    r"(?:hard\b|difficult|sparse|scarce|scant|few\b|a few|rare(?:ly)?\b|occasional|infrequent|uncommon|"
+    r"inconspicuous|seldom|low\b|only after|after (?:long )?search)",
+    re.IGNORECASE,
+)
+
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: rates with a denominator, and statements that there are no mitoses."""
-    found = [c for c in _found(document, patterns) if not criterion(document, c)]
+    found = [c for c in _found(document, patterns) if not (criterion(document, c) or is_key(c))]
     seen = patterns.rule("seen").pattern
     counted = (
         [u for u in document.units_with(seen) if seen.search(u.text) and u.section != "history"]
@@ -113,6 +121,8 @@ def _found(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 def _words(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
     nothing = patterns.rule("none")
     match = nothing.pattern.search(unit.text)
+    if match and _SOME_ARE.match(unit.text, match.end()):
+        match = None  # "no necrosis, mitoses hard to find"
     denied = (match.start(), match.end(), nothing.id) if match else _denied(document, unit)
     if denied and not _benign(document, patterns, unit):
         value = interval(Quantity(0.0, 0.0, "="), ceiling=None)
@@ -145,6 +155,8 @@ def _denied(document: Document, unit: Unit) -> tuple[int, int, str] | None:
         judged = judge(mention, unit.text)
         if not judged or judged[0] != "absent" or _SOME.search(unit.text[: mention.start]):
             continue
+        if judged[1] < mention.start and _SOME_ARE.match(unit.text, mention.end):
+            continue  # "no necrosis, mitoses hard to find"
         first, last = (judged[1], mention.start) if judged[1] < mention.start else (mention.end, judged[2])
         between = unit.text[first:last]
         if len(between) <= _SCOPE and not _APART.search(between):

@@ -18,6 +18,7 @@ from extractor.findings import read_finding
 from extractor.necrosis_words import (
     absence_of,
     beyond_denial,
+    by_block,
     elsewhere_denied,
     in_deposit,
     of_in_situ,
@@ -177,7 +178,7 @@ def _prose(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             candidate.value = "absent"
         if candidate.value == "present" and (_NOT_SEEN.match(text[:at]) or absence_of(text, at)):
             candidate.value = "absent"
-        elif candidate.value == "absent" and beyond_denial(text, at):
+        elif candidate.value == "absent" and (beyond_denial(text, at) or by_block(candidate.unit.text, at)):
             candidate.value = "present"
         if candidate.value == "indeterminate":
             if candidate.unit.section == "gross" and _MAYBE.search(near):
