@@ -76,14 +76,15 @@ _LACKING = re.compile(
 )
 _MALIGNANT_WORDS = re.compile(r"carcinoma|cancer|malignan|sarcoma|melanoma|invasive", re.IGNORECASE)
 _INCIDENTAL = re.compile(r"\W*(?:\d{1,2}[.)]\s*|[A-Z][.)]\s*)?[il1]ncidental\b", re.IGNORECASE)
-#: A line that speaks of a benign lesion too, and one with a stage, which these have not.
+#: A line that speaks of a benign lesion too, or says what is called one; a stage, which these have not.
 _ALSO = re.compile(
     r"(?:\b(?:but|with|and|also|plus|has|have|shows?|contains?)\b|&)[^.;:]{0,40}$", re.IGNORECASE
 )
+_DEFINES = re.compile(r"(?:[<>≤≥]|\b(?:below|under|less than|up to)) ?\d[^.;:]{0,30}$", re.IGNORECASE)
 _STAGED = re.compile(r"\b(?:[yrm]?pT ?|T)(?:[0-4X]|is)(?![0-9])")
 #: How soon a line on a benign lesion names it.
 _SOON = 80
-_TUMOR = re.compile(r"\b(?:the|main|index) tumou?r\b", re.IGNORECASE)
+_TUMOR = re.compile(r"\b(?:the|main|index|dominant|largest) tumou?r\b", re.IGNORECASE)
 
 #: What is said of all tumors of a report.
 _SHARED = re.compile(
@@ -193,7 +194,7 @@ def _benign(document: Document) -> frozenset[int]:
         told = named.get(unit.index)
         if told is None and (match := _BENIGN.search(unit.text)):
             before_it = unit.text[: match.start()]
-            beside = _FROM.search(before_it) or _ALSO.search(before_it)
+            beside = _FROM.search(before_it) or _ALSO.search(before_it) or _DEFINES.search(before_it)
             told = not (beside or _LACKING.match(unit.text, match.end()))
         if _INCIDENTAL.match(unit.text) and not found.best.aside and unit.section not in ELSEWHERE:
             told = all(m.name != found.best.name for m in here.get(unit.index, ()))
