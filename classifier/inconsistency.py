@@ -204,12 +204,13 @@ def pm_category(case: Case) -> Iterator[Finding]:
     stated, distant = case.stage["stated"]["M"], case.kept.get("distant_metastasis")
     if not comparable(stated):
         return
-    claimed = distant == "present" or case.kept.get("metastasis_sites") is not None
-    if stated[:1] == "0" and claimed:
+    # A stated M0 is itself read as an absent metastasis: the sites, where told, claim it without that doubt.
+    told = case.kept.get("metastasis_sites") is not None
+    if stated[:1] == "0" and (told or distant == "present"):
         yield Finding(
             "pm/against-metastasis",
             f"pM{stated} is stated beside a distant metastasis.",
-            ("pM", "distant_metastasis", "metastasis_sites"),
+            ("pM", "metastasis_sites" if told else "distant_metastasis"),
         )
     if stated[:1] == "1" and distant == "absent":
         yield Finding(

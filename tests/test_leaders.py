@@ -71,7 +71,7 @@ def test_the_rules_between_rows_are_no_rows(extractor: Any) -> None:
         "Gross - negative\n",  # an answer
         "Liver - see note\n",
         "Specimen - A\nIleum.\nSpecimen - B\nNode.\nSpecimen - C\nLiver.\n",
-        "Margins: [ ]\nGrade: [_]\n",
+        "Margins: [ ]\nGrade: [ ]\n",
         "GROSS\n   Ileum.\nDIAGNOSIS\n   Carcinoid.\nCOMMENT\n   None.\nMargins\n   Free.\n",
         "Margins\n  A. free\nGrade\n  B. low\nTumor size\n  - 3 cm\nLymph nodes\n  0/3,\n  all free\n",
         "Chromogranin - , synaptophysin +\nCD56 -ve\nKi-67 -\n",
