@@ -202,7 +202,7 @@ def _without_barred(found: list[Count], words: FieldPatterns) -> list[Count]:
 def without_listing(document: Document, found: list[Count]) -> list[Count]:
     """The counts without a list by place that comes to the same sum as those of the parts before it.
 
-    "Nodes (expressed as the number of metastatic nodes in relation to the total number): pelvic 0/2".
+    "Nodes (given as metastatic nodes in relation to the total number): pelvic 0/2".
     """
     for unit in document.units_with(_LISTING):
         within = range(unit.index, unit.index + _LISTED)
