@@ -1,8 +1,7 @@
 """Boxes drawn with other signs than brackets, redrawn as brackets of the same length.
 
 Some forms draw a box as ``|_|`` and a marked one as ``|X|``, others as ``{_}``, ``[_]`` or as circles.
-Where a text
-has an empty one of a kind, all of that kind are redrawn, so that one reader of boxes serves all forms.
+Where a text has an empty one of a kind, all of that kind are redrawn: one reader of boxes serves all forms.
 """
 
 from __future__ import annotations

@@ -12,14 +12,13 @@ from weakref import WeakKeyDictionary
 
 from extractor.organ_places import hits
 from extractor.primaries import ELSEWHERE, Stretch, different, labelled, leading, stretches
-from extractor.tumor_mentions import Mention, mentions
+from extractor.tumor_mentions import MALIGNANT, Mention, mentions
 from extractor.tumors import index
 
 if TYPE_CHECKING:
     from extractor.document import Document
     from extractor.unit import Unit
 
-_MALIGNANT = 3
 #: Benign lesions that are no tumor's name elsewhere, and words after which a benign lesion is where the tumor
 #: lies or comes from.
 _BENIGN = re.compile(
@@ -113,7 +112,7 @@ def of_benign(document: Document) -> frozenset[int]:
 def speaks_aside(document: Document, unit: Unit, at: int) -> str | None:
     """Whether the clause at a place of a unit speaks of ``in situ`` growth, a ``benign`` lesion, ``then``."""
     found = index(document)
-    if found is None or found.best.rank != _MALIGNANT:
+    if found is None or found.best.rank != MALIGNANT:
         return None
     text = unit.text
     if (bracket := _BRACKET.search(text, 0, max(0, at))) is not None:
@@ -176,7 +175,7 @@ def _labelled_lines(document: Document, organs: set[str | None]) -> set[int]:
 
 def _benign(document: Document) -> frozenset[int]:
     found = index(document)
-    if found is None or found.best.rank != _MALIGNANT:
+    if found is None or found.best.rank != MALIGNANT:
         return frozenset()
     named: dict[int, bool] = {}  # unit: whether what it names is but benign
     here: dict[int, list[Mention]] = {}

@@ -21,8 +21,6 @@ _SEE_PART = re.compile(r"\bsee (?:also )?(?:part|specimen)s? ?#?[A-Z\d]", re.IGN
 _REACH, _NEAR = 80, 3
 #: A line so long is not written twice by chance.
 _LONG = 60
-_ITEM = re.compile(r"^\W*(?:[A-Z]|\d{1,2})[.)]\s+")
-_NODES = re.compile(r"\bnodes?\b", re.IGNORECASE)
 #: How alike lines are that a scanner read twice.
 _ALIKE = 0.85
 #: Counts from the first on are rarely equal by chance, from the second on hardly ever.

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from extractor.organ_places import heads, hits, organs
-from extractor.tumor_mentions import Mention, mentions, vocabulary
+from extractor.tumor_mentions import MALIGNANT, Mention, mentions, vocabulary
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.document import Document
 
 ELSEWHERE = frozenset({"history", "blocks", "outside", "intraoperative", "specimens"})
-_MALIGNANT = 3
+#: A name that tells its organ for certain.
+_CERTAIN = 3
 #: Codes of a stage; more of them in a line are what the categories mean.
 _T, _N = re.compile(r"\b[yrm]{0,2}p?T ?([1-4])"), re.compile(r"(?:\b|(?<=[0-9a-dX]))p?N ?([0-3])")
 _CODES = 2
@@ -104,7 +105,7 @@ def _tumors(document: Document) -> dict[int, Mention]:
     """For each unit the malignant tumor it names first, as one found there."""
     named: dict[int, Mention] = {}
     for m in mentions(document):
-        found = m.counts and m.rank == _MALIGNANT and not (m.metastatic or m.historical)
+        found = m.counts and m.rank == MALIGNANT and not (m.metastatic or m.historical)
         if found and m.unit.section not in ELSEWHERE:
             named.setdefault(m.unit.index, m)
     return named
@@ -195,7 +196,7 @@ def _trim(document: Document, stretch: Stretch) -> None:
 def _organ(document: Document, tumor: Mention, title: str) -> tuple[str | None, bool]:
     """The organ of a tumor, and whether its name alone tells it."""
     implied = vocabulary(document).organs.get(tumor.name)
-    if implied and implied[1] >= _MALIGNANT:
+    if implied and implied[1] >= _CERTAIN:
         return str(implied[0]), True
     before = [h for h in hits(document)[tumor.unit.index] if h.start < tumor.start]
     if before:
