@@ -111,7 +111,7 @@ class Flattened:
 def _in_sentence(text: str, start: int) -> bool:
     """Whether the words before lead on to a heading's words ("see the Comment:")."""
     before = text[max(0, start - 12) : start]
-    return not text[start : start + 2].isupper() and shapes.CONNECTOR.search(before) is not None
+    return not text[start : start + 2].isupper() and shapes.open_ended(before)
 
 
 def _items(text: str) -> Iterator[int]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extractor import shapes
-from extractor.expressions import Expression, Group
+from extractor.expressions import Beginnings, Expression, Group
 from extractor.lines import Lines
 from extractor.unit import MAX_UNIT, Unit
 
@@ -75,7 +75,7 @@ class Layout:
 
     def __init__(self, section_of: Callable[[str], str | None], labels: Sequence[str]) -> None:
         self._section_of = section_of
-        self.labels = re.compile("|".join(labels) or r"(?!)", re.IGNORECASE)
+        self.labels = Beginnings(labels)
         self._lines = Lines(section_of, self.labels)
         self._inline = Group((label, Expression(_INLINE.format(label), re.IGNORECASE)) for label in labels)
 
@@ -110,7 +110,7 @@ class Layout:
         """Follow the sections through a line; where its own words begin, or None if it is a heading only."""
         at = _bullet_end(text)
         words = text[at:]
-        label = shapes.LABEL.match(words)
+        label = shapes.label(words)
         head = shapes.heading_words(label[0] if label else words)
         found = self._section(head, labelled=label is not None)
         if found is None and at:
@@ -196,6 +196,7 @@ class Layout:
             for match in shapes.SENTENCE_END.finditer(text)
             if not shapes.ABBREVIATION.search(text[max(0, match.start() - 8) : match.start() + 1])
         ]
+        cuts += [match.end() for match in shapes.GLUED_SENTENCE.finditer(text)]
         for found in self._labels_inside(text) if text.find(":", at + 3) >= 0 else ():
             start_of_label = _behind_answer(text, found)
             lead = text[max(at, max((c for c in cuts if c <= start_of_label), default=0)) : start_of_label]
@@ -236,7 +237,7 @@ class Layout:
         unit = Unit(start + lo, piece, "unknown", None, "")
         at = _bullet_end(piece)
         words = piece[at:]
-        label = shapes.LABEL.match(words)
+        label = shapes.label(words)
         if label and len(label[0].split()) <= shapes.LABEL_WORDS:
             value = at + re.match(r"\s*:\s*", words[label.end() :]).end() + label.end()  # type: ignore[union-attr]
             unit.label, unit.value = (at, at + label.end()), value

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from extractor.expressions import Expression
 from extractor.organ_places import hits
 from extractor.primaries import ELSEWHERE, Stretch, different, labelled, leading, stretches
 from extractor.tumor_mentions import MALIGNANT, Mention, mentions
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 #: Benign lesions that are no tumor's name elsewhere, and words after which a benign lesion is where the tumor
 #: lies or comes from.
-_BENIGN = re.compile(
+_BENIGN = Expression(
     r"\b(?:angio|myelo|hiberno|fibro)?lipoma(?:s|ta)?\b|\bn(?:a)?evus\b|\bn(?:a)?evi\b|\bn(?:a)?evus cells\b|"
     r"\bhamartomas?\b|\bmicroadenomas?\b|\bparathyroid (?:nodule|gland|adenoma|hyperplasia)s?\b|"
     r"\bpancreatic (?:rest|heterotopia)\b|\bmyolipoma\b|\btumou?r-?lets?\b|"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from extractor import shapes
+from extractor.expressions import Beginnings
 
 _LEADER = re.compile(r".{2,60}?(?:\s{3,}|\.{3,}|\s\|)")
 #: A row of a table: a label, and its answer in a column of its own.
@@ -28,14 +29,14 @@ class Lines:
         Matches the labels the fields know (never anchored).
     """
 
-    def __init__(self, section_of: Callable[[str], str | None], labels: re.Pattern[str]) -> None:
+    def __init__(self, section_of: Callable[[str], str | None], labels: Beginnings) -> None:
         self._section_of = section_of
         self._labels = labels
         # Each is asked of a line twice: as the line that follows, and as the one before.
         self._awaits_value = lru_cache(_REMEMBERED)(self._is_label_alone)
         self._begins_label = lru_cache(_REMEMBERED)(self._is_labelled)
         self._heading = lru_cache(_REMEMBERED)(self._is_heading)
-        self._label_alone = re.compile(rf"(?:{labels.pattern})[A-Za-z ()/-]{{0,20}}", re.IGNORECASE)
+        self._label_alone = Beginnings(labels.patterns, r"[A-Za-z ()/-]{0,20}")
 
     def read(self, clean: str, *, joined: bool = False) -> Iterator[tuple[int, str]]:
         """Physical lines with wrapped prose joined (breaks read as spaces).
@@ -109,7 +110,7 @@ class Lines:
             return False
         if self._awaits_value(line) and self._stands_alone(stripped, line):
             return False
-        if shapes.STAGE_TITLE.match(line) and not shapes.CONNECTOR.search(stripped):
+        if shapes.STAGE_TITLE.match(line) and not shapes.open_ended(stripped):
             return False
         if not blank_between and (
             shapes.OPEN_END.search(stripped) or stripped.rfind("(") > stripped.rfind(")")
@@ -125,7 +126,7 @@ class Lines:
             return False
         if shapes.FINDING.fullmatch(stripped) and not shapes.GOES_ON.match(line):
             return False
-        if shapes.CONNECTOR.search(stripped) or shapes.CONTINUES.match(line):
+        if shapes.open_ended(stripped) or shapes.CONTINUES.match(line):
             return not stripped.endswith((".", ":")) or shapes.CONTINUES.match(line) is not None
         first = line.split(maxsplit=1)[0]
         full = len(stripped) + 1 + len(first) >= 0.85 * width
@@ -134,14 +135,14 @@ class Lines:
     @staticmethod
     def _stands_alone(previous: str, line: str) -> bool:
         """Whether a label alone on its line asks for the line below, whatever the line before is."""
-        if shapes.CONNECTOR.search(previous) is not None:
+        if shapes.open_ended(previous):
             return False
         words = line.strip()
         return shapes.CATEGORY.fullmatch(line) is not None or (words[:1].isupper() and not words.isupper())
 
     def _is_labelled(self, line: str) -> bool:
         words = line[shapes.BULLET.match(line).end() :]  # type: ignore[union-attr]
-        label = shapes.LABEL.match(words)
+        label = shapes.label(words)
         if label and len(label[0].split()) <= shapes.LABEL_WORDS:
             return True
         return self._labels.match(words) is not None and _LEADER.match(words) is not None

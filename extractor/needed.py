@@ -23,7 +23,12 @@ _ALSO: Final = 10
 #: Letters that ignoring case takes for plain ones.
 _ODD: Final = {"ı": "i", "İ": "i", "ſ": "s", "\u212a": "k"}
 #: Rough frequencies of characters in reports.
-_OFTEN: Final = {" ": 0.17, **dict.fromkeys("etaoinsr", 0.06), **dict.fromkeys("lcdhmupfg", 0.03)}
+_OFTEN: Final = {
+    " ": 0.17,
+    **dict.fromkeys("etaoinsr", 0.06),
+    **dict.fromkeys("lcdhmupfg", 0.03),
+    **dict.fromkeys("%?!+<>[]=~#&", 0.0005),
+}
 _SELDOM: Final = 0.008
 _SPACE: Final = frozenset((" ",))
 _NOTHING: Final = frozenset(("",))
@@ -97,6 +102,53 @@ def ways(pattern: str, flags: int = 0, rare: float = RARE) -> list[list[Strings]
     if len(found) > _WAYS or not all(found):
         found = [_worth(parsed.sets(items), rare)]
     return found
+
+
+def first_letters(pattern: str, flags: int = 0) -> Strings | None:
+    """Small letters, digits and signs that a match may begin with; None if it may begin with anything.
+
+    >>> sorted(first_letters(r"(?:lympho|\\(?angio)?vascular|ln\\b"))
+    ['(', 'a', 'l', 'v']
+    >>> first_letters(r"\\w+ nodes") is None
+    True
+    """
+    letters, empty = _first(parser.parse(pattern, flags).data)
+    return None if empty else letters
+
+
+def _first(items: Items) -> tuple[Strings | None, bool]:
+    """What a sequence may begin with, and whether it may be empty."""
+    found: Strings = frozenset()
+    for op, value in items:
+        if op in (c.AT, c.ASSERT, c.ASSERT_NOT):
+            continue
+        letters, empty = _first_of(op, value)
+        if letters is None:
+            return None, False
+        found |= letters
+        if not empty:
+            return found, False
+    return found, True
+
+
+def _first_of(op: Any, value: Any) -> tuple[Strings | None, bool]:
+    if op is c.LITERAL:
+        return _FOLDED_LETTERS[value], False
+    if op is c.IN:
+        return _in(value), False
+    if op is c.SUBPATTERN:
+        return _first(value[-1].data)
+    if op is c.ATOMIC_GROUP:
+        return _first(value.data)
+    if op in _REPEATS:
+        letters, empty = _first(value[2].data)
+        return letters, empty or not value[0]
+    if op is c.BRANCH:
+        branches = [_first(branch.data) for branch in value[1]]
+        if any(letters is None for letters, _ in branches):
+            return None, False
+        return frozenset().union(*(b for b, _ in branches if b)), any(empty for _, empty in branches)
+    return None, False
 
 
 def _worth(sets: list[Strings], rare: float) -> list[Strings]:

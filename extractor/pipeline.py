@@ -11,6 +11,7 @@ from extractor.capitals import as_printed
 from extractor.catalog import fields
 from extractor.choices import without_options
 from extractor.edits import Text
+from extractor.expressions import Beginnings
 from extractor.flattened import Flattened
 from extractor.frames import redrawn
 from extractor.layout import Layout
@@ -55,7 +56,7 @@ class Pipeline:
             ],
             [(s["id"], s["pattern"]) for s in patterns.sections],
         )
-        self._headings = re.compile("|".join(f"(?:{s['pattern']})" for s in patterns.sections), re.IGNORECASE)
+        self._headings = Beginnings([f"(?:{s['pattern']})" for s in patterns.sections])
         self._layout = Layout(self.section, labels)
         self._leaders = Leaders(self.section, "|".join(labels))
         self._flattened = Flattened(self.section)

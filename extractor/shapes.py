@@ -37,6 +37,8 @@ CONNECTOR = re.compile(
     r"measuring|measures|up|per|x|be|has|have|as|that|which|its|this|through|beyond|identified as))\s*$",
     re.IGNORECASE,
 )
+#: Letters of the longest of them.
+_CONNECTED = 16
 OPEN_END = re.compile(r"(?:\(|\b(?:of|the|for|with|in|was|is|a))$", re.IGNORECASE)
 #: "moderately / differentiated" over two lines.
 DEGREE = re.compile(r"\b(?:well|moderate(?:ly)?|poor(?:ly)?)-?$", re.IGNORECASE)
@@ -70,10 +72,12 @@ ANSWER = re.compile(
 NOISE = re.compile(r"[Il1|i!\s.,:;_-]{14,}|[^A-Za-z0-9]*")
 
 SENTENCE_END = re.compile(
-    r"(?<!\.)(?<!\.\s)(?!\.\s(?:POS|NEG)\b)[.;!?](?!\.)[\"')\]]?"
-    r"(?=\s+[\"'(\[]?(?:[A-Z0-9<>*~-]|p53\b|y?p[TN][0-4X]))|;(?=\s)|"
-    r"(?<!\.)(?<!\.\s)\.(?=\s{2,}[A-Za-z])|(?<=[a-z)]{2}[.])(?=[A-Z][a-z])|"
-    r"(?<=[A-Za-z)] [.])(?=[A-Z][A-Za-z]{2})"
+    r"[.;!?](?:(?<!\..)(?<!\.\s.)(?<!\.(?=\s(?:POS|NEG)\b))(?:(?!\.)[\"')\]]?"
+    r"(?=\s+[\"'(\[]?(?:[A-Z0-9<>*~-]|p53\b|y?p[TN][0-4X]))|(?<=\.)(?=\s{2,}[A-Za-z]))|(?<=;)(?=\s))"
+)
+#: A full stop without a space behind it: "in the wall.Margins are free", "invasion .Nodes".
+GLUED_SENTENCE = re.compile(
+    r"\.(?:(?<=[a-z)]{2}\.)(?=[A-Z][a-z])|(?<=[A-Za-z)] \.)(?=[A-Z][A-Za-z]{2}))"
 )
 ABBREVIATION = re.compile(
     r"(?:\b(?:Dr|Drs|Mr|Mrs|Ms|No|Nos|no|vs|cf|ca|[Aa]pprox|APPROX|[Aa]ppr|APPR|max|MAX|min|e\.g|i\.e|etc|"
@@ -162,13 +166,25 @@ TICKED = re.compile(r"\W{0,3}(?:\[\s?[xX*✓✔]\s?\]|\(\s?[xX*✓✔]\s?\)|[xX�
 STOPPED = re.compile(r"(?P<words>[A-Z][A-Za-z0]{3,14}(?: [A-Za-z]{4,14})?)\.\s+(?=[\w(\"'])")
 
 
+def label(words: str) -> re.Match[str] | None:
+    """The label that words begin with, up to its colon."""
+    return LABEL.match(words) if ":" in words else None
+
+
+def open_ended(line: str) -> bool:
+    """Whether a line ends with a word or sign that another one follows."""
+    return CONNECTOR.search(line, max(0, len(line.rstrip()) - _CONNECTED)) is not None
+
+
 def heading_words(text: str) -> str:
     """The words of a heading without bullets, junk and columns.
 
     >>> heading_words("** FINAL DIAGNOSIS:   [scanned]")
     'FINAL DIAGNOSIS'
     """
-    return TRAIL.split(text.strip())[0].strip(" *-_=:.#")
+    words = text.strip()
+    trail = TRAIL.search(words)
+    return (words[: trail.start()] if trail else words).strip(" *-_=:.#")
 
 
 def looks_like_heading(words: str, *, labelled: bool) -> bool:

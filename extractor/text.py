@@ -127,7 +127,7 @@ class Speller:
         for line in plain.split("\n"):
             held = self._index.find(line)
             for slip in self._slips if held else ():
-                if held & slip.expression.bits:
+                if slip.expression.bits and slip.expression.fits(held):
                     yield from slip.edits(line, start)
             start += len(line) + 1
 

@@ -24,7 +24,7 @@ _STAGES = 4
 #: The place before an option of a form, with a cross or left blank.
 _CROSS, _BLANK = re.compile(r"(?<![A-Za-z0-9])[xX]_{0,3}[ \t]{1,4}$"), re.compile(r"_{3,}[ \t]{0,3}$")
 #: A box with a cross, anywhere in a form, and the empty one right before a code at the begin of its line.
-_MARKED = re.compile(r"_[xX]_|\[[xX]\]|\b[xX]_{2}")
+_MARKED = re.compile(r"[_\[xX](?:(?<=_)[xX]_|(?<=\[)[xX]\]|(?<=[xX])(?<!\w.)__)")
 _UNMARKED = re.compile(r"(?:^|\n|[ \t]{2})[ \t]*(?:_{2,}|\[[ _]?\])[ \t]{0,3}$")
 #: How far before a code (or an item of a form) the tumor it tells of is named.
 BEFORE = 700

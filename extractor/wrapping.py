@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extractor import shapes
+from extractor.expressions import Beginnings
 
 #: Widths at which pages are broken; wider ones are joined line by line (``extractor.lines``).
 _NARROWEST, _WIDEST = 24, 66
@@ -93,7 +94,7 @@ class Wrapping:
         Matches the labels the fields know (never anchored).
     """
 
-    def __init__(self, section_of: Callable[[str], str | None], labels: re.Pattern[str]) -> None:
+    def __init__(self, section_of: Callable[[str], str | None], labels: Beginnings) -> None:
         self._section_of = section_of
         self._labels = labels
 
@@ -125,7 +126,7 @@ class Wrapping:
         kind = _kind(words)
         if (kind is not None and kind in page.kinds) or _RULE.fullmatch(words) or _RULE.fullmatch(above):
             return False
-        open_end = shapes.CONNECTOR.search(above) is not None and not _ANSWERED.search(above)
+        open_end = shapes.open_ended(above) and not _ANSWERED.search(above)
         if _CODE.match(words):
             return open_end
         if _PAGE.match(words) or (
@@ -142,7 +143,7 @@ class Wrapping:
 
     def _word_goes_on(self, above: str, words: str, *, open_end: bool, roomy: bool) -> bool:
         """Whether words with a capital go on with a full line."""
-        label = shapes.LABEL.match(words)
+        label = shapes.label(words)
         known = self._labels.match(words)
         if label is not None and len(label[0].split()) <= shapes.LABEL_WORDS:
             if open_end and (known is None or not _LISTED.search(above)):
@@ -168,7 +169,7 @@ class Wrapping:
             or shapes.STARTS_ITEM.match(words)
         ):
             return False
-        label = shapes.LABEL.match(words)
+        label = shapes.label(words)
         if (label is not None and len(label[0].split()) <= shapes.LABEL_WORDS) or self._labels.match(words):
             return False
         return _kind(words) is None and not self._heads(above.words) and not self._heads(words)
@@ -179,12 +180,12 @@ class Wrapping:
         both = f"{lead} {words}"
         return any(
             match.start() < len(lead) < match.end() - 1
-            for match in self._labels.finditer(both, 0, len(lead) + 40)
+            for match in self._labels.compiled.finditer(both, 0, len(lead) + 40)
         )
 
     def _heads(self, words: str, *, alone: bool = False) -> bool:
         """Whether words begin with the heading of a section (``alone``: and hold nothing else)."""
-        label = shapes.LABEL.match(words)
+        label = shapes.label(words)
         if alone and label is not None and words[label.end() :].strip(" :"):
             return False
         head = shapes.heading_words(label[0] if label else words)
@@ -221,7 +222,7 @@ def _plainly_on(above: _Line, below: _Line) -> bool:
     return (
         bool(above.words)
         and below.words[:1].isalpha()
-        and (below.words[0].islower() or shapes.CONNECTOR.search(above.words) is not None)
+        and (below.words[0].islower() or shapes.open_ended(above.words))
         and _COLUMN.search(above.words) is None
     )
 

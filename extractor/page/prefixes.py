@@ -117,7 +117,7 @@ def _bullets(lines: Sequence[re.Match[str]], bullet: str) -> Iterator[Edit]:
         match = _BULLET.match(line[0])
         if match and match["bullet"] == bullet:
             words = line[0][match.end() :].lstrip()
-            goes_on = len(before) * 100 >= _FILLED * width or shapes.CONNECTOR.search(before)
+            goes_on = len(before) * 100 >= _FILLED * width or shapes.open_ended(before)
             meant = not goes_on and (headings < _HEADINGS or _ITEM.match(words))
             if not words[:1].islower() or not meant:
                 yield Edit(line.start(), line.start() + match.end(), "")
