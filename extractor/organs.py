@@ -31,9 +31,9 @@ class Organs:
         self._organs = Group(
             ((n, organ, tuple(keys[organ])), p) for n, (organ, p) in enumerate(patterns.values.items())
         )
-        self.procedures = re.compile(
-            "|".join(f"(?P<{organ}>{text})" for organ, text in patterns.data["procedure"].items()),
-            re.IGNORECASE,
+        self._procedures = Group(
+            ((n, organ), Expression(text, re.IGNORECASE))
+            for n, (organ, text) in enumerate(patterns.data["procedure"].items())
         )
         self._operated = Expression("ectomy|otomy|whipple|debulk|resection|LAR|APR|TUR", re.IGNORECASE)
         self.operation = patterns.rule("operation").pattern
@@ -66,12 +66,7 @@ class Organs:
                 if key in lower:
                     found += [(m.start(), number, m.end(), organ) for m in pattern.finditer(unit.text)]
                     break
-        hits: list[Hit] = []
-        at = -1
-        for start, _, end, organ in sorted(found):
-            if start >= at:
-                hits.append(Hit(organ, unit, start, end))
-                at = end
+        hits = _leftmost(unit, found)
         if any(h.organ == "rectum" for h in hits):  # "adenocarcinoma of the colorectal type" is no place
             hits = [h for h in hits if unit.text[h.start : h.end].lower() != "colorectal"]
         return hits
@@ -80,4 +75,21 @@ class Organs:
         """Operations that name an organ."""
         if not self._operated.search(unit.text):
             return []
-        return [Hit(str(m.lastgroup), unit, m.start(), m.end()) for m in self.procedures.finditer(unit.text)]
+        possible = self._procedures.possible(unit.text)
+        found = [
+            (m.start(), number, m.end(), organ)
+            for (number, organ), pattern in possible
+            for m in pattern.finditer(unit.text)
+        ]
+        return _leftmost(unit, found)
+
+
+def _leftmost(unit: Unit, found: list[tuple[int, int, int, str]]) -> list[Hit]:
+    """Of overlapping places (begin, rank, end, organ) the first; of those that begin alike the first in rank."""
+    hits: list[Hit] = []
+    at = -1
+    for start, _, end, organ in sorted(found):
+        if start >= at:
+            hits.append(Hit(organ, unit, start, end))
+            at = end
+    return hits

@@ -105,7 +105,7 @@ FORM = re.compile(
     re.IGNORECASE,
 )
 #: A heading's words end where junk or a column begins.
-TRAIL = re.compile(r"\s{3,}|\s\[|\s~")
+TRAIL = re.compile(r"\s(?:\s{2,}|\[|~)")
 HEADING_MAX = 72
 _BRACKETED = re.compile(r"\([^()]*\)")
 #: When something was added is no word of a heading: "Additional report of 3.4.", "ADDENDUM, a week later".
