@@ -113,7 +113,8 @@ class Lines:
         if shapes.STAGE_TITLE.match(line) and not shapes.open_ended(stripped):
             return False
         if not blank_between and (
-            shapes.OPEN_END.search(stripped, max(0, len(stripped) - 4)) or stripped.rfind("(") > stripped.rfind(")")
+            shapes.OPEN_END.search(stripped, max(0, len(stripped) - 4))
+            or stripped.rfind("(") > stripped.rfind(")")
         ):
             return True
         if blank_between or stripped.endswith(":") or begins_label or shapes.STARTS_ITEM.match(line):

@@ -85,7 +85,7 @@ class Organs:
 
 
 def _leftmost(unit: Unit, found: list[tuple[int, int, int, str]]) -> list[Hit]:
-    """Of overlapping places (begin, rank, end, organ) the first; of those that begin alike the first in rank."""
+    """Of overlapping places (begin, rank, end, organ) the first, at one place the first in rank."""
     hits: list[Hit] = []
     at = -1
     for start, _, end, organ in sorted(found):

@@ -76,9 +76,7 @@ SENTENCE_END = re.compile(
     r"(?=\s+[\"'(\[]?(?:[A-Z0-9<>*~-]|p53\b|y?p[TN][0-4X]))|(?<=\.)(?=\s{2,}[A-Za-z]))|(?<=;)(?=\s))"
 )
 #: A full stop without a space behind it: "in the wall.Margins are free", "invasion .Nodes".
-GLUED_SENTENCE = re.compile(
-    r"\.(?:(?<=[a-z)]{2}\.)(?=[A-Z][a-z])|(?<=[A-Za-z)] \.)(?=[A-Z][A-Za-z]{2}))"
-)
+GLUED_SENTENCE = re.compile(r"\.(?:(?<=[a-z)]{2}\.)(?=[A-Z][a-z])|(?<=[A-Za-z)] \.)(?=[A-Z][A-Za-z]{2}))")
 ABBREVIATION = re.compile(
     r"(?:\b(?:Dr|Drs|Mr|Mrs|Ms|No|Nos|no|vs|cf|ca|[Aa]pprox|APPROX|[Aa]ppr|APPR|max|MAX|min|e\.g|i\.e|etc|"
     r"incl|INCL|resp|Fig|(?<!\d)(?<!\d )[Gg]r|"
