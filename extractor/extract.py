@@ -8,6 +8,7 @@ from typing import Any
 
 from extractor.beside import of_index
 from extractor.catalog import FieldRoom, fields
+from extractor.consistency import together
 from extractor.document import Document
 from extractor.earlier import mark
 from extractor.field import Candidate
@@ -55,12 +56,17 @@ class Extractor:
 
     def __call__(self, text: str) -> Extraction:
         """Read one report."""
-        document = self.document(text)
-        for name in self._rooms:
-            document.reading(name)
+        document = self._read(text)
         others = find_other_tumors(document)
         expected = self.second_reader(document.units, several_tumors=bool(others))
         return Extraction({name: self._seconded(document, name, expected) for name in self._rooms}, others)
+
+    def _read(self, text: str) -> Document:
+        """The report with the resolver's readings of all fields."""
+        document = self.document(text)
+        for name in self._rooms:
+            document.reading(name)
+        return document
 
     def document(self, text: str) -> Document:
         """The report laid out, nothing read yet."""
@@ -100,7 +106,7 @@ class Extractor:
         The reading that was chosen, first, also has what the second reader made of it (``second_...``,
         terms of the final log-odds) and, if it is "not stated", the unit in which a value is most expected.
         """
-        document = self.document(text)
+        document = self._read(text)
         reading, weights = document.reading(name), self.confidence.weights(name)
         choices = self.options(document, name)
         rows: list[dict[str, Any]] = [
@@ -136,16 +142,23 @@ class Extractor:
 
     @staticmethod
     def second_features(document: Document, name: str, expected: Expectation) -> dict[str, float]:
-        """What the second opinion on a reading weighs: what was expected, and how it was read."""
+        """What the second opinion on a reading weighs: what was expected, how it was read, what others tell.
+
+        All fields were read before.
+        """
         reading = document.readings[name]
         option, values = document.chosen.get(name, (None, 0))
         rival = max((alternative.probability for alternative in reading.alternatives), default=0.0)
+        told = {field: other.value for field, other in document.readings.items()}
         return {
             **expected.features(name, reading.value, document.stands_in.get(name, ())),
             **manner(name, reading.value, option, values, rival),
+            **together(name, told),
         }
 
     def _second_parts(self, document: Document, name: str, expected: Expectation) -> dict[str, float] | None:
+        if not self.second_opinion.weighs(name):
+            return None
         reading = document.readings[name]
         features = self.second_features(document, name, expected)
         return self.second_opinion.parts(name, reading.value, reading.confidence, features)

@@ -1,8 +1,9 @@
 """A second opinion on how sure a reading is; the value stays.
 
 For given values and for "not stated" there is one logistic regression of being right on the resolver's log-
-odds, on what the second reader expects (:mod:`extractor.second_reader`), and on how the value was read: its
-features, its kind, the rule that gave it and its rivals. The weights are data
+odds, on what the second reader expects (:mod:`extractor.second_reader`), on how the value was read (its
+features, its kind, the rule that gave it and its rivals), and on whether it agrees with the report's other
+fields (:mod:`extractor.consistency`). The weights are data
 (``patterns/second_opinion.json``), fitted on annotated reports whose errors nobody had read when their
 decisions were made: the resolver's own weights come from reports the rules were made on.
 """
@@ -58,6 +59,10 @@ class SecondOpinion:
         data = json.loads(path.read_text(encoding="utf-8"))
         self._weights: dict[str, dict[str, float]] = data["weights"]
         self._fields: dict[str, dict[str, float]] = data["fields"]
+
+    def weighs(self, field: str) -> bool:
+        """Whether the field was annotated."""
+        return any(field in fields for fields in self._fields.values())
 
     def parts(
         self, field: str, value: Any, confidence: float, features: Mapping[str, float]
