@@ -63,6 +63,10 @@ _IN = re.compile(r"\W{0,2}(?:\w+ )?(?:in|within|for) (?:the |this |an? )?", re.I
 _RESULT = re.compile(
     r"\b(negative|positive|neg|pos)\b[^.;]{0,12}\b(?:in|within|for) (?:the )?[^.;]{0,20}$", re.IGNORECASE
 )
+#: What margins are free of.
+_OF_TUMOR_FREE = re.compile(
+    r"\b(?:no|of|for|by|without) (?:\w+ ){0,2}?(?:tumou?r|\w*carcinoma|malignan\w+|cancer)\b", re.IGNORECASE
+)
 _SOON = 25
 _BESIDE: WeakKeyDictionary[Document, tuple[bool, frozenset[int], frozenset[int]]] = WeakKeyDictionary()
 
@@ -77,7 +81,7 @@ def of_index(document: Document, name: str, candidates: Iterable[Candidate]) -> 
     every = found = list(candidates)
     if name in _OF_PRIMARY and found:
         apart = of_other_primary(document) | of_benign(document)
-        found = [c for c in found if c.unit.index not in apart]
+        found = [c for c in found if c.unit.index not in apart or _tells_of_tumor(document, name, c)]
         found = [c for c in found if not _aside(document, name, c)]
     if name not in _OF_TUMOR or not every:
         return found
@@ -89,6 +93,16 @@ def of_index(document: Document, name: str, candidates: Iterable[Candidate]) -> 
         kept = [b for c in kept if (b := _bound(document, name, c)) is not None]
         return kept or list(_both_negative(document, name, every, own))
     return [c for c in found if c.unit.index not in units]
+
+
+def _tells_of_tumor(document: Document, name: str, candidate: Candidate) -> bool:
+    """Whether a line among those on a benign lesion says that margins are free of the index tumor."""
+    return (
+        name == "margins"
+        and candidate.value == "negative"
+        and candidate.unit.index not in of_other_primary(document)
+        and _OF_TUMOR_FREE.search(candidate.unit.text, candidate.start - candidate.unit.start) is not None
+    )
 
 
 def _aside(document: Document, name: str, candidate: Candidate) -> bool:

@@ -21,17 +21,32 @@ if TYPE_CHECKING:
 #: Fewest questions in a row without an answer.
 _RUN = 5
 _TAKES_ANSWER = re.compile(
-    r"inva|perforation|extension|involve|deposit|necrosis|effect|satellite|sarcomatoid|crohn|perineural|lymphocyt",
+    r"inva|perforation|extension|involve|deposit|necrosis|effect|satellite|sarcomatoid|crohn|perineural|lymphocyt|"
+    r"\bpin\b|intra-?epithelial neoplasia",
     re.IGNORECASE,
 )
 _MARGIN = re.compile(_TAKES_ANSWER.pattern + r"|margins?\W*$", re.IGNORECASE)
-_NO_ANSWER = re.compile(r"lymph ?nodes?|nodal|closest|distance", re.IGNORECASE)
+_NO_ANSWER = re.compile(
+    r"lymph ?nodes?|nodal|closest|distance|percent|\b(?:extent|depth) of inva", re.IGNORECASE
+)
+#: Organs and surfaces a form answers with "Free of tumor" or "Involved".
+_ORGAN = re.compile(
+    _TAKES_ANSWER.pattern
+    + r"|\b(?:serosa|(?:para|peri|endo|myo)metrium|cervix|vagina|omentum)\b|adnexa|ovar(?:y|ies)\b|tubes?\b",
+    re.IGNORECASE,
+)
 _INVASION = re.compile(r"vascular|lymphatic|vessel|venous|perineural|\blvi\b|\bpni\b", re.IGNORECASE)
 _ANSWER = re.compile(
-    r"^\W*(?:\(.{0,30}\)\s*)?"
-    r"(?P<answer>(?:not|none|no) (?:definitely )?(?:identified|present|seen|applicable)|"
-    r"absent|present|negative|positive|identified|none|no|yes|n/?a|indeterminate|suspicious|focal|extensive)\b"
+    r"^\W*(?:\(.{0,30}\)\s*)?(?:all (?:\w+ )?margins? (?:are )?(?=free|negative))?"
+    r"(?P<answer>free(?= of)|(?:not|none|no) (?:definitely )?(?:identified|present|seen|applicable)|"
+    r"absent|present|negative|positive|identified|none|no|yes|n/?a|indeterminate|suspicious|focal|extensive|"
+    r"(?:un)?involved(?= by\b|\W*$))\b"
     r"(?:[^\w\n]*|[ ,(].{0,34})$",
+    re.IGNORECASE,
+)
+#: What is said of organs, of therapy or of what lay bare, not of vessels and nerves.
+_NOT_OF_VESSELS = re.compile(
+    r"\W*(?:free of|(?:un)?involved\b)|[^\n]*\b(?:therapy|treatment|performed|grossly|(?:endo|myo)metri\w+)",
     re.IGNORECASE,
 )
 _LINES = 3
@@ -85,16 +100,23 @@ def _aligned(document: Document, run: list[Unit], last: Unit | None) -> Iterator
             break
         if (match := _ANSWER.match(line[0].strip())) and (read := document.answers.read(match["answer"])):
             answers.append((read.outcome, at + line.start(), at + line.end()))
-    for takes in (_MARGIN, _TAKES_ANSWER, _INVASION):
+    for takes in (_ORGAN, _MARGIN, _TAKES_ANSWER, _INVASION):
         asked = [label for label in labels if takes.search(label) and not _NO_ANSWER.search(label)]
         if asked and len(asked) == len(answers):
-            yield from _cells(document, zip(asked, answers, strict=True))
-            return
+            pairs = list(zip(asked, answers, strict=True))
+            if not any(_INVASION.search(label) and _strange(document, answer) for label, answer in pairs):
+                yield from _cells(document, iter(pairs))
+                return
     outcomes = {outcome for outcome, _, _ in answers} & {"present", "absent", "indeterminate"}
     asked = [label for label in labels if _INVASION.search(label)]
     if len(outcomes) == 1 and len(answers) >= len(asked):
-        agreed = [a for a in answers if a[0] in outcomes]
-        yield from _cells(document, ((label, agreed[0]) for label in asked))
+        agreed = [a for a in answers if a[0] in outcomes and not _strange(document, a)]
+        yield from _cells(document, ((label, agreed[0]) for label in asked if agreed))
+
+
+def _strange(document: Document, answer: tuple[str, int, int]) -> bool:
+    """Whether an answer is none about vessels or nerves: then the columns are shifted."""
+    return _NOT_OF_VESSELS.match(document.text.clean, answer[1]) is not None
 
 
 def _cells(document: Document, pairs: Iterator[tuple[str, tuple[str, int, int]]]) -> Iterator[Cell]:

@@ -1,8 +1,8 @@
 """What the fields of one report say of one another.
 
-A pN and the number of positive nodes, a grade and a Ki-67, a pT and the invasion of surrounding tissue: readings
-that agree are each more credible, and two that contradict each other less. A field that a report does not
-state is the less surely unstated the more of its neighbors are. The second opinion weighs this
+A pN and the number of positive nodes, a grade and a Ki-67, a pT and the invasion of surrounding tissue:
+readings that agree are each more credible, and two that contradict each other less. A field that a report
+does not state is the less surely unstated the more of its neighbors are. The second opinion weighs this
 (:mod:`extractor.second_opinion`); values stay.
 """
 
@@ -11,16 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from extractor.record import Interval
-
 Values = Mapping[str, Any]
 
 
 def _number(value: Any) -> float | None:
-    """A number, the middle of an interval."""
-    if isinstance(value, Interval):
-        return (value.low + (value.low if value.high is None else value.high)) / 2
-    return None if value is None else float(value)
+    """The middle of an interval; its one bound if the other is not told."""
+    bounds = [] if value is None else [bound for bound in (value["low"], value["high"]) if bound is not None]
+    return sum(bounds) / len(bounds) if bounds else None
 
 
 def _nodes(values: Values) -> bool | None:
@@ -102,6 +99,9 @@ def together(field: str, values: Values) -> dict[str, float]:
     ['contradicts', 'contradicts_pN_nodes', 'with_pN_resection']
     >>> sorted(together("nodes_examined", values))
     ['though_nodes_examined_nodes_positive', 'though_nodes_examined_pN', 'though_nodes_examined_resection']
+    >>> net = defaultdict(lambda: None, grade="G2", neuroendocrine_type="NET")
+    >>> sorted(together("grade", net | {"ki67_percent": {"low": 4, "high": 6, "comparator": "="}}))
+    ['agrees', 'agrees_grade_proliferation']
     """
     given = _stated(values[field])
     found: list[str] = []

@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 _BOUNDS = frozenset({"<", "<=", ">", ">="})
 #: What answers or scores a criterion, right behind it.
 _ANSWERED = re.compile(
-    r"\s?(?:HPFs?|fields|mm2)?\)?(?:[\s:=|-]|\.{3,}){0,40}?(?:\(?(?:(?:not )?fulfilled|(?:not )?met|scored)|"
+    r"\s?(?:HPFs?|fields|mm2)?\)?(?:\s?\([0-3]\))?(?:[\s:=|-]|\.{3,}){0,40}?"
+    r"(?:\(?(?:(?:not )?fulfilled|(?:not )?met|scored)|"
     r"(?:yes|no|[0-3])(?=\s*(?:pts?\b|points?\b|[,;)]|\s{2,}|$|\.\s)))\b",
     re.IGNORECASE,
 )
 _POINTS = re.compile(r"[^\w;]{0,6}\(?(?:[0-3] ?)?(?:pts?|points?)\b", re.IGNORECASE)
+#: What says that the features a bound belongs to are not there.
+_NOT_MET = re.compile(r"[^.;()]{0,30}\) (?:is|are|was|were) (?:not\b|absent|lacking|missing)", re.IGNORECASE)
+#: Points that a class in brackets explains: "2 points (10-19 per 10 HPF)".
+_POINTS_FOR = re.compile(r"\b[0-3] ?(?:points?|pts?)\s?\($", re.IGNORECASE)
 #: Words before a bound, in its sentence, that make it one of a score or of tumors in general.
 _SCORE = re.compile(
     r"\b(?:PASS|GAPP|COPPS|Weiss|Helsinki|Hough|(?:van )?Slooten|Bisceglia|criteri(?:a|on)|score|"
@@ -68,11 +73,15 @@ def criterion(document: Document, candidate: Candidate) -> bool:
     figure = _figure(text, start, end)
     if _WHEN.search(text[max(0, figure - 60) : figure]):
         return True
-    if _POINTS.match(text, end):
+    if value.get("comparator") not in ("=", "~") and (
+        _POINTS.match(text, end) or _POINTS_FOR.search(text[max(0, figure - 14) : figure])
+    ):
         return True
+    if value.get("comparator") == "range":
+        return bool(_ANSWERED.match(text, end) and _SCORE.search(text[max(0, figure - 200) : figure]))
     if value.get("comparator") not in _BOUNDS:
         return False
-    if _OF_GRADE.search(text[max(0, figure - 90) : figure]):
+    if _OF_GRADE.search(text[max(0, figure - 90) : figure]) or _NOT_MET.match(text, end):
         return True
     return bool(
         _ANSWERED.match(text, end)

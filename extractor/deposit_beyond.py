@@ -1,4 +1,4 @@
-"""Nodes with tumor beyond the primary's own region."""
+"""Nodes with tumor beyond the primary's own region, and what the report itself calls distant."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from extractor.deposit import REACH, Deposit
+from extractor.deposit import REACH, Deposit, is_negated
 from extractor.node_places import counts
 from extractor.node_words import Count
 from extractor.unit import Unit
@@ -32,6 +32,20 @@ def named_beyond(patterns: FieldPatterns, unit: Unit) -> Iterator[Deposit]:
         if patterns.rule("beyond-found").pattern.search(around):
             yield Deposit("distant_node", unit, match.start(), match.end(), rule.id, 0.5)
             return
+
+
+def called_distant(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Deposit]:
+    """A metastasis that the category beside it calls distant, where no organ of the list is named."""
+    rule = patterns.rule("code-place")
+    text = unit.text
+    if text.count("(") > text.count(")"):
+        text += f" {document.text_below(unit)}"  # cut at a sign within the bracket
+    match = rule.pattern.search(text)
+    if match is None or match.start() >= len(unit.text) or is_negated(patterns, text, match):
+        return
+    node = patterns.rule("node").pattern.search(match["place"])
+    if node is None and CLEAR.search(match[0]) is None and patterns.value_of(match["place"]) is None:
+        yield Deposit("other", unit, match.start(), min(match.end(), len(unit.text)), rule.id, 0.5)
 
 
 def beyond_region(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:

@@ -34,6 +34,8 @@ _METASTATIC = re.compile(r"\W*metasta(?:tic|s[ei]s)\b", re.IGNORECASE)
 NONE = re.compile(
     r"\b(?:no|not|none|cannot|free|negative|without|excluded|uninvolved|benign)\b", re.IGNORECASE
 )
+#: What the category would hold for ("M1 (if the ovary is the primary)").
+_SUPPOSED = re.compile(r"\b(?:if|unless|provided|assuming|primary)\b", re.IGNORECASE)
 HILUM = re.compile(r"\bhil(?:um|ar)|hepatic artery|pulmonary ligament", re.IGNORECASE)
 
 
@@ -55,7 +57,7 @@ def in_brackets(patterns: FieldPatterns, unit: Unit) -> Iterator[Deposit]:
     rule = patterns.rule("code-words")
     for code in rule.pattern.finditer(unit.text):
         words = code["sites"]
-        if NONE.search(words):
+        if NONE.search(words) or _SUPPOSED.search(words):
             continue
         sites = {site for site, pattern in patterns.values.items() if pattern.search(words)}
         if patterns.rule("node").pattern.search(words) or "LYM" in words:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from extractor.deposit import REACH, Deposit, first_organ, is_negated, last_organ, words_after
 from extractor.deposit_beyond import CLEAR
-from extractor.deposit_denied import denied_below, of_others
+from extractor.deposit_denied import denied_below, of_others, spoken_of_else
 from extractor.deposit_lists import HILUM, NONE, headed_list, list_before, listed_deposits
 from extractor.unit import Unit
 
@@ -66,6 +66,8 @@ _FREE_PART = re.compile(
 )
 #: What names where a tumor came from, not where it went ("of lung origin").
 _ORIGIN = re.compile(r"\W{0,2}(?:origin|primary)\b", re.IGNORECASE)
+#: A place behind the word, other than that of the part itself.
+_TO_PLACE = re.compile(r"\s?to\s(?!(?:the\s)?(?:this|that|same|above|here)\b)[a-z]+", re.IGNORECASE)
 #: How many nodes hold tumor, of how many ("Metastatic carcinoma (2/9)").
 _FRACTION = re.compile(r"[^.;()]{0,40}(?:\(\d{1,2} ?/ ?\d{1,2}\)|\b\d{1,2} ?/ ?\d{1,2}(?![\d/.]))")
 #: How large a metastasis is says nothing of where it is ("Size of largest metastasis: 9 mm").
@@ -86,6 +88,10 @@ _NODE_WITH = re.compile(
 )
 #: A line that ends before the name of the place.
 _GOES_ON = re.compile(r"\b(?:in|of|within)\s[\w\s-]{1,40}$", re.IGNORECASE)
+#: What a tumor is of, right behind its name: the part holds the primary itself.
+_OF_PERITONEUM = re.compile(
+    r"\s+(?:(?:arising|originating) (?:from|in|on)|of) (?:the )?periton", re.IGNORECASE
+)
 #: Another disease than that of the deposits.
 _LYMPHOMA = re.compile(
     r"\s{1,3}(?:with|by) (?:[\w-]+ ){0,4}(?:lymphoma|endometriosis|leuk[a]?emia)", re.IGNORECASE
@@ -203,6 +209,7 @@ def peritoneal_deposits(
         and not is_negated(patterns, unit.text, match)
         and not patterns.rule("refuted").pattern.match(unit.text[match.end() : match.end() + 80])
         and not _LYMPHOMA.match(unit.text, match.end())
+        and not (rule is part and _OF_PERITONEUM.match(unit.text, match.end()))
         and not denied_below(document, patterns, unit, match.end())
         and not of_others(patterns, unit.text, match.start(), match.end())
     ):
@@ -273,6 +280,8 @@ def _located_deposits(
         return None
     if found is None and node.search(unit.under) and not patterns.value_of(unit.under):
         return None
+    if found is not None and spoken_of_else(before, found[2], after):
+        return None
     if found is not None:
         site, lo, _ = found
         return site, match.start() - len(before) + lo, match.end(), "metastasis_sites/before", 0.5
@@ -283,6 +292,8 @@ def _located_deposits(
         if unit.part is not None and len(unit.heading) < 60 and patterns.value_of(unit.heading)
         else ""
     )
+    if into and _TO_PLACE.match(after) and not into.start() > 1:
+        return None  # it lies where no organ is named ("metastasis to the perirenal fat")
     heading = patterns.rule("part").pattern
     above = unit.under if heading.search(unit.under) and not heading.fullmatch(unit.under) else ""
     rest = text[match.end() :]

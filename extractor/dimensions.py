@@ -52,15 +52,29 @@ _DIMENSION = re.compile(
 )
 _FOLLOWING = re.compile(r"[.;:]|\((?=[^)]*\d)|(?<!consistent )\bwith\b", re.IGNORECASE)
 #: Between a tumor's name and a dimension: where it is, in a phrase of its own ("carcinoma, left lobe, 2 cm").
-_PLACED = re.compile(
-    r",? (?:(?!(?:and|with|in|including|attached|of|a|an|specimen|segment|portion|piece|fragment|weigh)s?\b)"
-    r"[\w-]+ ?){1,2}(?:of (?:the )?(?:[\w-]+ ?){1,2})?,? ?",
-    re.IGNORECASE,
+_PLACE_WORD = (
+    r"(?!(?:and|with|in|including|attached|of|a|an|specimen|segment|portion|piece|fragment|weigh)s?\b)[\w-]+"
 )
+_PHRASE = rf"{_PLACE_WORD}(?: {_PLACE_WORD}){{0,2}}(?: of (?:the )?[\w-]+(?: [\w-]+)?)?"
+_PLACED = re.compile(rf",? {_PHRASE}(?:, {_PHRASE}){{0,2}},? ?", re.IGNORECASE)
+#: "Second focus of carcinoma, isthmus, 3 mm" is of the second focus.
+_IS_OF = re.compile(r" of (?:[\w-]+ ){0,3}", re.IGNORECASE)
 #: An organ right after the word for its lesion ("nodule thyroid").
 _ORGAN = re.compile(
     r" (?:thyroid|pancreas|stomach|liver|lung|kidney|rectum|colon|ileum|appendix|duodenum|breast|adrenal|"
     r"bladder|uterus|ovary|parotid)",
+    re.IGNORECASE,
+)
+#: What the dimension is told of follows it ("adherent to the tumor is a 5 cm ...").
+_INVERTED = re.compile(
+    r"\b(?:adherent|attached|adjacent|next|connected|fused|contiguous|anterior|posterior|lateral|medial|"
+    r"superior|inferior|proximal|distal)(?:ly)? to (?:the|this) [^.;,]{0,40}\b(?:is|are) an? ?$",
+    re.IGNORECASE,
+)
+#: An article and adjectives right before a dimension.
+_ARTICLE = re.compile(
+    r"\b(?:an?|another|this|one)\s+(?:(?!(?:of|in|with|from|to|for|at|on|by|is|are|and|total|maximum|greatest|"
+    r"distance|depth|thickness|margin|length)\b)[a-z][\w/-]+,?\s+){1,3}$",
     re.IGNORECASE,
 )
 #: Longest words before a dimension that make it an attribute ("well-circumscribed, approximately up to").
@@ -174,11 +188,16 @@ class Nouns:
         if nouns and nouns[-1][2] not in _BROAD and _OF.fullmatch(before, nouns[-1][1]):
             return nouns[-1][2]
         after = _PLACE.sub(_blank, after)
-        listed = before.rstrip().endswith(",") and after.lstrip().startswith(",")
-        if not listed and (self.has_in("attributive", _tail(before), whole) or not before.strip(" -*(")):
-            phrase = self._preposition.split(_DIMENSION.sub("", after), maxsplit=1)[0]
+        behind = _DIMENSION.sub("", after)
+        listed = before.rstrip().endswith(",") and behind.lstrip().startswith(",")
+        if not listed and (self._attributive(before, whole, nouns) or not before.strip(" -*(")):
+            phrase = self._preposition.split(behind, maxsplit=1)[0]
             if following := self.nouns(phrase, whole):
-                return following[0][2]
+                first = following[0][2]
+                # "a 2 cm ulcerated tumor" is a tumor
+                return "tumor" if first == "lesion" and "tumor" in {n[2] for n in following} else first
+            if _INVERTED.search(before):
+                return "specimen"
         if not nouns:
             return ""
         if nouns[-1][2] not in _BROAD and _ADJACENT.fullmatch(before, nouns[-1][1]):
@@ -187,11 +206,19 @@ class Nouns:
         if named is not None and named[2] in TUMOR_KINDS and named is not nouns[-1]:
             placed = before.rstrip().endswith(",") and _PLACED.fullmatch(before, named[1])
             if placed or _ORGAN.fullmatch(before, named[1], nouns[-1][1]):
-                return named[2]
+                held = nouns[nouns.index(named) - 1] if nouns.index(named) else named
+                return held[2] if _IS_OF.fullmatch(before, held[1], named[0]) else named[2]
         for start, _, kind in reversed(nouns):
             if not self.has_in("object", before[:start], whole):
                 return kind
         return next((kind for _, _, kind in reversed(nouns) if kind in TUMOR_KINDS), nouns[-1][2])
+
+    def _attributive(self, before: str, whole: str, nouns: list[tuple[int, int, str]]) -> bool:
+        """Whether a dimension stands between an article and its noun ("an exophytic 3 cm mass")."""
+        if self.has_in("attributive", _tail(before), whole):
+            return True
+        article = _ARTICLE.search(_tail(before))
+        return article is not None and not (nouns and nouns[-1][1] > len(before) - len(article[0]))
 
     def _following(self, after: str, whole: str) -> str:
         nouns = self.nouns(_FOLLOWING.split(after, maxsplit=1)[0], whole)

@@ -48,6 +48,11 @@ _SPECIMEN = (
     r"append(?:ic)?ectomy|lobectomy|hemicolectomy|excision)"
 )
 _SAMPLE = rf"(?:{_SPECIMEN}|core|bx\.?|shave|punch|curett\w+|smear)"
+#: What is done to a specimen on the table, and says nothing of when it was taken.
+_HANDLED = (
+    r"(?:\w+ ){0,2}?(?:ink|open|section|bivalv|bisect|incis|dissect|transect|sampl|slic|fix|orient|mark|"
+    r"cut\b|frozen|submitted|procured|received|photograph|weigh|label|stain|process|embedd|stapl|sutur)"
+)
 #: Another laboratory or its people, and what they wrote.
 _SENDER = (
     r"(?:sending|referring|submitting|external|peripheral|outside|original) "
@@ -75,7 +80,7 @@ _BEFORE = Expression(
     r"(?:\w{3,9} )?(?:19|20)\d\d\b|"
     r"\bfrozen section\b[^.;]{0,40}\b(?:report|call|as|considered|diagnos)|"
     rf"\b{_SPECIMEN} (?:\([^()]{{0,70}}\) )?(?:\w+ ){{0,4}}"
-    rf"(?:(?:in|of|from|dated) {_MONTH}(?!\w)|(?:had|has) (?:shown|given|been))|"
+    rf"(?:(?:in|of|from|dated) {_MONTH}(?!\w)|(?:had|has) (?:shown|given|been(?! {_HANDLED})))|"
     rf"\b(?:previous|earlier|prior|pre-?operative|diagnostic) (?:\w+ ){{0,2}}{_SPECIMEN} "
     r"(?:\([^()]{0,70}\) )?(?:was|were|had been) "
     r"(?:diagnosed|reported|read|called|given|signed|classified|interpreted)\b|\bat that time\b|"

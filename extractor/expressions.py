@@ -17,7 +17,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import ahocorasick
 
-from extractor.needed import RARE, first_letters, fold, ways
+from extractor.needed import RARE, fold, ways
 
 Name = TypeVar("Name")
 
@@ -253,58 +253,6 @@ class AnyOf(Expression):
         held = self._seen(text, _ALL)
         found = (part.compiled.fullmatch(text, *span) for part in self.parts if part.fits(held))
         return next(filter(None, found), None)
-
-
-class Beginnings:
-    """Many alternatives that texts may begin with: only those are tried that can begin with a text's letter.
-
-    ``compiled`` is the expression of all of them. Texts are to be matched where they begin.
-
-    >>> labels = Beginnings(["tumou?r size", "margins?", "grade"])
-    >>> labels.match("Margins: free")[0], labels.match("no margins")
-    ('Margins', None)
-
-    Parameters
-    ----------
-    patterns
-        The alternatives, in the order in which they are tried.
-    behind
-        What follows each.
-    """
-
-    def __init__(self, patterns: Sequence[str], behind: str = "") -> None:
-        self.patterns: Final = tuple(patterns) or (r"(?!)",)
-        self._behind: Final = behind
-        self._letters: Final = tuple(first_letters(p, re.IGNORECASE) for p in self.patterns)
-        self._by_letter: Final[dict[str, re.Pattern[str]]] = {}
-        self.pattern: Final = "|".join(self.patterns)
-        self.compiled: Final = self._compiled(self.patterns)
-
-    def match(self, text: str) -> re.Match[str] | None:
-        """As :meth:`re.Pattern.match`."""
-        return self._for(text).match(text)
-
-    def fullmatch(self, text: str) -> re.Match[str] | None:
-        """As :meth:`re.Pattern.fullmatch`."""
-        return self._for(text).fullmatch(text)
-
-    def _compiled(self, patterns: Iterable[str]) -> re.Pattern[str]:
-        return re.compile(f"(?:{'|'.join(patterns) or '(?!)'}){self._behind}", re.IGNORECASE)
-
-    def _for(self, text: str) -> re.Pattern[str]:
-        first = text[:1]
-        found = self._by_letter.get(first)
-        if found is None:
-            if not first or not first.isascii():
-                return self.compiled
-            folded = " " if first.isspace() else first.lower()
-            able = (
-                pattern
-                for pattern, letters in zip(self.patterns, self._letters, strict=True)
-                if letters is None or folded in letters
-            )
-            found = self._by_letter[first] = self._compiled(able)
-        return found
 
 
 class Group(Generic[Name]):

@@ -65,7 +65,35 @@ _ROW = re.compile(
     re.IGNORECASE,
 )
 #: What makes a finding an assertion even below a label ("Vascular invasion by tumor").
-_BY_TUMOR = re.compile(r"\s+by (?:the )?(?:tumou?r|carcinoma)\b", re.IGNORECASE)
+_BY_TUMOR = re.compile(
+    r"(?:\s{1,3}and\s{1,3}(?:[\w-]+\s{1,3}){1,3}invasion)?,?\s{1,3}involving\s{1,3}(?:the )?\w|"
+    r"\s+by (?:the )?(?:tumou?r|carcinoma)\b(?!\W{0,3}(?:is|are|was|not|no|none|absent|negative|n/?a|"
+    r"indeterminate|unknown|can ?not)\b|\s?[:?=~])",
+    re.IGNORECASE,
+)
+#: A denial whose verb scanning broke ("are not idc:nti fi;ed").
+_BROKEN = re.compile(
+    r"[\W_]{0,3}(?:is|are|was|were)\s{1,3}not\s{1,3}"
+    r"(?=[A-Za-z]{0,8}[^\sA-Za-z.,;()'’/-][A-Za-z]|[A-Za-z]{1,6}[:;][A-Za-z])",
+    re.IGNORECASE,
+)
+#: A sentence that a line break parts from its denial ("Necrosis", then "not seen in A or B").
+_NEXT_LINE = re.compile(
+    r"[ \t]*\n[ \t]{0,4}(?-i:(?:is |are |was |were )?not) "
+    r"(?:seen|identified|found|present|observed|detected|noted)\b",
+    re.IGNORECASE,
+)
+#: What a later look made of it ("invasion is therefore reported as PRESENT").
+_REPORTED = re.compile(
+    r"\s{1,3}(?:is|was|are|were|has been)\s{1,3}(?:(?:therefore|now|thus|hence|accordingly)\s{1,3})?"
+    r"(?:reported|recorded|regarded|considered|counted|amended|changed|revised)\s{1,3}(?:as|to)\s{1,3}\W?"
+    r"(?:(?P<there>present|positive)|absent|negative)\b",
+    re.IGNORECASE,
+)
+#: A question of a list that ends in its verb ("Vascular invasion by tumor is").
+_IS = re.compile(
+    r"(?:\s+by (?:the )?\w+)?\s+is\s?[:~._]{0,3}\s*$|(?:\s+by (?:the )?\w+)?\s+is\s?[:~]", re.IGNORECASE
+)
 #: A question at the end of its line.
 _QUESTION = re.compile(
     r"\W{0,2}(?:(?:is|was|are|were) )?(?:(?:present|identified|seen|found|noted|evident|there) ?)?\?\W*$",
@@ -150,7 +178,7 @@ def read_mention(named: Named) -> Candidate | None:
 def _unanswered(named: Named) -> bool:
     """Whether it is left open: not looked for, boxes without a mark, a bare label."""
     unit, end = named.unit, named.mention.end
-    if UNSTATED.match(unit.text, end) or BOXES.search(unit.text, end):
+    if UNSTATED.match(unit.text, end) or _IS.match(unit.text, end) or BOXES.search(unit.text, end):
         return True
     asked = unit.label is not None and _ASKS.search(unit.label_text)
     return bool(asked and not unit.value_text.strip(" .:_-"))  # "Necrosis present:"
@@ -159,6 +187,11 @@ def _unanswered(named: Named) -> bool:
 def _told(named: Named) -> Candidate | None:
     """What a sentence asserts of a finding."""
     unit, mention = named.unit, named.mention
+    text, at = named.document.text.clean, unit.start + mention.end
+    if _BROKEN.match(text, at) or _NEXT_LINE.match(text, at):
+        return named.says("absent", "prose", prose=1.0)
+    if reported := _REPORTED.match(text, at):
+        return named.says("present" if reported["there"] else "absent", "prose", prose=1.0)
     judged = judge(mention, unit.text)
     told_of = predicate(named.document, unit.text, mention.start, mention.end)
     if told_of is not None and _holds(told_of, judged):
@@ -174,7 +207,7 @@ def _told(named: Named) -> Candidate | None:
     if judged is not None:
         outcome, start, end = judged
         return named.says(outcome, "prose", start, end, prose=1.0)
-    in_label = named.labelled and mention.end <= (unit.value or 0)
+    in_label = named.labelled and mention.end <= (unit.value or 0) and not _by_tumor(named)
     if "HYPOTHETICAL" in mention.categories or in_label or _printed(named.document, unit):
         return None
     return _only_named(named)
@@ -208,9 +241,16 @@ def _is_item(named: Named) -> bool:
         return False
     if unit.label is None and not unit.under:
         return True
+    if _by_tumor(named):
+        return True
     if named.labelled or (unit.label is not None and GENERAL.search(unit.label_text)):
         return False
-    return bool(_STOPPED.search(unit.text[: mention.start]) or _BY_TUMOR.match(unit.text, mention.end))
+    return _STOPPED.search(unit.text[: mention.start]) is not None
+
+
+def _by_tumor(named: Named) -> bool:
+    """Whether what follows makes a finding an assertion ("Vascular invasion by tumor")."""
+    return _BY_TUMOR.match(named.unit.text, named.mention.end) is not None
 
 
 def _holds(told_of: tuple[str, int, int], judged: tuple[str, int, int] | None) -> bool:

@@ -23,6 +23,13 @@ OUTCOMES = frozenset(_WORST)
 #: A label begins within so many characters, except among pairs ("lvi=Y pni=N").
 _FAR = 40
 _OPEN = re.compile(r"\W*(?:\(?\s*(?:select|check|choose)[\w ]{0,20}\)?)?\W*", re.IGNORECASE)
+#: The answer before the next label of a row parted by slashes ("present / venous invasion: absent").
+_SLASHED = re.compile(
+    r"\W{0,3}(?P<answer>present|absent|yes|no|negative|positive|none|"
+    r"not (?:identified|seen|present|found))\s?/\s{1,3}[a-z]",
+    re.IGNORECASE,
+)
+_TUMOR = re.compile(r"tumou?r (?:is )?(?:seen|found|present|identified)", re.IGNORECASE)
 _DIGIT = re.compile(r"^\W*(?P<digit>[12IlgzZ])\W*$")
 #: What parts a label from its value where no colon does: a table's bar, a wide gap, dots.
 _GAP = re.compile(r"[^|:\n]{0,25}?(?:\s*\|\s*|[ \t]{3,}|\s?\.{3,}\s*|\s?=\s?)(?=\S)")
@@ -230,10 +237,24 @@ def next_line(document: Document, patterns: FieldPatterns, unit: Unit) -> Candid
     ):
         return None
     below = document.units[unit.index + 1]
+    slashed = _SLASHED.match(below.text) if unit.label is not None and below.label is not None else None
+    if slashed is not None and (answer := document.answers.read(slashed["answer"])) is not None:
+        if answer.outcome not in OUTCOMES:
+            return None
+        return document.candidate(
+            answer.outcome,
+            below,
+            slashed.start("answer"),
+            slashed.end("answer"),
+            f"{patterns.name}/below",
+            strength=misplaced(unit),
+            answered=1.0,
+            below=1.0,
+        )
     if below.label is not None or below.under or len(below.text) > 90:
         return None
     found = document.answers.read(below.text)
-    if found is None or found.outcome not in OUTCOMES or found.start > 6:
+    if found is None or found.outcome not in OUTCOMES or found.start > (8 if _TUMOR.match(below.text) else 6):
         return None
     return document.candidate(
         found.outcome,

@@ -24,6 +24,8 @@ def _fraction(match: re.Match[str]) -> int | None:
     if not slash:
         if strokes[1:2] in ("V", "Y"):
             return 4 if len(strokes) in (4, 5) else None
+        if set("VvYy") & set(strokes[:-2]):
+            return None  # "IIVIV": the slash alone, or a stroke with it
         count = len(strokes) - 3
     elif part[1:2] in ("V", "Y"):
         return 4 if len(part) == 2 else None
@@ -52,6 +54,21 @@ def _coded(match: re.Match[str]) -> int | None:
 
 
 NUMBERS = {"fraction": _fraction, "worded": _worded, "changed": _changed, "lost-letter": _coded}
+
+
+#: The grade in which a report sums up a range: "grade 2 to 3 (5 points, grade 2)".
+_SUMMED = re.compile(
+    r"[^.;]{0,60}?(?:\bpoints?,?|=|\b(?:sum|total|overall|altogether|thus|therefore|hence)) ?\W{0,2}"
+    r"(?:(?:overall|total|final|combined) )?grade (?P<grade>[1-4])\b|"
+    r"[^;]{0,80}?\b(?:overall|in (?:the )?sum|in total|final|altogether)\W{1,3}grade (?P<sum>[1-4])\b",
+    re.IGNORECASE,
+)
+
+
+def summed(text: str, end: int) -> int | None:
+    """The grade that the words behind a range settle on."""
+    told = _SUMMED.match(text, end)
+    return int(told["grade"] or told["sum"]) if told else None
 
 
 def value_of(text: str) -> int | None:

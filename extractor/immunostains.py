@@ -29,6 +29,8 @@ from extractor.stain_components import of_neuroendocrine_part
 from extractor.stain_lesions import of_main_lesion
 from extractor.stain_links import Token
 from extractor.stain_results import Finding, findings, scan
+from extractor.stain_series import told_in_series
+from extractor.stain_text import is_aside, is_slashed, text_of
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -75,7 +77,6 @@ _PAIR = re.compile(
 _SIGNS = re.compile(r"\s*[:=]?\s*(?P<signs>[+-](?:(?:\s{0,2}/\s?|\s{1,2})[+-]){1,3})(?![+\w-])")
 _BESIDE_IT = re.compile(r"\s*(?:/|\band\b)\s*", re.IGNORECASE)
 _VERB = re.compile(r"\s*(?:is|are|was|were|stained|stain)\b", re.IGNORECASE)
-_GOES_ON = re.compile(r"(?:and|or)\b|[/,&]", re.IGNORECASE)
 #: Where other tissue lies: "islets next to the tumor" are no tumor.
 _BESIDE = re.compile(
     r"\b(?:adjacent to|next to|beside|near|around|away from|surrounding) (?:the |this )?"
@@ -97,9 +98,6 @@ _STOP = re.compile(r"[.;]\s|,\s(?=(?:\w+ ){0,2}(?:stains|markers|antibodies|horm
 _LEFT = 200
 #: The subject is one of the sentence before.
 _OF_THOSE = re.compile(r"\W*(?:these|those|they|this nodule|the nodules?)\b", re.IGNORECASE)
-#: White space with a line break, and how wide it parts what stands in one line.
-_WIDE, _GAP = re.compile(r"[^\S\n]*\n\s*"), 3
-_UNFINISHED = re.compile(r"(?:\b(?:and|or)|[/,&])\s*$", re.IGNORECASE)
 
 
 def read_stain(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
@@ -121,6 +119,7 @@ def _stains(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
                 yield from _of_them(document, patterns, unit)
             continue
         found = list(_told_next(document, patterns, unit)) or list(_read_unit(document, patterns, unit))
+        found = found or list(told_in_series(document, patterns, unit))
         yield from found
         if not found and (match := marker.search(unit.text)) and words.PENDING.search(unit.text):
             yield document.candidate(
@@ -130,7 +129,7 @@ def _stains(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 
 def _read_unit(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
     marker, stains, results = (patterns.rule(name).pattern for name in ("marker", "other", "word"))
-    text = _text(document, unit)
+    text = text_of(document, unit)
     for rule in patterns.rules:
         if rule.value is None or not rule.id.endswith("-sentence"):
             continue
@@ -206,9 +205,9 @@ def _of_signs(
 ) -> Candidate | None:
     """The one of several signs that belongs to the one of as many stains."""
     first = last = index
-    while first and _slashed(text, tokens, first - 1):
+    while first and is_slashed(text, tokens, first - 1):
         first -= 1
-    while last + 1 < len(tokens) and _slashed(text, tokens, last):
+    while last + 1 < len(tokens) and is_slashed(text, tokens, last):
         last += 1
     if first == last or (found := _SIGNS.match(text, tokens[last].end)) is None:
         return None
@@ -220,12 +219,6 @@ def _of_signs(
         return None
     end = found.start("signs") + sign.end()
     return document.candidate(rule.value, unit, tokens[index].start, end, rule.id)
-
-
-def _slashed(text: str, tokens: tuple[Token, ...], index: int) -> bool:
-    """Whether only a slash parts the stain at ``index`` from the next."""
-    one, two = tokens[index : index + 2]
-    return "result" not in (one.kind, two.kind) and text[one.end : two.start].strip() == "/"
 
 
 def _last_result(document: Document, patterns: FieldPatterns, unit: Unit) -> str | None:
@@ -277,43 +270,6 @@ def _of_them(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterato
         yield document.candidate(rule.value, unit, 0, told[0].end, rule.id, strength=rule.strength - 0.3)
 
 
-def _aside(text: str, start: int, end: int) -> bool:
-    """Whether tissue other than the tumor is named before a result, or right after it."""
-    if words.SECOND_LESION.search(text) or words.ELSEWHERE.search(text[max(0, start - 90) : start]):
-        return True
-    after = words.ELSEWHERE.search(text, end, end + 60)
-    return after is not None and words.IN_TISSUE.match(text[end : after.start()]) is not None
-
-
-def _text(document: Document, unit: Unit) -> str:
-    """The unit's text; with the next one's if it ends within a list ("DAXX and | ATRX: preserved").
-
-    A wide gap that is the end of a line, the next one set in, keeps the line break.
-    """
-    following = document.units[unit.index + 1] if unit.index + 1 < len(document.units) else None
-    if (
-        following is None
-        or following.start - unit.end > 3
-        or not (
-            _UNFINISHED.search(unit.text)
-            or _GOES_ON.match(following.text)
-            # brackets that a semicolon cut: "p53 (weak; wild-type)"
-            or (unit.text.endswith(";") and unit.text.rfind("(") > unit.text.rfind(")"))
-        )
-    ):
-        following = None
-    end = unit.start + len(unit.text) if following is None else following.end
-    text = words.SAID_BY.sub(
-        lambda said: (" a" * len(said[0]))[: len(said[0])], document.text.clean[unit.start : end]
-    )
-    return _WIDE.sub(lambda gap: gap[0].replace("\n", " ") if len(gap[0]) < _GAP else _broken(gap[0]), text)
-
-
-def _broken(gap: str) -> str:
-    """White space of the same length that begins with a line break."""
-    return "\n" + " " * (len(gap) - 1)
-
-
 def _candidate(
     document: Document, unit: Unit, text: str, token: Token, finding: Finding, rule: Rule, beyond: int
 ) -> Candidate | None:
@@ -346,7 +302,7 @@ def _candidate(
         and words.SECOND_LESION.search(document.units[unit.index - 1].text)
     ):
         return None
-    if _aside(text, start, end):
+    if is_aside(text, start, end):
         if not words.TUMOR.search(_BESIDE.sub("", text[max(0, start - 60) : start])):
             return None
         features["stain_aside"] = 1.0

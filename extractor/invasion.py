@@ -12,9 +12,10 @@ from extractor.expressions import Expression
 from extractor.extent_told import held, joined, stating, unmarked
 from extractor.field import Candidate
 from extractor.forms import above, garbled, tabled, told
-from extractor.invasion_forms import MARGIN, answer, extent_item, in_place, is_choice
+from extractor.invasion_forms import CAPSULE, MARGIN, answer, extent_item, in_place, is_choice, of_node
 from extractor.invasion_organs import by_organ
-from extractor.invasion_prose import CAPSULE, VESICLE, of_node, told_in_prose
+from extractor.invasion_prose import told_in_prose
+from extractor.invasion_standing import AROUND, standing, without_spared
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -29,12 +30,6 @@ _IN_PROSTATE = Expression(
 _BESIDE_BLADDER = Expression(
     r"seminal vesicles?|prostat|\bserosal?\b|\bvagina|\buterus|\bovar|\brect(?:um|al)|\bbowel", re.IGNORECASE
 )
-_AROUND = Expression(
-    r"vesical|\bfat|adipose|soft tissue|surrounding|adjacent|beyond|confined|limited", re.IGNORECASE
-)
-#: A structure whose being spared says nothing of others; rank of a section that shows invasion.
-_SINGLE = re.compile(r"\b(?:pleura|splen|duoden|spleen|stomach|gastric)", re.IGNORECASE)
-_FIRM = 3
 #: A line that ends with the title of an item on extent, after another item.
 _ENDS_TITLED = re.compile(r"[,;.] ?tumou?r extent\s?:\s*$", re.IGNORECASE)
 #: What is said of the prostate taken with a bladder.
@@ -46,7 +41,6 @@ _UTERINE = re.compile(r"\W*(?:\w{1,2}[.)]\s*)?(?:endo|myo)metrium\b", re.IGNOREC
 _SEROSA = re.compile(r"\W*(?:\w{1,2}[.)]\s*)?(?:uterine )?serosa\W*", re.IGNORECASE)
 #: How many items above the serosa name the layers below it.
 _LAYERS = 4
-_INTACT = re.compile(r"\b(?:surface|pleura)\b.*\bintact\W*$", re.IGNORECASE)
 #: Longest option of a form.
 _OPTION = 60
 #: How near to what is said the words for a node's tissue stand.
@@ -65,25 +59,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     named = [patterns["item"], patterns["in-place"], *stated, *stating(document), *patterns.concepts]
     told = told_together(document, patterns.name, "capsule")
     found = list(with_lists(_statements(document, patterns, named, extent, excluded), told))
-    if any(c.value == "present" for c in found):
-        # Seminal vesicles are but one way to leave the prostate: spared, they deny no other.
-        # A surface that looks intact says less than tumor found there.
-        found = [c for c in found if c.value != "absent" or not (_of_vesicles(c) or _looks_intact(c))]
-    yield from by_organ(document, found)
-
-
-def _of_vesicles(candidate: Candidate) -> bool:
-    """Whether a candidate speaks of the seminal vesicles and of nothing else."""
-    unit = candidate.unit
-    words = unit.text[candidate.start - unit.start : candidate.end - unit.start]
-    return VESICLE.search(words) is not None and _AROUND.search(words) is None
-
-
-def _looks_intact(candidate: Candidate) -> bool:
-    """Whether a candidate is an item that calls a surface intact."""
-    unit = candidate.unit
-    words = unit.text[candidate.start - unit.start : candidate.end - unit.start]
-    return unit.label is not None and _INTACT.search(words) is not None
+    yield from by_organ(document, standing(document, found))
 
 
 def _statements(
@@ -119,22 +95,8 @@ def _statements(
             continue
         if not (of_node(document, unit) or _in_legend(document, unit)):
             read_ += (c for c in found if not _aside(document, c))
-    yield from _without_spared(document, read_)
+    yield from without_spared(document, read_)
     yield from _implanted(document, patterns)
-
-
-def _without_spared(document: Document, found: list[Candidate]) -> Iterator[Candidate]:
-    """The candidates without single structures that are spared, where another one is invaded."""
-    invaded = [c for c in found if c.value == "present" and document.rank(c.unit.section) >= _FIRM]
-    for candidate in found:
-        named = _SINGLE.search(_words(candidate)) if candidate.value == "absent" else None
-        if named is None or all(named[0].lower() in _words(c).lower() for c in invaded):
-            yield candidate
-
-
-def _words(candidate: Candidate) -> str:
-    unit = candidate.unit
-    return unit.text[candidate.start - unit.start : candidate.end - unit.start]
 
 
 def _titles(extent: Expression, unit: Unit) -> bool:
@@ -163,7 +125,7 @@ def _aside(document: Document, candidate: Candidate) -> bool:
         return _IN_PROSTATE.search(words) is not None
     if _OF_PROSTATE.search(words):
         return True
-    return _BESIDE_BLADDER.search(words) is not None and _AROUND.search(words) is None
+    return _BESIDE_BLADDER.search(words) is not None and AROUND.search(words) is None
 
 
 def _of_unit(

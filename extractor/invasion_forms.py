@@ -17,6 +17,22 @@ if TYPE_CHECKING:
 
 MARGIN = Expression(r"margin", re.IGNORECASE)
 NODE = Expression(r"\bnod(?:e|al)s?\b", re.IGNORECASE)
+CAPSULE = Expression(r"extra-?\s?capsul|capsular", re.IGNORECASE)
+#: What is said of one of the nodes of the sentence before.
+_EFFACED = Expression(
+    r"\b(?:effaced|the largest (?:one |of (?:these|them|which) )?(?:is|was|measures|shows))\b"
+    r"[^.;]{0,60}\bcapsul",
+    re.IGNORECASE,
+)
+#: The capsule of a node, or what lies around it.
+_NODE_CAPSULE = Expression(
+    r"\bnod(?:e|al)s?\b(?:(?!\b(?:free|negative|uninvolved|tumou?r (?:extend|invad|infiltr))|[;])[^.]|"
+    r"\.(?=\d)){0,70}?\b"
+    r"(?:out of|through|beyond|breach\w*|ruptur\w*|outside)?(?: of)?\s?(?:the |its |their )?"
+    r"(?<!renal )(?<!thyroid )(?<!liver )(?<!adrenal )(?<!prostatic )(?<!thymic )"
+    r"capsul\w*\b(?! of the (?:kidney|liver|thyroid|tumou?r))",
+    re.IGNORECASE,
+)
 _INVADES = Expression(r"\binvades?\W*$", re.IGNORECASE)
 _NEGATION = Expression(
     r"\b(?:no|not|without|never|abut\w*|approach\w*|close|near|up to|junction|border|interface|"
@@ -177,3 +193,17 @@ def extent_item(document: Document, patterns: FieldPatterns, unit: Unit, at: int
         f"{patterns.name}/extent",
         strength=misplaced(unit),
     )
+
+
+def of_node(document: Document, unit: Unit) -> bool:
+    """Extracapsular extension of a node is not the tumor's."""
+    if _NODE_CAPSULE.search(unit.text):
+        return True
+    if _EFFACED.search(unit.text) and NODE.search(
+        f"{document.units[max(0, unit.index - 1)].text} {unit.text}"
+    ):
+        return True
+    if not CAPSULE.search(unit.text):
+        return False
+    before = document.units[max(0, unit.index - 3) : unit.index + 1]
+    return any(NODE.search(u.text) for u in before) or bool(NODE.search(unit.heading))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from extractor.expressions import Expression
 from extractor.forms import misplaced
-from extractor.invasion_prose import of_node
+from extractor.invasion_forms import of_node
 from extractor.patterns import expanded
 
 if TYPE_CHECKING:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from extractor.medspacy_adapter import Mention
     from extractor.patterns import FieldPatterns
 
-CAPSULE = Expression(r"extra-?\s?capsul|capsular", re.IGNORECASE)
 #: The target that names a finding without a verb.
 _NAMED = "OUTSIDE"
 _THROUGH = "BEYOND"
@@ -47,15 +46,6 @@ _HELD = re.compile(
     r"(?: surface)?,?\s+(?:but|however,?|although)\s+(?:(?:it|the tumou?r)\s+)?(?:(?:does|do|did|is|are)\s+)?"
     r"not\s+(?:\w+ly\s+)?(?:through\b|beyond\b|(?:inva|extend|infiltr|protrud|go)\w*\s+(?:through|beyond|in)|"
     r"in(?:to)?\b|onto\b|penetrat|breach|perforat|cross|exceed)",
-    re.IGNORECASE,
-)
-#: The capsule of a node, or what lies around it.
-_NODE_CAPSULE = Expression(
-    r"\bnod(?:e|al)s?\b(?:(?!\b(?:free|negative|uninvolved|tumou?r (?:extend|invad|infiltr))|[;])[^.]|"
-    r"\.(?=\d)){0,70}?\b"
-    r"(?:out of|through|beyond|breach\w*|ruptur\w*|outside)?(?: of)?\s?(?:the |its |their )?"
-    r"(?<!renal )(?<!thyroid )(?<!liver )(?<!adrenal )(?<!prostatic )(?<!thymic )"
-    r"capsul\w*\b(?! of the (?:kidney|liver|thyroid|tumou?r))",
     re.IGNORECASE,
 )
 VESICLE = Expression(r"\bseminal vesicles?\b", re.IGNORECASE)
@@ -121,6 +111,21 @@ _ADJECTIVE = re.compile(
     re.IGNORECASE,
 )
 _GOES_THROUGH = re.compile(r"thr(?:ough|u)\b", re.IGNORECASE)
+#: A mass that pushes a border before it, and what takes it back; what else is said of the same border.
+_PUSHES = re.compile(r"bulg|push|protrud", re.IGNORECASE)
+_NOT_INTO = re.compile(
+    r"[^.;:]{0,40}(?:[,;.]\s{0,3}|\s(?=but|without|though|although))\(?"
+    r"(?:(?:but|however|though|although|yet)\b,?\s{0,3})?"
+    r"(?:(?:it|the tumou?r|this|which|the mass|there is|there are)\s{1,3})?"
+    r"(?:(?:does|do|did|is|are)\s{1,3}(?:not|n['’]t)|without|no)\s{1,3}(?:(?:appear|seem)\s{1,3}to\s{1,3})?"
+    r"(?:(?:be|\w+ly|gross|true|frank|definite|clear|evidence of|actual)\s{1,3}){0,3}"
+    r"(?:infiltrat|inva|penetrat|exten|breach|involv)\w*(?=(?:\s{1,3}(?:in ?to|of|through))?\s{1,3}"
+    r"(?:it\b|them\b|the same|the fat|this)|"
+    r"\s*(?:(?:is|was) )?(?:seen|present|identified|noted|found)?\W*(?:$|[.;,]))",
+    re.IGNORECASE,
+)
+#: What lymph nodes hold instead of tumor ("sinus histiocytosis and fatty infiltration").
+_LYMPHOID = re.compile(r"histiocyt|lymphoid|hyperplasia|fatty (?:infiltrat|replac)\w+(?! by)", re.IGNORECASE)
 #: A cheap test whether a rule can match.
 _SAYS = re.compile(
     r"involv|inva|filtr|penetr|breach|positive|negative|free|intact|clear|spared|unaffect|crossed|perforated|"
@@ -129,7 +134,7 @@ _SAYS = re.compile(
     r"\bnot\b|n ?['’]t\b|without|up ?to|fails?|carcinoma (?:is )?in |"
     r"exceed|overstep|surpass|pass|breaks|pierce|leav|transgress|over|"
     r"\bnone\b|\bno (?:tumou?r|lesion|nodul|focus|part|residual|carcinoma|malignan|evidence)|"
-    r"short of|shy of|sparing|"
+    r"short of|shy of|sparing|confine|sites of|"
     r"travers|broken|disrupt|interrupt|subseros|attain|membrane|\byes\b|\bbut\b|preserv|respect",
     re.IGNORECASE,
 )
@@ -181,7 +186,9 @@ def told_in_prose(document: Document, patterns: FieldPatterns, unit: Unit) -> It
             continue
         if own is not None and _BRONCHIAL.search(words) and own.search("lung"):
             continue  # the bronchi's own cartilage
-        if mention.target == _NAMED and _FAT.match(words) and NODE.search(f"{unit.under} {unit.text}"):
+        if _LYMPHOID.search(words) or (
+            mention.target == _NAMED and _FAT.match(words) and NODE.search(f"{unit.under} {unit.text}")
+        ):
             continue
         if mention.target == _FATTY and (
             NODE.search(f"{unit.heading} {unit.under} {unit.text}")
@@ -201,21 +208,23 @@ def told_in_prose(document: Document, patterns: FieldPatterns, unit: Unit) -> It
             continue  # boxes, and none of them read as an answer
         if own is not None and (tissue := _TISSUE_OF.search(words)) and own.match(tissue["organ"]):
             continue
-        if (
-            mention.target == _THROUGH
-            and _WALL.search(words)
-            and (held := _HELD.match(unit.text, mention.end))
+        pushes = mention.target == _THROUGH and _PUSHES.match(words) is not None
+        if mention.target == _THROUGH and (
+            held := (_NOT_INTO.match(document.text.clean, unit.start + mention.end) if pushes else None)
+            or (_HELD.match(document.text.clean, unit.start + mention.end) if _WALL.search(words) else None)
         ):
             yield document.candidate(
                 "absent",
                 unit,
                 mention.start,
-                held.end(),
+                min(held.end() - unit.start, len(unit.text)),
                 f"{patterns.name}/held",
                 strength=misplaced(unit),
                 prose=1.0,
             )
             continue
+        if pushes and own is not None and own.search("kidney") and "capsule" not in words:
+            continue  # a tumor of the kidney grows with a border that pushes
         if mention.target == _NAMED and (short := short_answer(unit.text, mention.start, mention.end)):
             yield document.candidate(
                 short[0],
@@ -253,6 +262,8 @@ def told_in_prose(document: Document, patterns: FieldPatterns, unit: Unit) -> It
             strength -= 1.5
         elif outcome == "absent" and _BONE.search(words):
             strength -= 1.0
+        if outcome == "present" and pushes and unit.section == "gross":
+            strength -= 1.5  # a border that is pushed is one that is held, until the slides tell
         yield document.candidate(
             outcome,
             unit,
@@ -315,13 +326,3 @@ def _bare(unit: Unit, start: int, end: int) -> bool:
     """Whether words stand alone on their line without a stop."""
     before = unit.text[unit.value or 0 : start]
     return not re.search(r"[A-Za-z]{2}|\d", before) and not re.search(r"[\w.;,]", unit.text[end:])
-
-
-def of_node(document: Document, unit: Unit) -> bool:
-    """Extracapsular extension of a node is not the tumor's."""
-    if _NODE_CAPSULE.search(unit.text):
-        return True
-    if not CAPSULE.search(unit.text):
-        return False
-    before = document.units[max(0, unit.index - 3) : unit.index + 1]
-    return any(NODE.search(u.text) for u in before) or bool(NODE.search(unit.heading))

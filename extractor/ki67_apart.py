@@ -17,6 +17,12 @@ _AMENDED = re.compile(
     r"(?:an? |our |my |the )?(?:\w+ )?(?:re-?)?count\b)",
     re.IGNORECASE,
 )
+#: A line's label that only announces the figure.
+_RESULT = re.compile(
+    r"\W*(?:(?:our|the) )?(?:result|value|found|measured|this (?:case|tumou?r))\W*", re.IGNORECASE
+)
+#: A figure told of the stain that is named next.
+_OF_STAIN = re.compile(r"\b(?:for|with|by|express\w*|stain\w*|label\w*)\s*(?:the )?$", re.IGNORECASE)
 #: How many sentences after the marker's may give the index.
 _SENTENCES = 2
 #: How far down a sheet the figure may stand, in units.
@@ -149,7 +155,7 @@ def over_page(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterat
         rule = patterns.rule("percent")
         counted = patterns.rule("count")
         if below is document.units[unit.index + 1] and (count := counted.pattern.match(below.text)):
-            if (value := share_of_cells(count)) is not None:
+            if (value := share_of_cells(count["part"], count["whole"])) is not None:
                 yield document.candidate(value, below, *count.span(), counted.id)
             return
         head = _after_furniture(document, below)
@@ -181,14 +187,15 @@ def next_sentence(
     """An index that the sentence after the marker's gives, if that names no stain of its own."""
     for following in document.units[unit.index + 1 : unit.index + 1 + _SENTENCES]:
         text = following.text
-        amended = _AMENDED.match(following.label_text) is not None
+        label = following.label_text
+        amended = _AMENDED.match(label) is not None or _RESULT.fullmatch(label) is not None
         if following.section != unit.section or (following.label is not None and not amended):
             return
         named = (patterns.rule(name).pattern.search(text) for name in ("marker", "other-marker"))
         stop = min((match.start() for match in named if match), default=len(text))
         parted, text = stop < len(text), text[:stop]
         first = patterns.rule("percent").pattern.search(text)
-        if parted and not first:
+        if parted and (not first or _OF_STAIN.search(text)):
             return
         if first and patterns.rule("not-index").pattern.search(text[: first.start()]):
             return

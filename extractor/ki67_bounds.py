@@ -40,7 +40,7 @@ _TISSUE = re.compile(
 )
 #: What makes of two percentages a range.
 _BETWEEN = re.compile(r"\b(?:between|from|ranges?|ranging)\b[^%;.]{0,20}$", re.IGNORECASE)
-_TWO = re.compile(r"(?P<low>[^%]*?\d)\s*%?\s*\band\s+(?P<high>(?:<\s*)?\d[\d.,]*)", re.IGNORECASE)
+_TWO = re.compile(r"(?P<low>[^%]*?\d)\s*(?:%?\s*\band|%\s*or)\s+(?P<high>(?:<\s*)?\d[\d.,]*)", re.IGNORECASE)
 #: A value that was changed, and what it was changed to, without a sign at the first: "from 14 to 4 %".
 CHANGED = re.compile(
     r"\b(?:corrected|changed|revised|amended|updated|adjusted|recounted|ris(?:en|ing)|rose|"
@@ -132,9 +132,9 @@ def current_words(words: str, text: str, match: re.Match[str]) -> str:
     return words
 
 
-def share_of_cells(count: re.Match[str]) -> dict[str, Any] | None:
+def share_of_cells(counted: str, examined: str) -> dict[str, Any] | None:
     """The percentage that a count of cells makes."""
-    part, whole = float(count["part"].replace(",", "")), float(count["whole"].replace(",", ""))
+    part, whole = float(counted.replace(",", "")), float(examined.replace(",", ""))
     if part > whole or whole < _FEWEST:
         return None
     share = round(100 * part / whole, 2)

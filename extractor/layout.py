@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extractor import shapes
-from extractor.expressions import Beginnings, Expression, Group
+from extractor.beginnings import Beginnings
+from extractor.expressions import Expression, Group
 from extractor.lines import Lines
 from extractor.printed_options import mark_legends, mark_options
 from extractor.unit import MAX_UNIT, Unit
@@ -41,6 +42,11 @@ _PARTED_FROM_LABEL = re.compile(r"[:.;,)\d]|\s{3}$")
 _ASKED_FIRST = re.compile(
     r"[\W\d]{0,6}(?:(?:[a-z-]{3,}(?:ic|ar|ous|al|vessels?|veins?|nerves?)(?: vessels?)?|"
     r"LVS?I|PNI|EMVI), ?){1,3}",
+    re.IGNORECASE,
+)
+#: What a form answers to "Gross:".
+_GROWTH = re.compile(
+    r"[\s:]*(?:exophytic|endophytic|ulcerat\w+|fungating|polypoid|verrucous|infiltrat\w+)(?:\W{1,5}[a-z]{3,12}){0,2}[\s.;]*",
     re.IGNORECASE,
 )
 _PARTED = frozenset({"diagnosis", "specimens", "gross", "unknown", "synoptic", "addendum", "amendment"})
@@ -118,6 +124,8 @@ class Layout:
             found = self._section(text.strip(" *-_=:.#"), labelled=False)
         if found is None and label is not None and head.endswith(")") and "(" in head:
             found = self._section(head[: head.rfind("(")].strip(), labelled=True)  # "GROSS (unchanged):"
+        if found == "gross" and label is not None and _GROWTH.fullmatch(words[label.end() :]):
+            found = None  # how a tumor grows, an item of a form
         stopped = shapes.STOPPED.match(words) if found is None and not at else None
         if stopped and (named := self._section(stopped["words"], labelled=True)) in _STOPPED:
             found = named
@@ -172,6 +180,8 @@ class Layout:
             len(text) > 160 or known or (shapes.BULLETED.match(text) and len(words.split()) > 3)
         ):
             place.section = "unknown"  # a list of specimens has short lines; this is the report itself
+        elif section == "blocks" and labelled and shapes.DESCRIBED.match(words):
+            place.section = "gross"
         elif section in ("gross", "blocks") and labelled and shapes.FORM.match(words):
             place.section = "synoptic"  # a form that begins without a heading of its own
 

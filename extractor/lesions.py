@@ -27,7 +27,7 @@ _BENIGN = Expression(
     r"\bhamartomas?\b|\bmicroadenomas?\b|\bparathyroid (?:nodule|gland|adenoma|hyperplasia)s?\b|"
     r"\bpancreatic (?:rest|heterotopia)\b|\bmyolipoma\b|\btumou?r-?lets?\b|"
     r"\b[il1]eio(?:m|in|rn|ni)y?oma(?:s|ta)?\b|\bgoit(?:er|re)s?\b|"
-    r"\b(?:adenomatous|colloid|hyperplastic) nodules?\b|"
+    r"\b(?:adenomatous|colloid|hyperplastic) nodules?\b|\bkeratos[ei]s\b|"
     r"\bincidental (?:nodule|lesion|finding)s?\b",
     re.IGNORECASE,
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from extractor import shapes
-from extractor.expressions import Beginnings
+from extractor.beginnings import Beginnings
 
 _LEADER = re.compile(r".{2,60}?(?:\s{3,}|\.{3,}|\s\|)")
 #: A row of a table: a label, and its answer in a column of its own.
@@ -112,10 +112,11 @@ class Lines:
             return False
         if shapes.STAGE_TITLE.match(line) and not shapes.open_ended(stripped):
             return False
-        if not blank_between and (
-            shapes.OPEN_END.search(stripped, max(0, len(stripped) - 4))
-            or stripped.rfind("(") > stripped.rfind(")")
-        ):
+        bracketed = stripped.rfind("(") > stripped.rfind(")")
+        if bracketed and line.rstrip().endswith(":") and self._heading(line):
+            return False  # a bracket that lost its end ("Right renal tumor (f") goes on over no heading
+        open_end = shapes.OPEN_END.search(stripped, max(0, len(stripped) - 4))
+        if not blank_between and (bracketed or open_end):
             return True
         if blank_between or stripped.endswith(":") or begins_label or shapes.STARTS_ITEM.match(line):
             return False

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from extractor.expressions import Expression
 from extractor.field import Candidate
+from extractor.margin_forms import title
 
 if TYPE_CHECKING:
     from extractor.document import Document
     from extractor.patterns import FieldPatterns
+    from extractor.unit import Unit
 
 #: What is said of one margin only: below its heading, or how far tumor is from it.
 _ONE_MARGIN = frozenset({"by_heading", "distance_stated"})
@@ -23,6 +25,19 @@ _OPEN = ("positive", "indeterminate")
 _BEGIN = 20
 _GROSSLY = Expression(r"\bgrossly\b(?! and micro)", re.IGNORECASE)
 _ANEW = re.compile(r"(?:new|re-?(?:excis|resect|vis)\w+|final|true)\b", re.IGNORECASE)
+#: Parts by what was done: a biopsy, and what is no mere biopsy; a margin that is a part of its own.
+_PROCEDURE = re.compile(r"\b(?:excision|resection|biops(?:y|ies)|\w+ectomy)\b", re.IGNORECASE)
+_BIOPSY = re.compile(r"\bbiops(?:y|ies)\b", re.IGNORECASE)
+_CUT = re.compile(r"margin|edge|shave|excis|resect|ectomy|\bcone|coni[sz]|wedge", re.IGNORECASE)
+_PART = re.compile(r"\bmargins?\W{1,4}(?:\w+ )?(?:excision|resection|biopsy)\b", re.IGNORECASE)
+_NAMED = re.compile(
+    r"\b(?:duct|bronch\w+|ureter\w*|urethra\w*|mucosal|vascular|neck|deep|proximal|distal|anterior|posterior|"
+    r"superior|inferior|lateral|medial|radial) margin\W*$",
+    re.IGNORECASE,
+)
+_PART_TITLE = 110
+#: Tumor at the edge of a node.
+_DEPOSIT = re.compile(r"\bnodes?\b[^.;:]{0,60}\bdeposits?\s+(?:\w+\s+)?at\b", re.IGNORECASE)
 #: So much of a heading names the place.
 _TITLE = 40
 #: A part taken instead of an earlier one of the same name.
@@ -41,6 +56,7 @@ def final_margins(document: Document, patterns: FieldPatterns, found: list[Candi
     margin says nothing of another one that is involved.
     """
     again, replaced = patterns.rule("again").pattern, patterns.rule("replaced").pattern
+    found = [c for c in found if c.value != "positive" or not _DEPOSIT.search(c.unit.text)]
     if any(c.value == "negative" for c in found):
         found = [
             c
@@ -51,7 +67,7 @@ def final_margins(document: Document, patterns: FieldPatterns, found: list[Candi
     for unit in document.units_with(conceded):
         if conceded.search(unit.text):
             found = [c for c in found if c.value not in _OPEN or c.start > unit.end]
-    found = _before_completion(document, patterns, found)
+    found = _of_resections(_before_completion(document, patterns, found))
     found = _before_revision(document, patterns, found)
     if any(c.value == "negative" and "coded" not in c.features for c in found):
         found = [c for c in found if c.rule != "margins/code-unknown"]
@@ -87,21 +103,42 @@ def final_margins(document: Document, patterns: FieldPatterns, found: list[Candi
         for c in found
         if c.value == "positive"
         and "historical" not in c.features
+        and "template" not in c.features
         and not ("by_heading" in c.features and (c.start > c.unit.start + _BEGIN or c.tissue is not None))
     ]
     answered = any(
         c.value == "positive" and ("answered" in c.features or c.unit.section == "synoptic") for c in found
     )
     for candidate in found:
-        one = candidate.value == "negative" and "any_margin" not in candidate.features
+        late = candidate.unit.section == "addendum" and _of_part(candidate.unit)
+        one = candidate.value == "negative" and ("any_margin" not in candidate.features or late)
         rank = document.rank(candidate.unit.section)
-        if (
-            one
-            and involved
-            and (max(involved) >= rank or (answered and not _ONE_MARGIN.isdisjoint(candidate.features)))
-        ):
+        alone = (
+            not _ONE_MARGIN.isdisjoint(candidate.features)
+            or _PART.search(candidate.unit.text[: candidate.end - candidate.unit.start])
+            or _NAMED.search(candidate.unit.under)
+        )
+        if one and involved and (max(involved) >= rank or late or (answered and alone)):
             continue
         yield candidate
+
+
+def _of_part(unit: Unit) -> bool:
+    """Whether a line of an addendum stands below the title of one part: "D: Mandible, left, excision"."""
+    return unit.part is not None and _PROCEDURE.search(unit.heading[:_PART_TITLE]) is not None
+
+
+def _of_resections(found: list[Candidate]) -> list[Candidate]:
+    """Leave out the edges of biopsies that hold tumor, where margins of a resection are free."""
+    if not any(c.value == "negative" and not _BIOPSY.search(title(c.unit.heading)) for c in found):
+        return found
+    return [
+        c
+        for c in found
+        if c.value not in _OPEN
+        or not _BIOPSY.search(named := title(c.unit.heading)[:_PART_TITLE])
+        or _CUT.search(named)
+    ]
 
 
 def _before_completion(

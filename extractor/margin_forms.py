@@ -26,7 +26,7 @@ _POSITIVE = Expression(
 _SIDE = Expression(r"\b(?:left|right|apex|base|bladder|prostate|\d+ ?[mc]m)\b", re.IGNORECASE)
 ALONE = Expression(
     r"(?:^\W*(?:[A-Z]?\d?\W+)?(?:\w+ |histologic(?:al)? assessment of (?:\w+ )?)?"
-    r"margins?(?: of resection| status)?|\s(?-i:Margins|MARGINS))[\s.;:]*$",
+    r"margins?(?: of resection| status| table)?|\s(?-i:Margins|MARGINS))[\s.;:]*$",
     re.IGNORECASE,
 )
 _YES_NO = Expression(
@@ -34,6 +34,8 @@ _YES_NO = Expression(
     re.IGNORECASE,
 )
 _NONE = Expression(r"\W*(?:none|nil)\b", re.IGNORECASE)
+#: The numbered answers of a form's question ("Margins involved. 2  1. Yes 2. No").
+_NUMBERED = re.compile(r"\W{0,4}\d?\W{0,4}1\W{0,2}Yes\b", re.IGNORECASE)
 #: Longest junk after a label without an answer.
 _JUNK = 5
 _NODES = Expression(r"\b(?:lymph )?nodes?\b", re.IGNORECASE)
@@ -49,6 +51,15 @@ _IMAGED = Expression(
 )
 #: The title of a part without its letter: "BRONCHIAL MARGIN, EXCISION".
 _TITLE = re.compile(r"\W{0,4}[A-Z][\w ,/()#&'-]{6,110}$")
+_PART_TITLE = re.compile(
+    r",\W{0,3}(?:\w+ ){0,2}(?:excision|resection|biops(?:y|ies)|\w+ectomy)\b", re.IGNORECASE
+)
+#: The title of another part within a part's lines: "No tumor present. (K) MANDIBLE AND TONGUE:".
+_OTHER_PART = re.compile(r"(?-i:[A-Z][A-Z]{2,}[ ,/&]+[A-Z][A-Z ,/()&'-]{2,90}):\W*$")
+_NO_PART = re.compile(r"\b(?:MARGINS?|DIAGNOS[IE]S|COMMENTS?|NOTES?|SECTIONS?|RESULTS?|SHAVE)\b")
+_MAIN = re.compile(r":[^:]*ectomy\b[^:]*:\s*$", re.IGNORECASE)
+#: Shorter words before a colon are the number of a part.
+_NUMBER = 12
 _PROCEDURE = re.compile(r"\b(?:excision|resection|biopsy|shave|\w+ectomy)\b", re.IGNORECASE)
 
 
@@ -62,6 +73,32 @@ def below_title(above: Unit, unit: Unit) -> bool:
         and ("margin" in (words := above.text.lower()) or "shave" in words)
         and _PROCEDURE.search(above.text) is not None
     )
+
+
+def title(heading: str) -> str:
+    """A part's heading without the diagnosis that stands in its line; none where it names two parts."""
+    head, colon, _ = heading.partition(":")
+    if _MAIN.search(heading):
+        return ""
+    return head if colon and len(head.strip()) >= _NUMBER else heading
+
+
+def other_part(unit: Unit) -> bool:
+    """Whether a unit ends with the title of a part that names no margin."""
+    found = _OTHER_PART.search(unit.text)
+    return found is not None and _NO_PART.search(found[0]) is None
+
+
+def names_margin(unit: Unit) -> bool:
+    """Whether a unit has a label, and one that names no other part: "Soft tissue, second rib, excision:"."""
+    words = unit.label_text
+    return unit.label is not None and ("margin" in words.lower() or _PART_TITLE.search(words) is None)
+
+
+def numbered(document: Document, behind: str, unit: Unit) -> bool:
+    """Whether a form's numbered answers follow, in the rest of a unit or in the next two lines."""
+    below = " ".join(u.text for u in document.units[unit.index + 1 : unit.index + 3])
+    return _NUMBERED.match(f"{behind} {below[:20]}") is not None
 
 
 def imaged(unit: Unit) -> bool:
@@ -128,6 +165,9 @@ def by_heading(document: Document, patterns: FieldPatterns, unit: Unit) -> Candi
     for name in ("involved-part", "free-part"):
         rule = patterns.rule(name)
         hit = rule.pattern.search(unit.text)
+        shift = 0
+        if hit is None and unit.value and "margin" in unit.label_text.lower():
+            shift, hit = unit.value, rule.pattern.search(unit.value_text)  # "Deep margin, biopsy: carcinoma."
         if (
             hit is None
             or _NODES.search(unit.text)
@@ -135,7 +175,9 @@ def by_heading(document: Document, patterns: FieldPatterns, unit: Unit) -> Candi
                 name == "involved-part"
                 and (
                     negated.search(
-                        document.text.clean[max(0, unit.start + hit.start() - 60) : unit.start + hit.start()]
+                        document.text.clean[
+                            max(0, unit.start + shift + hit.start() - 60) : unit.start + shift + hit.start()
+                        ]
                     )
                     or (unit.label is not None and "margin" not in unit.label_text.lower())
                 )
@@ -143,6 +185,12 @@ def by_heading(document: Document, patterns: FieldPatterns, unit: Unit) -> Candi
         ):
             continue
         return document.candidate(
-            rule.value, unit, hit.start(), hit.end(), rule.id, strength=rule.strength, by_heading=1.0
+            rule.value,
+            unit,
+            hit.start() + shift,
+            hit.end() + shift,
+            rule.id,
+            strength=rule.strength,
+            by_heading=1.0,
         )
     return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractor.expressions import Expression
 from extractor.field import Candidate
+from extractor.margin_forms import numbered
 from extractor.predicates import predicate
 
 if TYPE_CHECKING:
@@ -41,8 +42,6 @@ _STOPPED = re.compile(r"[.;:)\]]\s*$")
 _OPEN = Expression(
     r"[^.;:]{0,60}?\b(?:can\s?not|could not) be (?:\w+ )?(?:excluded|ruled out)", re.IGNORECASE
 )
-#: The numbered answers of a form's question ("Margins involved. 2  1. Yes 2. No").
-_NUMBERED = Expression(r"\W{0,4}\d?\W{0,4}1\W{0,2}Yes\b", re.IGNORECASE)
 #: Two statements that no stop parts: a heading of its own line, or the next sentence; or the color of ink.
 _ACROSS = re.compile(
     r"(?<![A-Z] )(?<![A-Z])\s*\n\s*Margins?$|[a-z]\s+The\s|\b(?:is|are|was|were)\s+inked\s+[a-z]+\s+and\b"
@@ -59,6 +58,13 @@ _FOCUS = Expression(
 _KEY = Expression(r"\W*[A-Z]\d{1,2}\s?[:.=-]", re.IGNORECASE)
 #: Keys of several blocks, and what is no margin behind one.
 _KEYS = re.compile(r"\W*[A-Z]\d{1,2}(?:(?:,| ?-| to| ?&| and) ?[A-Z]?\d{1,2}){0,3}\s?[:.=-]", re.IGNORECASE)
+#: The key of a block within a line of several ("2 and 3 - tumor to inked surface"), before or in a match.
+_ROW_KEY = (
+    r"(?:(?!p?[LVNTMRG][0-4]\b)[A-Z]{1,2}\d{1,2}[A-Z]?(?:-[A-Z]?\d{1,2})?\s?[,:=-]|"
+    r"\d{1,2}(?:(?:,| and| to) \d{1,2}){0,3}\s(?:-|=))\s"
+)
+_IN_ROW = re.compile(rf"(?:^|[;,.:]\s){_ROW_KEY}[\w /()-]{{0,40}}$")
+_WITH_ROW = re.compile(rf"[;,]\s{_ROW_KEY}")
 _INKED = re.compile(r"\binked (?:\w+ )?(?:surface|edge)", re.IGNORECASE)
 _MEASURED = Expression(r"\d ?[mc]m\b", re.IGNORECASE)
 #: A change that is not positive with invasive tumor beside it ("in situ and also invasive carcinoma").
@@ -77,6 +83,7 @@ _MICROSCOPIC = frozenset(
         "margins/distance-nearest",
     }
 )
+_READ = frozenset({"diagnosis", "synoptic", "amendment", "addendum"})
 _WHOLE = frozenset({"margins/complete", "margins/radical"})
 _WHETHER = Expression(r"\b(?:whether|if)\b(?:\W+\w+){0,4}\W*$", re.IGNORECASE)
 _NOT_FREE = re.compile(
@@ -95,6 +102,12 @@ _OF_TUMOR = re.compile(
     r"tumou?r|carcinoma|neoplas|malignan|invad|infiltrat|involv|lesion|mass|melanoma|dysplas|situ|\bNET\b",
     re.IGNORECASE,
 )
+#: A question that says nothing of the margins: "Distance from closest margin: cannot be determined".
+_HOW_FAR = Expression(r"\bdistance\b|\bspecify\b", re.IGNORECASE)
+#: The mark of the next answer ("Cannot be assessed   X  Margin uninvolved"); a word torn off its line.
+_MARK_BEHIND = re.compile(r"[\w ]{0,4}\s{2,}[xX]\s{2,}\w")
+_BARE = re.compile(r"\W*(?:carcinoma|tumou?r)\W*$", re.IGNORECASE)
+_PLAIN = re.compile(r"\W*margins?\W*$", re.IGNORECASE)
 _UNTRUE = Expression(r"\bnot (?:an? |the )?(?:true|actual|final|real) \w*\s?margin", re.IGNORECASE)
 
 
@@ -120,6 +133,12 @@ def stated_margins(
             if (unit.section == "gross" and rule.id in _MICROSCOPIC) or (
                 rule.id in _WHOLE and _WHETHER.search(unit.text[max(0, start - 40) : start])
             ):
+                continue
+            if rule.value == "indeterminate" and (
+                (labelled and _HOW_FAR.search(unit.label_text)) or _MARK_BEHIND.match(unit.text, end)
+            ):
+                continue
+            if labelled and _BARE.match(match[0]) and _PLAIN.match(unit.label_text):
                 continue
             if rule.value == "negative" and _NOT_FREE.search(unit.text[max(0, end - 40) : end]):
                 continue
@@ -166,9 +185,13 @@ def stated_margins(
                 )
                 or _FOCUS.search(unit.text[max(0, start - 20) : end])
                 or _ACROSS.search(document.text.clean, unit.start + start, unit.start + end)
-                or _NUMBERED.match(f"{unit.text[end:]} {document.text_below(unit)}")
+                or numbered(document, unit.text[end:], unit)
                 or (unit.section == "gross" and _KEY.match(unit.text))
                 or (_INKED.search(match[0]) and _KEYS.match(unit.text))
+                or (
+                    unit.section not in _READ
+                    and (_IN_ROW.search(unit.text[max(0, start - 70) : start]) or _WITH_ROW.search(match[0]))
+                )
             ):
                 continue
             if (

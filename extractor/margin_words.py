@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from extractor.margin_forms import imaged
+from extractor.margin_forms import imaged, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -26,8 +26,6 @@ _SKIPPED = frozenset({"blocks", "specimens", "history", "intraoperative", "outsi
 _NEAR = re.compile(
     r"\b(?:almost|nearly|close)\b|\d\s?[mc]m\b(?! lap)[^.;]{0,12}\b(?:from|of|to|off|away)\b", re.IGNORECASE
 )
-#: The numbered answers of a form's question.
-_NUMBERED = re.compile(r"\W{0,4}\d?\W{0,4}1\W{0,2}Yes\b", re.IGNORECASE)
 #: What keeps a sentence from speaking of a final margin.
 _VOID = re.compile(
     r"\bfrozen\b|\bFS ?\d?\b|\bintra-?operativ|"
@@ -107,7 +105,7 @@ def told_in_words(document: Document, value: str, read: Container[int] = ()) -> 
                 or denials["open"].search(around)
                 or _NEAR.search(around)
                 or (_END.search(found[0]) and not _CUT.search(found[0]))
-                or _NUMBERED.match(f"{text[found.end() :]} {document.text_below(unit)}")
+                or numbered(document, text[found.end() :], unit)
             ):
                 continue
             yield document.candidate(

@@ -13,9 +13,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractor.deposit import Deposit, heading_place
-from extractor.deposit_beyond import SKIPPED, beyond_region, named_beyond
+from extractor.deposit_beyond import SKIPPED, beyond_region, called_distant, named_beyond
+from extractor.deposit_bowel import on_bowel
 from extractor.deposit_lists import NONE, diagnosed, in_brackets, involved_rows, listed_deposits, on_lining
 from extractor.deposit_prose import FAR, metastatic_deposits, peritoneal_deposits
+from extractor.deposit_sampled import in_sample, in_tube
+from extractor.organ_places import heads, hits
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -27,6 +30,18 @@ _PELVIC = ("bladder", "prostate")
 _UPPER = ("stomach", "pancreas", "bile_duct", "gallbladder", "ampulla", "duodenum")
 #: Organs whose tumors spread over the peritoneum.
 _SPREADING = ("ovary", "uterus")
+#: Organs of the belly whose nodes do not lie in the mesentery.
+_SOLID = (
+    "stomach",
+    "esophagus",
+    "liver",
+    "gallbladder",
+    "bile_duct",
+    "kidney",
+    "adrenal",
+    "bladder",
+    "cervix",
+)
 #: Organs for which nodes above the clavicle are not regional.
 _FAR_FROM = (
     "pancreas", "stomach", "duodenum", "ampulla", "jejunum", "ileum", "small_bowel", "appendix", "colon",
@@ -70,6 +85,9 @@ def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
     involved = patterns.rule("list-of-involved").pattern
     listing = {unit.index for unit in document.units_with(involved)}
     lined = {unit.index for unit in document.units_with(patterns.rule("pelvic-lining").pattern)}
+    there = {unit.index for unit in document.units_with(patterns.rule("spread-there").pattern)}
+    metastatic = {unit.index for unit in document.units_with(patterns.rule("metastatic").pattern)}
+    sampled = {unit.index for unit in document.units_with(patterns.rule("sampled-tumor").pattern)}
     named = ""  # the last line that names a specimen
     involving = False  # within a list of what the tumor involves
     for unit in document.units:
@@ -92,6 +110,8 @@ def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
             continue
         if unit.index in worded and unit.section != "history":
             yield from in_brackets(patterns, unit)
+        if unit.index in metastatic and "(" in unit.text:
+            yield from called_distant(document, patterns, unit)
         if unit.index in beyond:
             yield from named_beyond(patterns, unit)
         if unit.label is not None and question.search(unit.label_text):
@@ -109,8 +129,16 @@ def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
                 continue
             if _EITHER.search(unit.text, deposit.start, deposit.end):
                 continue
-            if deposit.site != primary and not _beside(primary, deposit):
+            if (
+                deposit.site != primary
+                and not _beside(primary, deposit)
+                and not _own(document, primary, deposit)
+            ):
                 yield _covered(deposit) if primary in _SPREADING else deposit
+        if unit.index in sampled:
+            yield from in_sample(document, patterns, unit, primary)
+        if unit.index in metastatic:
+            yield from in_tube(document, patterns, unit, primary)
         if primary not in ("pleura", "lung"):
             rule = "peritoneal-spread" if primary in _SPREADING and unit.index in spread else None
             for deposit in peritoneal_deposits(
@@ -120,10 +148,29 @@ def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
                     yield deposit
             if primary in _SPREADING and (item or begun):
                 yield from involved_rows(patterns, unit)
+            if unit.index in there and (primary in _SPREADING or primary in _SOLID):
+                above = document.units[unit.index - 1].text if unit.index else ""
+                part = "bowel-part" if primary in _SPREADING else "mesentery-part"
+                yield from on_bowel(patterns, unit, above if above == named else "", part)
             if primary in _SPREADING and unit.index in lined:
                 yield from (d for d in on_lining(patterns, unit) if not _own_serosa(primary, d))
     if primary in _PELVIC or primary in _UPPER:
         yield from beyond_region(document, patterns)
+
+
+def _own(document: Document, primary: str | None, deposit: Deposit) -> bool:
+    """Whether the words for a site name the primary's own organ, or the part they head holds the primary."""
+    unit = deposit.unit
+    if deposit.site == "peritoneum":
+        return False
+    if deposit.rule.endswith("/part") and any(hit.organ == primary for hit in heads(document)[unit.index]):
+        return True
+    named = document.patterns("metastasis_sites").values["other"]
+    place = named.search(unit.text, deposit.start, deposit.end) if deposit.site == "other" else None
+    return place is not None and any(
+        hit.organ == primary and hit.start < place.end() and place.start() < hit.end
+        for hit in hits(document)[unit.index]
+    )
 
 
 def _own_serosa(primary: str | None, deposit: Deposit) -> bool:

@@ -15,7 +15,8 @@ _NAMELY = re.compile(
 _CLASSES = {(2.0, 10.0), (2.0, 20.0)}
 #: What ties a count to the class it falls in.
 _MEANS = re.compile(
-    r"[^.;\d]{0,30}?[\s,;(=-]{0,4}(?:i\.? ?e\.?|that is|which is|meaning|thus|hence|corresponding to|"
+    r"(?:[^.;\d]{0,12}[x×] ?\d{2,3}x?\b)?[^.;\d]{0,30}?"
+    r"[\s,;(=-]{0,4}(?:i\.? ?e\.?|that is|which is|meaning|thus|hence|corresponding to|"
     r"equivalent to|=|\()[^.;\d]{0,24}",
     re.IGNORECASE,
 )

@@ -32,7 +32,8 @@ _OFTEN: Final = {
 _SELDOM: Final = 0.008
 _SPACE: Final = frozenset((" ",))
 _NOTHING: Final = frozenset(("",))
-_REPEATS: Final = (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT)
+#: Operations of the parser that repeat.
+REPEATS: Final = (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT)
 
 Strings = frozenset[str]
 #: A parsed sequence: pairs of an operation and its value.
@@ -61,7 +62,8 @@ class _Letters(dict[int, Strings | None]):
         return self[code]
 
 
-_FOLDED_LETTERS: Final = _Letters()
+#: The same, found out once each.
+LETTERS: Final = _Letters()
 
 
 def fold(text: str) -> str:
@@ -102,53 +104,6 @@ def ways(pattern: str, flags: int = 0, rare: float = RARE) -> list[list[Strings]
     if len(found) > _WAYS or not all(found):
         found = [_worth(parsed.sets(items), rare)]
     return found
-
-
-def first_letters(pattern: str, flags: int = 0) -> Strings | None:
-    """Small letters, digits and signs that a match may begin with; None if it may begin with anything.
-
-    >>> sorted(first_letters(r"(?:lympho|\\(?angio)?vascular|ln\\b"))
-    ['(', 'a', 'l', 'v']
-    >>> first_letters(r"\\w+ nodes") is None
-    True
-    """
-    letters, empty = _first(parser.parse(pattern, flags).data)
-    return None if empty else letters
-
-
-def _first(items: Items) -> tuple[Strings | None, bool]:
-    """What a sequence may begin with, and whether it may be empty."""
-    found: Strings = frozenset()
-    for op, value in items:
-        if op in (c.AT, c.ASSERT, c.ASSERT_NOT):
-            continue
-        letters, empty = _first_of(op, value)
-        if letters is None:
-            return None, False
-        found |= letters
-        if not empty:
-            return found, False
-    return found, True
-
-
-def _first_of(op: Any, value: Any) -> tuple[Strings | None, bool]:
-    if op is c.LITERAL:
-        return _FOLDED_LETTERS[value], False
-    if op is c.IN:
-        return _in(value), False
-    if op is c.SUBPATTERN:
-        return _first(value[-1].data)
-    if op is c.ATOMIC_GROUP:
-        return _first(value.data)
-    if op in _REPEATS:
-        letters, empty = _first(value[2].data)
-        return letters, empty or not value[0]
-    if op is c.BRANCH:
-        branches = [_first(branch.data) for branch in value[1]]
-        if any(letters is None for letters, _ in branches):
-            return None, False
-        return frozenset().union(*(b for b, _ in branches if b)), any(empty for _, empty in branches)
-    return None, False
 
 
 def _worth(sets: list[Strings], rare: float) -> list[Strings]:
@@ -228,7 +183,7 @@ class _Parsed:
                 continue
             if strings is None:
                 sets += self._inside(op, value)
-            if op in _REPEATS and value[0]:
+            if op in REPEATS and value[0]:
                 run = self._all(value[2].data)  # its last round
         end()
         return sets
@@ -251,9 +206,9 @@ class _Parsed:
     def _of(self, op: Any, value: Any) -> Strings | None:
         """All strings an item can match, or None if these are many."""
         if op is c.LITERAL:
-            return _FOLDED_LETTERS[value]
+            return LETTERS[value]
         if op is c.IN:
-            return _in(value)
+            return one_of(value)
         if op is c.SUBPATTERN:
             return self._all(value[-1].data)
         if op is c.ATOMIC_GROUP:
@@ -266,7 +221,7 @@ class _Parsed:
                     return None
                 found |= strings
             return frozenset(found) if len(found) <= MOST else None
-        if op in _REPEATS:
+        if op in REPEATS:
             return self._repeated(*value)
         return None
 
@@ -294,7 +249,7 @@ class _Parsed:
             return self.sets(value[1].data)
         if op is c.ATOMIC_GROUP:
             return self.sets(value.data)
-        if op in _REPEATS:
+        if op in REPEATS:
             return self.sets(value[2].data) if value[0] else []
         if op is c.BRANCH:
             return _of_branches([_ranked(self.sets(branch.data)) for branch in value[1]])
@@ -309,7 +264,8 @@ def _joined(first: Strings, second: Strings) -> Strings | None:
     return frozenset((a + b).replace("  ", " ") for a in first for b in second)
 
 
-def _in(items: Items) -> Strings | None:
+def one_of(items: Items) -> Strings | None:
+    """The characters of a set in brackets, folded; None if these are many."""
     found: set[str] = set()
     for op, value in items:
         if op is c.LITERAL:
@@ -325,7 +281,7 @@ def _in(items: Items) -> Strings | None:
         else:
             return None
         for code in chars:
-            folded = _FOLDED_LETTERS[code]
+            folded = LETTERS[code]
             if folded is None:
                 return None
             found |= folded

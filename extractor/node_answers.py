@@ -44,6 +44,8 @@ def answers(unit: Unit, label: str, words: FieldPatterns) -> Iterator[Count]:
             count = number(match["count"])
             if count is None or count > MOST_TOTAL or words["of-more"].match(text[match.end() :]):
                 continue
+            if match["count"][0] == "L" and "number" not in match[0].lower():
+                continue  # a level; where a number was asked for, a misread "1"
             if more := _PLUS.match(text, match.end()):
                 count += sum(int(n) for n in re.findall(r"\d+", more[0]))
             start, end = max(0, match.start() - offset), max(1, match.end() - offset)

@@ -61,6 +61,8 @@ def read_labels(
     mine = _once(examined if which == "examined" else involved)
     if mine and _unanswered(document, mine):
         return
+    if which == "positive":
+        mine = _agreeing(mine, examined, scale)
     numbers = [getattr(c, which) for c in mine]
     if not numbers:
         return
@@ -93,6 +95,18 @@ def read_labels(
             ),
             swapped=float(swapped),
         )
+
+
+def _agreeing(involved: list[Count], examined: list[Count], scale: Scale) -> list[Count]:
+    """The answers without those of another tumor's form: the parts come to the nodes examined, and more of
+    them hold tumor."""
+    totals = {c.examined for c in examined if c.total}
+    if len(totals) != 1:
+        return involved
+    held = scale.held.get(totals.pop() or 0)
+    if held is None or not any((c.positive or 0) < held for c in involved):
+        return involved
+    return [c for c in involved if (c.positive or 0) >= held]
 
 
 def _read_short(

@@ -45,6 +45,9 @@ def read_added(
     first = added[0].unit.index
     before = [c for c in found if c.unit.index < first and c.unit.section != "gross" and c not in added]
     after = [c for c in found if c.unit.index >= first and c not in added]
+    if not before and all(c.unit.section in _LATER for c in added):  # the addendum stands first
+        before = [c for c in after if c.unit.section not in _LATER and c.unit.section != "gross"]
+        after = [c for c in after if c.unit.section in _LATER]
     if any(c.kind in ("examined", "ratio", "negative") for c in after):
         return  # the addendum counts all of them itself
     base = to_add([c for c in before if c.kind in ("ratio", "negative", "positive")])

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from extractor.earlier import below_earlier
 from extractor.node_answers import answers, held_of
 from extractor.node_current import current
+from extractor.node_items import placed, summed_up, supposed
+from extractor.node_lines import asks, legible, with_noun, with_rest
 from extractor.node_lists import listed_groups, table_rows
 from extractor.node_pairs import paired
 from extractor.node_plain import plain
@@ -53,28 +55,11 @@ _PARAGRAPH = 14
 _RUN, _RUN_LENGTH = 4, 140
 #: What stands before the items of a list.
 _BULLETS = " \t-*•·–."
-#: Longest line of a label, and one without its colon.
-_ROW = 70
-_BARE_LABEL = re.compile(
-    r"\W*(?:(?:total|number|no\.?) (?:of )?)?(?:(?:regional|positive|involved) )?(?:lymph )?nodes?"
-    r"(?: (?:examined|sampled|removed|found|involved|positive|with metastas[ei]s))?"
-    r"|(?:total )?number (?:examined|involved|positive)\.?",
-    re.IGNORECASE,
-)
 #: A label of what images show.
 _IMAGE = re.compile(r"\W*(?:CT|MRI?|PET(?:[ /-]CT)?|EUS|US|ultraso\w+|imaging|X-?ray|scan)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\W*\d{1,3}\W*")
-#: "Nodes: found 13; metastases in 2": what ends the first half, and what begins the second.
-_EXAMINED = re.compile(
-    r"\bnodes?\b[^.;]{0,30}\b(?:found|examined|sent|received|submitted|removed|dissected|harvested|isolated|"
-    r"retrieved|total)\W{0,3}(?:\d{1,2}|[a-z]{3,9}(?:-[a-z]{3,5})?)\s?;$",
-    re.IGNORECASE,
-)
-_THEREOF = re.compile(
-    r"\s*(?:involved|positive|metastatic|affected|with (?:metasta\w+|tumou?r)|metastas[ei]s in)\W{0,3}"
-    r"(?:\d{1,2}|[a-z]{3,9})\s?[.;,]",
-    re.IGNORECASE,
-)
+_BEFORE_OWN = re.compile(r"\bnodes?\s*\(\s*$", re.IGNORECASE)
+_TOTAL_OF = re.compile(r"\btotal (?:number )?of\s*$", re.IGNORECASE)
 #: A line that sums up the nodes of the lines before: "Total now 1/18."
 _TOTAL_LINE = re.compile(
     r"\W*(?:(?:new|grand|final|overall|so|thus|revised)\W+){0,2}(?:totals?|altogether|in all|sum)\b"
@@ -83,12 +68,13 @@ _TOTAL_LINE = re.compile(
 )
 _ENDED = re.compile(r"[.)]\s*$")
 _HEADING = re.compile(r"[^.;\d]{0,60}")
-_TOKEN = re.compile(r"[(\[]?(?:[A-Za-z][A-Za-z'-]+|\d+[A-Z]?|\d+\s?/\s?\d+|[A-Z])[)\]]?[.,;:]{0,2}|[-/:=]")
 _BESIDE = re.compile(
     r"\b(?:in|within|at)\s+(?:the\s+|this\s+)?(?:\w+\s+){0,3}?"
     r"(?:hilum|hilus|fat\w*|adipose|hilar\s(?:area|region|tissue))\b",
     re.IGNORECASE,
 )
+#: Before a ratio: the bracket that it opens, with or without the name of its group.
+_OPENED, _LABEL = re.compile(r"\([^();.]*$"), 24
 _EXCLUDED = frozenset({"history", "intraoperative", "outside", "blocks"})
 
 
@@ -110,7 +96,7 @@ def counts(document: Document) -> tuple[Count, ...]:
     for written in document.units:
         if joined is not None and joined.end >= written.end:
             continue
-        joined = _with_rest(document, written)
+        joined = with_rest(document, written) or with_noun(document, written)
         unit = plain(joined or written)
         inside = unit.index - opened <= _BRACKET_REACH and unit.part == opened_part
         text = _LETTER.sub("", unit.text)
@@ -149,7 +135,7 @@ def counts(document: Document) -> tuple[Count, ...]:
                 (by_ratio and words["carried"].match(unit.text) is not None)
                 or _TOTAL_LINE.match(unit.text) is not None
             )
-            and _legible(unit.text)
+            and legible(unit.text)
         )
         if own or carried:
             under = before is not None and words["speaks-of-nodes"].search(before.text) is not None
@@ -161,7 +147,7 @@ def counts(document: Document) -> tuple[Count, ...]:
                 here = list(listed_groups(unit, words))
             if not here and own and (pair := paired(unit, words)) is not None:
                 here = [pair]
-            if here and not (carried or _legible(unit.text) or words["speaks-of-nodes"].search(unit.text)):
+            if here and not (carried or legible(unit.text) or words["speaks-of-nodes"].search(unit.text)):
                 # handwriting in the margin, below a line of nodes
                 here = [c for c in here if unit.text[max(0, c.start - 1) : c.start] in ("(", "{", "[")]
             answered = (
@@ -180,11 +166,15 @@ def counts(document: Document) -> tuple[Count, ...]:
                 elif unit.section == "gross" and (match := _none_beside_organ(unit, words)):
                     here = [Count("none", 0, None, match.start(), match.end(), unit, lookalike=True)]
                 else:
-                    here = list(worded(unit, words, _following(document, unit, words)))
+                    told = worded(unit, words, _following(document, unit, words))
+                    here = [_answered(c) for c in told if not supposed(c, above)]
             elif (whole := _itemized(unit, here, words)) is not None:
                 here = [whole]
             if inside or opened == unit.index:
-                here = [replace(c, inside=inside or _opens(unit.text, c.start)) for c in here]
+                here = [
+                    replace(c, inside=inside or (_opens(unit.text, c.start) and not _own_bracket(c)))
+                    for c in here
+                ]
             if here and not _copied(document, unit, printed):
                 found += merge_unit(here)
             if here or not by_ratio or own:
@@ -192,31 +182,19 @@ def counts(document: Document) -> tuple[Count, ...]:
                     unit,
                     by_ratio if _aside(unit, here, words) else any(c.kind == "ratio" for c in here),
                 )
-        label = _asks(unit)
+        label = asks(unit)
         before = unit
+    found = summed_up(document, placed(document, found), words)
     found = without_listing(document, _printed_once(current(document, found)))
     return tuple(settled(found, words))
 
 
-def _with_rest(document: Document, unit: Unit) -> Unit | None:
-    """A unit that only tells how many nodes were examined, with the next, which tells of those with tumor."""
-    if not unit.text.endswith(";") or _EXAMINED.search(unit.text) is None:
-        return None
-    after = document.units[unit.index + 1 : unit.index + 2]
-    if not after or _THEREOF.match(after[0].text) is None or after[0].start - unit.end > 2:
-        return None
-    text = document.text.clean[unit.start : after[0].end]
-    at = len(unit.text) - 1
-    return replace(unit, text=f"{text[:at]},{text[at + 1 :]}")
-
-
-def _asks(unit: Unit) -> str:
-    """A line that only asks for a number, the next line's, as a label; empty for other lines."""
-    text = unit.text.rstrip()
-    if len(text) >= _ROW:
-        return ""
-    bare = text.rstrip(".;")
-    return text if text.endswith(":") else f"{bare}:" if _BARE_LABEL.fullmatch(bare) else ""
+def _answered(count: Count) -> Count:
+    """A count that the report calls the total of the nodes found, as an answer to how many were examined."""
+    before = count.unit.text[max(0, count.start - _LABEL) : count.start]
+    if count.kind != "found" or count.unit.section == "gross" or _TOTAL_OF.search(before) is None:
+        return count
+    return replace(count, kind="examined", total=True)
 
 
 def _aside(unit: Unit, here: list[Count], words: FieldPatterns) -> bool:
@@ -243,12 +221,6 @@ def _below_superseded(document: Document, unit: Unit) -> bool:
         if back == 0 or "\n\n" in clean[document.units[back - 1].end : document.units[back].start + 1]:
             return False
     return False
-
-
-def _legible(text: str) -> bool:
-    """Whether most of a line is words and numbers, not what a scanner made of handwriting."""
-    tokens = text.split()
-    return 2 * sum(_TOKEN.fullmatch(token) is not None for token in tokens) > len(tokens)
 
 
 def _frozen(text: str, words: FieldPatterns) -> bool:
@@ -336,6 +308,12 @@ def _printed_once(found: list[Count]) -> list[Count]:
     return once
 
 
+def _own_bracket(count: Count) -> bool:
+    """Whether a ratio only gives in digits what the words before its bracket say: "three nodes (3/18; "."""
+    text = count.unit.text
+    return _BEFORE_OWN.search(text[: count.start]) is not None and text[count.end :].lstrip()[:1] == ";"
+
+
 def _opens(text: str, position: int) -> bool:
     """Whether a bracket that the unit does not close stands before a position."""
     opened: list[int] = []
@@ -350,7 +328,7 @@ def _opens(text: str, position: int) -> bool:
 def _itemized(unit: Unit, here: list[Count], words: FieldPatterns) -> Count | None:
     """``Eighteen nodes, no tumor (0/3 level I; 0/4 level II``: the count in words, if it is the greater."""
     first = min(c.start for c in here)
-    if "(" not in unit.text[max(0, first - 2) : first]:
+    if _OPENED.search(unit.text[max(0, first - _LABEL) : first]) is None:
         return None
     for count in worded(unit, words):
         if (

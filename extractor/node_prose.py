@@ -41,6 +41,24 @@ _YIELDS = re.compile(r"\b(?:yield|reveal)(?:s|ed|ing)\s+(?:a total of\s+)?$", re
 _SIZED = re.compile(r"\s*[(,]\s?\d[\d.]*\s?(?:cm|mm|em)\b")
 #: So many numbers before one word for nodes are counts, not a place.
 _ENUMERATED = 3
+#: A line that begins with one node and what it holds, and words of its heading.
+_ALONE = re.compile(
+    r"\W*(?:(?:anthracotic|reactive|benign)\s)?lymph node\s?[,:;-]?\s?(?:with )?"
+    r"(?:no|negative|free|benign|without)\b",
+    re.I,
+)
+_NODE, _PLURAL = (
+    re.compile(r"\bnode\b", re.IGNORECASE),
+    re.compile(r"\bnodes\b|\bdissection\b", re.IGNORECASE),
+)
+#: Nodes with their number in words.
+_COUNTED_BEHIND = re.compile(
+    r",\s(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty)"
+    r"\s(?:lymph )?nodes?\b",
+    re.I,
+)
+#: The end of a list of groups: the level of the last.
+_LEVEL_LAST = re.compile(r"\b(?:levels?|stations?|zones?|groups?)\s[\dIVX]{1,4}[AB]?$", re.IGNORECASE)
 #: A number that names a part: "In 4 - nodes without metastasis".
 _NAMES_PART = re.compile(r"(?:^|[.;]\s*)(?:in|ad|from|re)?\s*$", re.IGNORECASE)
 #: In so many letters after nodes stands what they are of ("fragments").
@@ -134,6 +152,8 @@ def _groups(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     before = unit.text[max(0, match.start() - 80) : match.start()]
     if words["numbers-a-place"].search(before[-24:]) or polarity(match["list"], words):
         return None
+    if _LEVEL_LAST.search(match["list"]) and words["node"].match(unit.text[match.end("last") :].lstrip()):
+        return None  # "eleven level 3 and 4 lymph nodes": the last number is a level, too
     said = polarity(match["rest"], words) or polarity(before, words)
     each = [number(m["count"]) for m in words["group-count"].finditer(match["list"])]
     each.append(number(match["last"]))
@@ -199,6 +219,8 @@ def _placed(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     )
     if said is None or words["any-count"].match(match["rest"].lstrip(" :,-")):
         return None
+    if _COUNTED_BEHIND.search(match["rest"]):
+        return None  # "nodes, excision (1): negative, four lymph nodes": the bracket names a part
     if said == "positive" and _STATION.fullmatch(
         f"{match[0][: match.start('rest') - match.start()]}{match['rest'][:1]}"
     ):
@@ -220,6 +242,10 @@ def _before(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] 
             continue
         if count > 1 and _ONE_NODE.fullmatch(match[0][: match.end("node") - match.start()]):
             continue  # "7 lymph node: negative" is the node of station 7
+        if match[0].startswith("(") and words["any-count"].search(match["between"]):
+            continue  # "excision (1) - negative, four nodes": the bracket names a part
+        if "number of" in match["between"].lower():
+            continue  # "2 of 6 Number of nodes involved": the number of a page, and an item of a form
         if match["between"][:1] in ("-", "–", ":", ")") and _NAMES_PART.search(text[: match.start()][-24:]):
             continue
         beside = " ".join(text[match.end("node") :].split())[:_BESIDE]
@@ -283,11 +309,21 @@ def _one(unit: Unit, words: FieldPatterns) -> list[Count] | None:
         said = polarity((match["quality"] or "") + " " + match["rest"], words)
         if said and words["not-a-node"].match(match["rest"]) is None and "regional" not in match[0].lower():
             sure = match["quality"] is not None or match["article"] is not None
-            sure = sure or _SIZED.match(match["rest"]) is not None
+            sure = sure or _SIZED.match(match["rest"]) is not None or _stands_alone(unit)
             if said == "positive" or sure:
                 found = call(said, 1, match.start("node"), match.end("node"), unit)
                 return [replace(found, lookalike=not sure)]
     return None
+
+
+def _stands_alone(unit: Unit) -> bool:
+    """Whether a line only says that a node is free, below a heading of one node."""
+    heading = f"{unit.under} {unit.heading}"
+    return (
+        _ALONE.match(unit.text) is not None
+        and _NODE.search(heading) is not None
+        and _PLURAL.search(heading) is None
+    )
 
 
 def _uncounted(unit: Unit, words: FieldPatterns) -> list[Count] | None:

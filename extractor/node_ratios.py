@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from extractor.node_words import LOOKALIKES, Count, call, number, polarity, roman
+from extractor.node_ratio_sentences import SHORT, in_sentences
+from extractor.node_words import LOOKALIKES, Count, number, polarity
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -27,15 +28,8 @@ _FORMS = (
     "slashless",
     "side-slashless",
 )
-#: In so many characters after "twelve nodes, three" stands what the three are.
-_VERB, _SHORT = 32, 24
 #: How far before a ratio a word may tell that it is a total.
 _HEAD = 90
-#: Before what was examined: it is that of all nodes.
-_TOTAL_FIRST = re.compile(r"\btotal\b", re.IGNORECASE)
-#: What is said of nodes without tumor.
-_FREE = re.compile(r"(?:is |are |was |were |being )?(?:free|clear|unaffected)\b", re.IGNORECASE)
-_DENIES = re.compile(r"\b(?:no|without|not)\s*$", re.IGNORECASE)
 #: A number of nodes, not of a station.
 _SIZE = re.compile(r"\bof \d{1,3}\b|\b\d{1,3} (?=(?:of|(?:\w+ )?lymph|nodes?)\b)", re.IGNORECASE)
 #: A part's letter with its place: "A (hilar) 1/3".
@@ -48,6 +42,14 @@ _NONE_OF = re.compile(
 _SENTINEL = re.compile(r"[\s)\],]*(?:\(?sn\)?|sentinel\w*)\b", re.IGNORECASE)
 #: The item of a list run on to the one before it: "6. Margins: free7. Lymph nodes: ".
 _GLUED_LABEL = re.compile(r"[a-z.]\s?\d{1,2}\.\s?(?:regional )?lymph nodes?\s*:\s*$", re.IGNORECASE)
+#: Nodes that are free, by their name.
+_BENIGN = re.compile(r"\s*(?:benign|reactive|negative|uninvolved|tumou?r-free)\b", re.IGNORECASE)
+#: Behind a ratio: the label of an item that asks for a number.
+_ITEM_BEHIND = re.compile(r"\s*number of\b", re.IGNORECASE)
+#: The end of a line whose ratio the next one goes on with: "TOTAL: THREE (3) OF TWENTY".
+_TOTAL_ABOVE = re.compile(r"\btotals?\s?:[^.;:]{0,40}$", re.IGNORECASE)
+#: Beside a ratio: it is that of one part alone.
+_OWN = re.compile(r"\b(?:in|with|within|of|from) this (?:specimen|part|resection)\b", re.IGNORECASE)
 #: The place of nodes before their count.
 _PLACE = re.compile(r"\s*(?:[A-Za-z][A-Za-z-]+\s+){1,3}\(?\s*")
 #: Before a ratio: the sentence before has ended.
@@ -55,10 +57,6 @@ _CLAUSE = re.compile(r"[.;]\s+(?=[A-Z])")
 #: A line that begins with the nodes and a colon.
 _HEADED = re.compile(
     r"\W*(?:[A-Z\d]{1,2}[.):]\s*)?(?:\w+ ){0,2}?(?:nodes?|LNs?)\b[^.;:]{0,50}:", re.IGNORECASE
-)
-#: Before "of 21 nodes": the part is told already.
-_COUNTED = re.compile(
-    r"(?:\d|\b(?:none|(?:\w+-)?(?:one|two|three|four|five|six|seven|eight|nine|ten)|\w+teen))\)?\s*$", re.I
 )
 #: What a scanner makes of handwriting in the margin.
 _SCRAWL = re.compile(r"\^")
@@ -80,7 +78,7 @@ def ratios(
     """
     text = unit.text
     taken: list[tuple[int, int]] = []
-    for count in _sentences(unit, words):
+    for count in in_sentences(unit, words):
         taken.append((count.start, count.end))
         concluded = _concluded(text, count.start, count.end, words)
         yield replace(count, total=True, concluded=True) if concluded else count
@@ -104,16 +102,16 @@ def ratios(
                 total=words["total"].search(before[-60:]) is not None
                 or _called_total(unit.under, words)
                 or words["summary"].search(f"{above} {before}") is not None
+                or (len(before) < SHORT and _TOTAL_ABOVE.search(above) is not None)
                 or words["including"].search(text[match.end() : match.end() + 70]) is not None
                 or concluded
                 or "all parts" in unit.under.lower(),
-                labelled=(
-                    words["only-label"].match(unit.label_text or _label_above(unit)) is not None
-                    or _GLUED_LABEL.search(before) is not None
-                )
+                labelled=_GLUED_LABEL.search(before) is not None
+                or (words["only-label"].match(unit.label_text or _label_above(unit)) is not None
+                and _OWN.search(text) is None
                 and _LETTERED.match(text[unit.value or 0 : match.start()]) is None
                 and not _first_of_list(unit, match, words)
-                and words["station"].search(_SIZE.sub("", text[unit.value or 0 : match.start()])) is None,
+                and words["station"].search(_SIZE.sub("", text[unit.value or 0 : match.start()])) is None),
                 staged=words["staged"].search(before[-20:]) is not None
                 and _SENTINEL.match(text, match.end()) is None,
                 lookalike=form == "slashless" and words["word"].search(text) is None,
@@ -159,111 +157,6 @@ def _called_total(heading: str, words: FieldPatterns) -> bool:
     short = len(heading.split()) <= _FEW_WORDS
     return words["total"].search(heading) is not None and (
         short or words["speaks-of-nodes"].search(heading) is not None or "/" in heading
-    )
-
-
-def _sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
-    """Forms that name both numbers apart: of twelve nodes, three; No II/XVII; 3 positive and 5 negative."""
-    taken = 0
-    for rule in ("of-nodes", "nodes-some", "examined-some", "in-nodes", "nodes-in-some", "held-among"):
-        for match in words[rule].finditer(unit.text, taken):
-            held, whole = number(match["part"]), number(match["whole"]) or 0
-            if match["part"].lower() in ("all", "both"):
-                held = whole
-            if held is None or held > whole or _between_numbers(rule, match, words):
-                continue
-            if held and (_FREE.match(match["said"]) or polarity(match["said"][:_VERB], words) == "negative"):
-                held = whole - held
-            if rule == "of-nodes" and words["regressed"].search(match["said"][:_SHORT]):
-                held = 0  # "of 14 nodes five show scars": told of nodes without tumor
-            taken = match.end()
-            total = rule == "held-among" and _TOTAL_FIRST.search(unit.text, 0, match.start()) is not None
-            yield Count("ratio", whole, held, match.start(), match.end(), unit, total=total)
-    yield from _metastases_in(unit, words, taken)
-    for match in words["after-some"].finditer(unit.text, taken):
-        whole = number(match["n"] or match["whole"]) or 0
-        told = (match["part"] or match["held"] or match["within"] or match["inside"]).lower()
-        held = whole if told in ("all", "both") else number(told)
-        if held is not None and held <= whole:
-            taken = match.end()
-            yield Count("ratio", whole, held, match.start(), match.end(), unit)
-    for match in words["examined-involved"].finditer(unit.text, taken):
-        held, whole = number(match["part"] or match["held"]), number(match["whole"] or match["all"]) or 0
-        if held is not None and held <= whole:
-            taken = match.end()
-            total = _TOTAL_FIRST.search(unit.text[: match.start()][-8:] + match[0][:6]) is not None
-            yield Count("ratio", whole, held, match.start(), match.end(), unit, total=total)
-    for match in words["plus"].finditer(unit.text, taken):
-        if match["all"] is not None:
-            held, whole = int(match["held"]), int(match["all"])
-            if held <= whole:
-                yield Count("ratio", whole, held, match.start(), match.end(), unit)
-            continue
-        held = int(match["part"].translate(LOOKALIKES))
-        whole = held + int(match["clear"]) if match["clear"] else int(match["whole"].translate(LOOKALIKES))
-        if held <= whole:
-            yield Count("ratio", whole, held, match.start(), match.end(), unit)
-    for match in words["node-out-of"].finditer(unit.text, taken):
-        held, whole = number(match["part"]), number(match["whole"]) or 0
-        if held is not None and held <= whole:
-            yield Count("ratio", whole, held, match.start(), match.end(), unit)
-    for match in words["some-examined"].finditer(unit.text, taken):
-        held, whole = number(match["part"]), number(match["whole"] or match["all"] or match["total"]) or 0
-        if held is not None and held <= whole and not _DENIES.search(unit.text[: match.start()]):
-            taken = match.end()
-            yield Count("ratio", whole, held, match.start(), match.end(), unit)
-    for match in words["metastases-then-nodes"].finditer(unit.text, taken):
-        held, whole = number(match["part"]), number(match["whole"]) or 0
-        if held is not None and held <= whole:
-            yield Count("ratio", whole, held, match.start(), match.end(), unit)
-    for match in words["none-staged"].finditer(unit.text, taken):
-        whole = number(match["whole"]) or 0
-        yield Count("ratio", whole, 0, match.start(), match.end(), unit, staged=True)
-    for match in words["roman"].finditer(unit.text):
-        part, whole = roman(match["part"]), roman(match["whole"])
-        if 0 < part <= whole:
-            yield Count("ratio", whole, part, match.start(), match.end(), unit)
-    for match in words["roman-count"].finditer(unit.text):
-        if said := polarity(unit.text[max(0, match.start() - 80) : match.start()], words):
-            count = roman(match["count"] or match["bare"])
-            yield replace(call(said, count, match.start(), match.end(), unit), kind="ratio")
-    for match in words["positive-and-negative"].finditer(unit.text):
-        held, clear = (
-            number(next(match[name] for name in names if match[name])) or 0 for names in (_HELD, _CLEAR)
-        )
-        yield Count("ratio", held + clear, held, match.start(), match.end(), unit)
-
-
-#: The groups of "3 positive and 5 negative" that hold the number of each, in whatever order they are told.
-_HELD = ("positive", "held", "with", "bearing", "struck")
-_CLEAR = ("negative", "clear", "without", "benign", "spared")
-
-
-def _metastases_in(unit: Unit, words: FieldPatterns, taken: int) -> Iterator[Count]:
-    """``Of 19 nodes there are metastases in 7``: the nodes first, those with tumor behind the finding."""
-    for match in words["nodes-in"].finditer(unit.text, taken):
-        held, whole = number(match["part"]), number(match["whole"]) or 0
-        held = whole if match["part"].lower() in ("all", "both") else held
-        before = unit.text[max(0, match.start() - _VERB) : match.start()]
-        told = f"{match['between']} {unit.text[match.start('whole') : match.start('between')]}"
-        if held is None or held > whole or polarity(before, words) or polarity(told, words):
-            continue
-        if words["numbers-a-place"].search(before[-24:]) or words["no-count"].search(told):
-            continue
-        if _DENIES.search(match["between"]):
-            held = 0 if held == whole else whole - held
-        yield Count("ratio", whole, held, match.start(), match.end(), unit)
-
-
-def _between_numbers(rule: str, match: re.Match[str], words: FieldPatterns) -> bool:
-    """Whether the nodes of "twelve nodes, three with tumor" are themselves a part, or no count of nodes."""
-    before = match.string[max(0, match.start() - 24) : match.start()]
-    if rule == "of-nodes":
-        return _COUNTED.search(before) is not None  # "3 of 21 nodes contain tumor, 2 show scars"
-    return rule == "nodes-some" and (
-        words["numbers-a-place"].search(before) is not None
-        or words["no-count"].search(match[0][: match.start("part") - match.start()]) is not None
-        or re.search(r"(?:\bof|/)\s*(?:the\s+)?$", before) is not None
     )
 
 
@@ -320,6 +213,8 @@ def _whole(text: str) -> int:
 def _counts_nodes(form: str, match: re.Match[str], unit: Unit, words: FieldPatterns) -> bool:
     """Whether the words around a ratio leave it a count of nodes that is valid."""
     before, after = unit.text[: match.start()], unit.text[match.end() :]
+    if form == "of" and _ITEM_BEHIND.match((match["after"] or "") + after):
+        return False  # the number of a page, run on to an item of the form
     staged = words["staged"].search(before[-20:]) is not None
     if form == "ratio" and words["morphology-code"].search(before[-24:]):
         return False
@@ -346,6 +241,8 @@ def _corrected(
         part = 0 if said == "negative" else part
     elif part == whole and form in ("ratio", "slashless") and said == "negative":
         part = 0
+    if form == "of" and part == whole and _BENIGN.match(match["after"] or ""):
+        part = 0  # "eight of eight benign nodes"
     if words["atypical-only"].search(match.string[: match.start()]):
         part = 0
     if part == whole and form == "ratio" and words["all-clear"].match(match.string, match.end()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
+from extractor.node_again import REGION, again_in_digits, among, cut_off, letters, same_item
 from extractor.node_words import Count
 
 _NAMED_ASIDE = re.compile(r"\((?:\w+[\s-]){1,6}$")
@@ -34,12 +35,6 @@ _ONLY_RATIO = re.compile(r"\W*\d{1,2}\s?/\s?\d{1,3}\W*")
 _FREE_BELOW = re.compile(
     r"\W*(?:no evidence of|negative for|free of) [a-z ]{3,40}\(\d{1,2}\s?/\s?\d{1,3}\)\W*", re.IGNORECASE
 )
-#: A word that names the region of nodes.
-_REGION = re.compile(
-    r"\b\w*(?:clavicular|jugular|digastric|mental|mandibular|tracheal|bronchial|hilar|carinal|aortic|caval|iliac"
-    r"|obturator|inguinal|cervical|axillary|mesenteric|gastric|colic|pelvic|diaphragmatic)\b",
-    re.IGNORECASE,
-)
 #: A heading that names the place of nodes or the part they came in.
 _PLACED = re.compile(
     r"\b(?:left|right|part [A-Z\d]{1,2}\b|(?:station|level|zone) [\dIVX]"
@@ -68,6 +63,8 @@ _FURTHER = re.compile(r"\b(?:further|additional|other|another|extra|more|separat
 SUM = 12
 #: Counts of so many nodes together are hardly repeated by chance.
 CHANCE = 40
+#: More nodes than any report counts.
+_ANY = 10**6
 
 
 def once(counts_: list[Count]) -> list[Count]:
@@ -88,8 +85,8 @@ def once(counts_: list[Count]) -> list[Count]:
             return counts_[:size]
     for shift in range(max(2, (len(said) - 1) // 2), len(said) - 1):
         again = said[shift:]
-        if _of_other_parts(counts_[:shift], counts_[shift:]):
-            continue
+        if _of_other_parts(counts_[:shift], counts_[shift:], _ANY):
+            continue  # alike, not the same: each has its own part
         same = sum(a == b for a, b in zip(said, again, strict=False))
         if same >= max(2, 0.8 * len(again)) and len(again) >= 0.6 * shift and len(set(again)) > 1:
             return counts_[:shift]
@@ -108,9 +105,9 @@ def once(counts_: list[Count]) -> list[Count]:
 
 def _of_other_parts(first: list[Count], again: list[Count], few: int = CHANCE) -> bool:
     """Whether a few counts that seem to be repeated are those of other parts in the same list of parts."""
-    parts = [part_of(c) for c in again]
+    parts = [part_of(c) for c in again if part_of(c) is not None]
     return (
-        None not in parts
+        len(again) - len(parts) <= (len(again) > _NEAR)
         and len(set(parts)) >= len(parts) - (len(parts) > _NEAR)
         and not {part_of(c) for c in first} & set(parts)
         and len({c.unit.section for c in (*first, *again)}) == 1
@@ -147,7 +144,7 @@ def covers(ratio: Count, count: Count) -> bool:
     if _HEADED.search(count.unit.text[: count.start]) or _elsewhere(ratio, count):
         return False
     if count.kind == "positive":
-        return count.positive == ratio.positive
+        return count.positive == ratio.positive and ratio.unit.index - count.unit.index < _NEAR
     if ratio.positive and (abs(ratio.unit.index - count.unit.index) > 1 or _STATION.search(count.unit.text)):
         return False  # the rest of another station
     return count.examined == (ratio.examined or 0) - (ratio.positive or 0)
@@ -184,9 +181,9 @@ def _elsewhere(ratio: Count, count: Count) -> bool:
         and _CODED.search(ratio.unit.text[: ratio.start])
         and len(_STROKE.findall(ratio.unit.text)) > 1
     ):
-        return _REGION.search(count.unit.text[count.start : count.end]) is not None
+        return REGION.search(count.unit.text[count.start : count.end]) is not None
     first, second = (
-        {word.lower() for word in _REGION.findall(c.unit.text[c.start : c.end])} for c in (ratio, count)
+        {word.lower() for word in REGION.findall(c.unit.text[c.start : c.end])} for c in (ratio, count)
     )
     return bool(first and second) and not first & second
 
@@ -196,9 +193,14 @@ def _same_place(one: Count, other: Count) -> bool:
     return a == b or a is None or b is None
 
 
-def speaks_again(count: Count, before: list[Count]) -> bool:
-    """Whether a count goes back to nodes counted before: the two positive nodes; four nodes, see part A."""
+def speaks_again(count: Count, before: list[Count], later: list[Count]) -> bool:
+    """Whether a count is one of those before or later: the two positive nodes; four nodes, see part A."""
     text = count.unit.text
+    if _SEE_PART.search(text[: count.start][-_REACH:]) is not None and any(
+        (k.examined, k.positive) == (count.examined, count.positive) and part_of(k) != part_of(count)
+        for k in later
+    ):
+        return True
     if count.kind == "positive" and _DEFINITE.search(text[: count.start]):
         return any((k.positive or 0) >= (count.positive or 0) for k in before if k.kind == "ratio")
     return _SEE_PART.search(text[count.end :][:_REACH]) is not None and any(
@@ -222,9 +224,15 @@ def _printed_again(one: Count, other: Count) -> bool:
     first, again = one.unit.text[: one.end], other.unit.text[: other.end]
     if other.unit.index - one.unit.index <= _NEAR or one.unit.part != other.unit.part:
         return False
-    own = _OWN_PART.match(first) and _OWN_PART.match(again) and one.unit.heading == other.unit.heading
+    own = (
+        _OWN_PART.match(first)
+        and _OWN_PART.match(again)
+        and letters(one.unit.heading) == letters(other.unit.heading)
+    )
     sides = _SIDE.search(first) and _SIDE.search(again)
-    return bool(own or sides) and SequenceMatcher(None, first, again, autojunk=False).ratio() > _ALIKE
+    size = min(len(first), len(again))
+    alike = SequenceMatcher(None, first[:size], again[:size], autojunk=False)
+    return bool(own or sides) and alike.ratio() > _ALIKE
 
 
 def _same_line(one: Count, other: Count) -> bool:
@@ -253,7 +261,7 @@ def repeats(one: Count, other: Count) -> bool:
         other.kind == "ratio"
         and other.unit.index - one.unit.index == 1
         and (
-            (again.startswith("(") and len(again) < 12)
+            (again.startswith("(") and (len(again) < 12 or again_in_digits(one, other)))
             or _NAMED_ASIDE.search(other.unit.text[: other.start])
             or (not one.slash and other.slash and not one.unit.text[one.end :].strip(" )."))
             or _in_bracket_below(one, other)
@@ -262,11 +270,13 @@ def repeats(one: Count, other: Count) -> bool:
         return True
     if one.unit.section != other.unit.section:
         return _same_place(one, other)
+    if cut_off(one, other):
+        return True
     if _in_list(one, other):
         return False
     if (one.examined or 0) >= _FEW and _printed_again(one, other):
         return True
-    if _same_line(one, other):
+    if _same_line(one, other) or same_item(one, other):
         return True
     if not ((one.examined or 0) >= _MANY or (one.total and other.total)) or not _same_place(one, other):
         return False
@@ -277,11 +287,13 @@ def retold(count: Count, before: list[Count]) -> bool:
     """Whether nodes with tumor, told without a whole, are those of the list of ratios before them."""
     if count.kind != "positive" or _FURTHER.search(count.unit.text[: count.end]):
         return False
-    listed = [k for k in before if k.kind == "ratio" and k.unit.index < count.unit.index]
+    if any(among(count, k) for k in before):
+        return True
+    listed = [k for k in before if k.kind in ("ratio", "negative") and k.unit.index < count.unit.index]
     if len(listed) < 2 or part_of(count) not in {None, *(part_of(k) for k in listed)}:
         return False
     held = sum(k.positive or 0 for k in listed)
-    return held == count.positive and (held > 1 or not _REGION.search(count.unit.text))
+    return held == count.positive and (held > 1 or not REGION.search(count.unit.text))
 
 
 def _in_bracket_below(one: Count, other: Count) -> bool:

@@ -33,7 +33,11 @@ _OF_POSITIVE = re.compile(
 _LISTING = Expression(r"\bmetastatic nodes in relation to\b", re.IGNORECASE)
 _LISTED = 9
 #: A row that names the part of the report its nodes are of ("Nodes (B) 0 of 1"), and how far it may reach.
-_OF_PART = re.compile(r"\((?:(?:part|specimen|see)\s)?(?P<part>[A-Z]|\d{1,2})\)[^()]{0,20}$", re.IGNORECASE)
+_OF_PART = re.compile(
+    r"\((?:(?:part|specimen|see)\s)?(?P<part>[A-Z]|\d{1,2})\)[^()]{0,20}$"
+    r"|\b(?:part|spec(?:imen)?)\.?\s(?P<named>[A-Z]|\d{1,2})\b[^()]{0,60}\(\s?$",
+    re.IGNORECASE,
+)
 #: Words for a place of nodes: two of different places side by side make no total.
 _PLACE = re.compile(
     r"\b(?:left|right|inguinal|groin|mesorectal|obturator|hilar|iliac|axillary|cervical|mediastinal|sentinel|"
@@ -99,8 +103,8 @@ def _told_again(found: list[Count]) -> list[Count]:
             and named is not None
             and sum(k.unit.index == count.unit.index for k in found) == 1
             and any(
-                k.unit.part == named["part"]
-                and k.unit.index < count.unit.index
+                k.unit.part == (named["part"] or named["named"]).upper()
+                and (k.unit.index < count.unit.index or (named["named"] and k.unit.index != count.unit.index))
                 and k.unit.section == count.unit.section
                 and (k.examined, k.positive or 0) == (count.examined, count.positive or 0)
                 for k in found

@@ -134,9 +134,16 @@ def to_add(found: list[Count]) -> list[Count]:
     used = ratios + [
         c for c in found if c.kind in ("negative", "positive") and not any(covers(r, c) for r in ratios)
     ]
-    used = [c for c in used if not (any(_goes_back_to(r, c) for r in ratios) or retold(c, ratios))]
+    used = [
+        c
+        for c in used
+        if not (
+            any(_goes_back_to(r, c) for r in ratios)
+            or retold(c, [*ratios, *(k for k in found if k.kind == "negative")])
+        )
+    ]
     used.sort(key=lambda c: c.unit.start + c.start)
-    used = [c for k, c in enumerate(used) if not speaks_again(c, used[:k])]
+    used = [c for k, c in enumerate(used) if not speaks_again(c, used[:k], used[k + 1 :])]
     used = [c for k, c in enumerate(used) if not (c.inside and k)]
     parts = [part_of(c) for c in used]
     separate = None not in parts and len(set(parts)) == len(parts)

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 _CONCLUDED = re.compile(r"\b(?:final|therefore|thus|concluding|now)\b[^;]*$", re.IGNORECASE)
 
 
+#: A side, as a word in small letters.
+_SIDE = re.compile(r"\b(?:left|right)\b")
+#: The heading of a part inside a line, and how far above a count it stands.
+_RUN_ON = re.compile(r"\b(?:\d{1,2}|[A-Z])\s?[.)]\s?(?:lymph\s?)?nod", re.IGNORECASE)
+_ABOVE = 3
 #: So many parts leave no doubt that the report counts by parts.
 _SEVERAL = 3
 
@@ -27,11 +32,13 @@ _SEVERAL = 3
 @dataclass(frozen=True, slots=True)
 class Scale:
     """What a count is compared with: the greatest sum of a section, the greatest stated total, and the sum
-    over parts that headings set apart (0 if they overlap)."""
+    over parts that headings set apart (0 if they overlap); and how many nodes hold tumor of those that the
+    parts of a section come to."""
 
     most: int
     stated: int
     parts: int
+    held: dict[int, int]
 
 
 def scale_of(found: list[Count], whole: list[Count]) -> Scale:
@@ -42,11 +49,17 @@ def scale_of(found: list[Count], whole: list[Count]) -> Scale:
     most = max(sums, default=0)
     stated += [c.examined or 0 for c in found if c.labelled and (c.examined or 0) >= most]
     together = to_add(whole)
+    held: dict[int, int] = {}
+    for here in (*by_section(whole).values(), whole):
+        counted = to_add(here)
+        if len(counted) > 1 and not any(c.total or c.staged or c.labelled for c in counted):
+            held[sum(c.examined or 0 for c in counted)] = sum(c.positive or 0 for c in counted)
     labels = sum(c.kind == "examined" for c in found)
     return Scale(
         most=most,
         stated=max(stated, default=0) if labels < 2 else 0,
-        parts=sum(c.examined or 0 for c in together) if apart(together) or _nearly_apart(together) else 0,
+        held=held,
+        parts=sum(c.examined or 0 for c in together) if apart(together) or nearly_apart(together) else 0,
     )
 
 
@@ -64,7 +77,7 @@ def apart(here: list[Count]) -> bool:
     return len(parts) > 1 and len(set(parts)) == len(parts) and None not in parts
 
 
-def _nearly_apart(here: list[Count]) -> bool:
+def nearly_apart(here: list[Count]) -> bool:
     """The same but for one count whose part the scanner lost."""
     known = [c for c in here if part_of(c) is not None]
     return len(known) == len(here) - 1 and len(known) >= _SEVERAL and apart(known)
@@ -90,3 +103,26 @@ def candidate(
         made.features.pop(tissue, None)  # of course it speaks of nodes
     made.more = tuple((c.unit.start + c.start, c.unit.start + c.end) for c in here[1:9])
     return made
+
+
+def lost_part(document: Document, counted: list[Count]) -> bool:
+    """Whether the heading of the part of a count is run on to the words before it."""
+    return any(
+        _RUN_ON.search(above.text) is not None
+        for c in counted
+        if part_of(c) is None
+        for above in document.units[max(0, c.unit.index - _ABOVE) : c.unit.index]
+    )
+
+
+def other_side(count: Count, counted: list[Count]) -> bool:
+    """Whether nodes are those of a side of which the section counts none."""
+    sides = set(_SIDE.findall(count.unit.text.lower()))
+    return bool(sides) and all(
+        (named := set(_SIDE.findall(around(c).lower()))) and not named & sides for c in counted
+    )
+
+
+def around(count: Count) -> str:
+    unit = count.unit
+    return f"{unit.under} {unit.heading} {unit.text}"

@@ -71,7 +71,7 @@ _COMPARATORS: tuple[tuple[Comparator, str], ...] = (
     ),
     (
         "<",
-        r"<|less th[ae]n|fewer than|under|below|lower than|smaller than|inferior to|"
+        r"<|less (?:frequent |often )?th[ae]n|fewer than|under|below|lower than|smaller than|inferior to|"
         r"(?:less|lower|smaller)(?=\s*(?:\d|$))",
     ),
     (
@@ -91,7 +91,7 @@ _COMPARATOR = "|".join(f"(?P<c{i}>{words})" for i, (_, words) in enumerate(_COMP
 
 _PARSE = re.compile(
     rf"(?P<comparator>(?:(?:{'|'.join(words for _, words in _COMPARATORS)})\s*(?:of\s+)?)*)"
-    rf"(?P<low>{NUMBER})(?:\s*%?\s*(?:-|to|and|–)\s*(?:<\s*)?(?P<high>{NUMBER}))?",
+    rf"(?P<low>{NUMBER})(?:\s*%?\s*(?:-|to|and|or|bis|–)\s*(?:<\s*)?(?P<high>{NUMBER}))?",
     re.IGNORECASE,
 )
 _FIND_COMPARATOR = re.compile(_COMPARATOR, re.IGNORECASE)

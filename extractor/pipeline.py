@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 
 from extractor.assertion import Answers
+from extractor.beginnings import Beginnings
 from extractor.boxes import chosen_only
 from extractor.capitals import as_printed
 from extractor.catalog import fields
 from extractor.choices import without_options
 from extractor.edits import Text
-from extractor.expressions import Beginnings
 from extractor.flattened import Flattened
 from extractor.frames import redrawn
 from extractor.layout import Layout

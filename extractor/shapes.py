@@ -102,6 +102,12 @@ FORM = re.compile(
     r"number examined)",
     re.IGNORECASE,
 )
+#: Labels of a description, which no list of blocks has.
+DESCRIBED = re.compile(
+    r"(?:tumou?r (?:findings|size|dimensions?)|dimensions?|appearance|(?:external|outer|cut|serosal) surface|"
+    r"length of (?:endometrial )?cavity)\s?:",
+    re.IGNORECASE,
+)
 #: A heading's words end where junk or a column begins.
 TRAIL = re.compile(r"\s(?:\s{2,}|\[|~)")
 HEADING_MAX = 72

@@ -35,10 +35,17 @@ _SOON, _FEW = 40, 3
 _DOUBT = 45
 #: How far before a word an example may begin.
 _REACH = 80
+_JOINED = re.compile(r"\s?(?:and|\()\s?(?:the )?", re.IGNORECASE)
+_WITH = re.compile(r"\b(?:with|including|shows?)\b", re.IGNORECASE)
 _SMALL_BOWEL = {"ileum", "jejunum"}
 #: Words right before the organ of origin.
 _ORIGIN = re.compile(
     r"\b(?:primary(?: (?:in|of|site|is|:))?|origin (?:in|from)|originat\w+ (?:in|from)) (?:the )?$"
+)
+#: What comes from an organ and is no tumor: "the second fragment of tissue originates in the tube".
+_TISSUE = re.compile(
+    r"\b(?:tissue|piece|fragment|strip|biopsy|specimen|gland|epitheli\w+)s?\W{1,2}(?:\w+ )?"
+    r"originat\w+ (?:in|from) (?:the )?$"
 )
 #: Tissue said to hold no tumor.
 _FREE = re.compile(
@@ -145,7 +152,7 @@ def plain_evidence(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tu
                 yield "origin", told, hit
                 named = hit
             continue
-        if words.origin_before.search(after) or _ORIGIN.search(before):
+        if words.origin_before.search(after) or (_ORIGIN.search(before) and not _TISSUE.search(before)):
             amount = 0.4 if unit.section == "history" else 1.0
             if words.suggested.search(before) or words.sought.match(unit.text, hit.end + 1):
                 amount = min(amount, 0.6)
@@ -181,7 +188,7 @@ def tumor_evidence(document: Document, mention: Mention) -> Iterator[tuple[str, 
         if first and first[0].unit.index <= 15 and not mention.metastatic and not elsewhere(document):
             yield "head_first", 0.8, first[0].organ, first[0]
         return
-    nodes = bool(words.nodes.search(head[0].unit.text[: head[0].unit.text.find(":") + 1 or None]))
+    nodes = bool(words.nodes.search(_title(head[0].unit, mention)))
     for place, hit in enumerate(head):
         if nodes:
             yield "node", 1.0, hit.organ, None
@@ -195,7 +202,20 @@ def tumor_evidence(document: Document, mention: Mention) -> Iterator[tuple[str, 
             yield "head_other", 1.0, hit.organ, hit
 
 
+def _title(unit: Unit, mention: Mention) -> str:
+    """The title of a line: what stands before its colon, its tumor, or what comes with it."""
+    text = unit.text if mention.unit is not unit else unit.text[: mention.start]
+    if colon := text.find(":") + 1:
+        return text[:colon]
+    with_it = _WITH.search(text)
+    return text[: with_it.start()] if with_it is not None else text
+
+
 def _narrowed(head: list[Hit]) -> list[Hit]:
-    """A heading's organs without the small bowel where it names the part of it: "small bowel, ileum"."""
+    """A heading's organs without a broader one before its part: "small bowel, ileum", "colon and rectum"."""
+    if [hit.organ for hit in head[:2]] == ["colon", "rectum"] and _JOINED.fullmatch(
+        head[0].unit.text, head[0].end, head[1].start
+    ):
+        head = head[1:]
     parts = {hit.organ for hit in head} & _SMALL_BOWEL
     return [hit for hit in head if hit.organ != "small_bowel"] if len(parts) == 1 else head

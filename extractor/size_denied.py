@@ -76,10 +76,19 @@ _AS_MEASURED = re.compile(
     r"formalin|unfixed|prior|previously|formerly|clinical(?:ly)?|radiolog\w+)\b[, a-z]{0,24})\)",
     re.IGNORECASE,
 )
+#: Before a few millimeters: a tumor lies near something.
+_NEAR_EDGE = re.compile(
+    r"\b(?:tumou?r|lesion|mass|neoplasm) (?:is |lies |runs )?(?:very |too )?(?:near|close|far|next)\b"
+    r"(?:(?!measur|size|diam|dimension)[^.;\d]){0,40}$",
+    re.IGNORECASE,
+)
+_MARGIN_MM = 10.0
 _FORMER = re.compile(
     r" ?\((?:at |in |of |from |on )?(?:the )?"
     r"(?:first|previous|prior|earlier|initial|outside|original|former) "
-    r"(?:operation|excision|resection|specimen|biopsy|surgery|procedure|material)\)",
+    r"(?:operation|excision|resection|specimen|biopsy|surgery|procedure|material)\)|"
+    r"[ ,;(]{1,3}(?:[a-z-]+ ){0,2}[a-z-]*(?:ectomy|resected|resection|excised|removed|operated)(?: [a-z]+)? "
+    r"(?:in |on )?(?:(?:19|20)\d\d\b|[\w-]{1,6} (?:weeks?|months?|years?|yrs?) (?:ago|earlier|before)\b)",
     re.IGNORECASE,
 )
 _STAYS = re.compile(
@@ -244,6 +253,8 @@ def _measured_otherwise(document: Document, candidate: Candidate) -> bool:
     """Whether a number is a thickness, an image's, or what a bracket adds to the size that holds."""
     text = document.text.clean
     before = text[max(0, candidate.start - 110) : candidate.start]
+    if candidate.value <= _MARGIN_MM and _NEAR_EDGE.search(before):
+        return True
     if _THICKNESS.search(before) or _OTHERWISE.search(before):
         return True
     if _FORMER.match(text, candidate.end):

@@ -43,6 +43,11 @@ _LENGTHWISE = re.compile(
     r"(?:extension|extent|length) of )(?:about |approximately |ca\.? |some )?$",
     re.IGNORECASE,
 )
+#: A numbered tumor, its place, and its size ("Mass #2 -- In the left wall, abutting the trigone, is a 2 cm").
+_NUMBERED = re.compile(
+    r"(?:mass|tumou?r|neoplasm) ?(?:#|no\.?|number)? ?\d{1,2}\b[^.;\d]{0,130}, ?(?:is|was) an? $",
+    re.IGNORECASE,
+)
 _TOUCHING = re.compile(r"\b(?:touch|reach|contact|involv|invad|infiltrat|abut|ink)\w*", re.IGNORECASE)
 _IN_LENGTH = re.compile(r" (?:in (?:its |total )?length|long\b|lengthwise|longitudinally)", re.IGNORECASE)
 _AWAY = re.compile(
@@ -54,13 +59,24 @@ _AWAY = re.compile(
 _IN_NODES = re.compile(
     r"\bmetasta\w+\b[^.;]{0,60}\bin\b[^.;]{0,45}\bnodes?\b(?: ?\([^()]{0,20}\))?[^.;]{0,12}$", re.IGNORECASE
 )
+#: Nodes that a tumor replaces, of which its foci are told.
+_NODES_REPLACED = re.compile(
+    r"\bnodes?\b(?: \w+){0,3} (?:replaced|involved|effaced|infiltrated|occupied|invaded|expanded) by "
+    r"(?:[\w-]+ ){0,3}(?:tumou?r|\w*carcinoma|\w*sarcoma|melanoma|cancer|NETs?)\b(?:[^.;]|\.(?=\d)){0,60}$",
+    re.IGNORECASE,
+)
+#: The last of several sides, called a depth ("7.3 x 6 x 5.8 cm in depth").
+_LAST_SIDE = re.compile(r" in (?:depth|thickness|height)\b", re.IGNORECASE)
+_SIDES = re.compile(r"[xX*]|\bby\b")
 _HOLDS = re.compile(r"[\W]{0,3}(?:and )?(?:with|contain\w*|bearing|in which|showing) ", re.IGNORECASE)
 #: A line of a size given side by side ("Length is 3 cm", "Width is 4 cm").
 _SIDE = re.compile(r"(?:^|size|[,;])\W{0,4}(?:length|width)\b[^.;\d]{0,12}$", re.IGNORECASE)
 #: Signs of a depth or distance.
 _DEPTHS = frozenset({"distance_before", "distance_after", "within_before", "length_after"})
 #: A label that says nothing of what is measured.
-_DIMENSIONS = re.compile(r"(?:size|dimensions?)", re.IGNORECASE)
+_DIMENSIONS = re.compile(
+    r"(?:(?:approx(?:imate|\.)?|overall|gross|aggregate) )?(?:size|dimensions?|measurements?)", re.IGNORECASE
+)
 _GLUED = re.compile(r"(?:[A-WYZa-wyz'](?<!measuring)(?<!measures)|\d[ ,])$", re.IGNORECASE)
 
 
@@ -97,10 +113,16 @@ def kinds(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], la
         names = {n for n in names if not n.startswith("subject_")} | {"subject_tumor"}
     if subject == "specimen" and _HOLDS.match(after):
         names.discard("tumor_after")
+    if _NUMBERED.search(unit.text, max(0, start - REACH), start):
+        names = {n for n in names if not (n.startswith("subject_") or n in _DEPTHS)} | {"subject_tumor"}
     if lengthwise(unit.text, start, end):
         names = {n for n in names if not (n.startswith("subject_") or n in _DEPTHS)} | {"subject_tumor"}
-    if subject not in ("tumor", "node") and _IN_NODES.search(unit.text, max(0, start - REACH), start):
+    if (
+        subject not in ("tumor", "node") and _IN_NODES.search(unit.text, max(0, start - REACH), start)
+    ) or _NODES_REPLACED.search(unit.text, max(0, start - REACH), start):
         names = {n for n in names if not n.startswith("subject_")} | {"subject_node", "node_sentence"}
+    if _LAST_SIDE.match(unit.text, end) and _SIDES.search(match["numbers"]):
+        names.discard("distance_after")
     side = _SIDE.search(unit.text[:start]) and (labelled or _below_size(document, nouns, unit))
     plain = _DIMENSIONS.fullmatch(unit.label_text) and _block(document, nouns, unit) == "below_tumor"
     if side or plain:
@@ -117,7 +139,9 @@ def kinds(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], la
             names.add(f"labelled_{block}")
         if unit.section in ("gross", "specimens", "intraoperative"):
             names.add(f"labelled_{kind}_gross")
-    if _GLUED.search(unit.text[:start]):
+    if _GLUED.search(unit.text[:start]) and not (
+        "greatest_after" in names and unit.section in ("diagnosis", "synoptic")
+    ):
         names.add("glued")
     above = document.units[unit.index - 1].text if unit.index else ""
     if above.rfind("(") > above.rfind(")") and nouns.has("around-imaging", above[above.rfind("(") :]):
@@ -166,4 +190,7 @@ def _block(document: Document, nouns: Nouns, unit: Unit) -> str:
         for kind in ("tumor", "specimen"):
             if nouns.has(f"block-{kind}", previous.text):
                 return f"below_{kind}"
+        organ = previous.label is not None and not previous.value_text.strip()
+        if organ and nouns.has_in("noun-specimen", previous.label_text, previous.text):
+            return ""  # "Right ovary:" and its own dimensions
     return ""

@@ -22,6 +22,12 @@ _BEGINS = re.compile(r"[\W_]*(?:(?:specimen |part |jar |pot )?\(?[A-Z\d]{1,2}[).
 _BEHIND = 300
 _NAMED = {"size_subject_lesion", "size_subject_tumor", "size_subject_deposit"}
 _AWAY = {f"size_{n}" for n in ("distance_after", "distance_before", "within_before", "subject_edge")}
+#: An image right before what it showed.
+_IMAGE = re.compile(
+    r"\b(?:(?-i:CT|MRI?|PET(?:[-/]CT)?|EUS|TRUS|US|USG)|ultrasound|sonograph\w+|imaging|mammogra\w+|radiolog\w+)\b"
+    r"(?:(?!gross|specimen|path|microscop|histolog)[^.;]){0,35}$",
+    re.IGNORECASE,
+)
 #: Sizes that differ by no more than this part are the same, measured twice.
 _SAME = 0.1
 
@@ -64,6 +70,15 @@ def unnamed_first(found: list[Candidate]) -> list[Candidate]:
                 del features[name]
             features["size_subject_specimen"] = 1.0
     return found
+
+
+def on_image(candidate: Candidate) -> bool:
+    """Whether an image gave a size, named right before it; it counts only without one of the pathologist."""
+    at = candidate.start - candidate.unit.start
+    return (
+        "size_imaging" in candidate.features
+        and _IMAGE.search(candidate.unit.text, max(0, at - 60), at) is not None
+    )
 
 
 def as_printed(found: list[Candidate]) -> list[Candidate]:

@@ -58,6 +58,7 @@ _AWAY = re.compile(
 )
 #: Ends of what is said with one breath.
 _BREAK = re.compile(r"[,;](?!\d)|[:.](?=\s)")
+_STOP = re.compile(r"(?<![A-Z])[.;](?=\s)")
 #: An operation that completes one before, in which the tumor was measured.
 _COMPLETION = Expression(
     r"\bcompletion\b|\bno residual (?:[\w-]+ ){0,3}(?:tumou?r|NET|carcinoid)", re.IGNORECASE
@@ -68,6 +69,11 @@ _UNKNOWN = Expression(
     r"\bprim(?:ary|itive)(?: tumou?r| site| origin)?(?: is| was| still)? "
     r"(?:unknown|not (?:yet )?(?:known|found|identified)|unclear)\b|"
     r"\b(?:unknown|no known) primary\b|\bprimary ?\?",
+    re.IGNORECASE,
+)
+_LIVER = Expression(
+    r"\b(?:liver|hepatic)\b[^.;\n]{0,40}\b(?:biops(?:y|ies)|cores?)\b|"
+    r"\b(?:biops(?:y|ies)|cores?) of (?:the )?liver\b",
     re.IGNORECASE,
 )
 _DEPOSITED = re.compile(
@@ -119,6 +125,8 @@ def told_only(document: Document, found: list[Candidate]) -> None:
     spread = (bool(named) and all(m.metastatic for m in named)) or _UNKNOWN.anywhere(
         document.text.clean
     ) is not None
+    # the liver's own lesion, of which a piece was taken
+    spread = spread or _LIVER.anywhere(document.text.clean) is not None
     completed = _COMPLETION.anywhere(document.text.clean) is not None
     asked = [c for c in found if c.unit.index in told]
     for candidate in asked:
@@ -135,7 +143,7 @@ def told_only(document: Document, found: list[Candidate]) -> None:
             if len(asked) > 1 or not _of_the_site(document, unit):
                 continue
             words = _POLYP.sub("", words)
-        before = _THEN.search(unit.text) is not None
+        before = _THEN.search(_sentence(candidate)) is not None
         if _AWAY.search(words) or (before and not (spread and completed)):
             continue
         if features.pop("historical", None) is not None:
@@ -148,6 +156,14 @@ def told_only(document: Document, found: list[Candidate]) -> None:
         if _POLYP.search(unit.text) or (_INCIDENTAL.search(unit.text) and not _ANOTHER.search(unit.text)):
             features.pop("other_lesion", None)  # found by chance, and what was sampled
         features["size_imaging_alone"] = 1.0
+        features.pop("size_imaging", None)
+
+
+def frozen_only(found: list[Candidate], good: list[Candidate]) -> None:
+    """The tumor's size of an intraoperative consultation counts where no other is told of a tumor."""
+    if all(c.unit.section == "intraoperative" for c in found if _CLINICAL & c.features.keys()):
+        for candidate in good:
+            candidate.features["size_imaging_alone"] = 1.0
 
 
 def not_asked(document: Document, found: list[Candidate]) -> list[Candidate]:
@@ -209,6 +225,14 @@ def _breath(candidate: Candidate, noun: str | None) -> str:
         place = at
     begin = max((m.end() for m in _BREAK.finditer(text, 0, place)), default=0)
     close = _BREAK.search(text, end)
+    return text[begin : close.start() if close else len(text)]
+
+
+def _sentence(candidate: Candidate) -> str:
+    """The sentence of a unit that a size stands in."""
+    text, at = candidate.unit.text, candidate.start - candidate.unit.start
+    begin = max((m.end() for m in _STOP.finditer(text, 0, at)), default=0)
+    close = _STOP.search(text, candidate.end - candidate.unit.start)
     return text[begin : close.start() if close else len(text)]
 
 

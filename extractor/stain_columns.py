@@ -39,6 +39,9 @@ def told_in_cells(
     """A table's row with a result for each of several components."""
     if unit.text.count("|", token.end) >= 2 and unit.text.count("|", 0, token.start) <= 1:
         parted = "|"
+        other = patterns.rule("other").pattern
+        if any(other.search(cell) for cell in unit.text[token.end :].split("|")[1:]):
+            return  # a list of stains, each with its result
     elif (
         token.start <= 2
         and "\n" not in document.text.clean[unit.start + token.end : unit.end]

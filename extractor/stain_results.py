@@ -67,7 +67,7 @@ _TOLD = re.compile(
 )
 #: What shows that a stain is there, before a list that has no result: "confirmed by A and B".
 _SHOWN_BY = re.compile(
-    r"\b(?:(?:confirmed|supported|proven|corroborated|verified|established) (?:with|by)|"
+    r"\b(?:(?:confirmed|supported|proven|corroborated|verified|established)(?: immuno\w+)? (?:with|by|\()|"
     r"(?<!no )(?:evidence|proof|demonstration|presence) of)\s(?:(?:the|an?|positive|immuno\w+|stain\w*|"
     r"antibod(?:y|ies)|expression|markers?|with|for|of|to|against) ){0,4}$",
     re.IGNORECASE,

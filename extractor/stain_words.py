@@ -28,7 +28,8 @@ LINK = re.compile(
     r"however|again|though|"
     r"(?:and )?image quantitation|results?|q[lt]|remains?|appears?|uniformly|(?:performed )?on|"
     r"i\w{1,3}muno\w+|\w{0,2}m+uno\w+|performed|"
-    r"in (?:the|both|this|its|our) (?:\w+ ){0,2}(?:adeno-?)?(?:carcinoma|tumou?r|NE[TCN]|neoplasm|lesion|"
+    r"in (?:(?:the|both|this|its|our) )?(?:\w+ ){0,2}(?:adeno-?)?(?:carcinoma|cancer|tumou?r|"
+    r"NE[TCN]|neoplasm|lesion|"
     r"component|part)s?(?: (?:cells|component|nuclei))?(?= ?(?:is\b|are\b|was\b|were\b|shows?\b|:|=))|"
     r"(?-i:A[cb]s?)|truncating|nonsense|pathogenic|somatic|inactivating|homozygous|biallelic|splice(?:-site)?|likely|"
     # a clone, and who sells it
@@ -80,7 +81,7 @@ POLAR = re.compile(
     r"normal|muta|aberran|altered|express",
     _I,
 )
-NEGATOR = re.compile(r"(?:no|not|nor|without|lack\w*)\b", _I)
+NEGATOR = re.compile(r"(?:no|not|nor|without|lack\w*|\w{2,4}n['’]t)\b", _I)
 #: Nouns that need another word to be a result.
 NOUN = re.compile(r"\b(?:immuno-?)?(?:stain(?:s|ed|ings?)?|expression|label\w*|detection)\b", _I)
 #: Words that shade a result.
@@ -94,7 +95,7 @@ MODIFIER = re.compile(
 )
 #: What may follow a result that is only a shade ("patchy.").
 ENDS = re.compile(
-    r"\s*(?:[.,;:)|(/]|$|(?:cells?|elements|nuclei|nests)\s*(?:[.,;)]|only\b|$)|in\b|for\b|index\b|intensity\b|but\b|however\b|"
+    r"\s*(?:[.,;:)|(/]|$|(?:cells?|elements|nuclei|nests|dots?)\s*(?:[.,;)]|only\b|$)|in\b|for\b|index\b|intensity\b|but\b|however\b|"
     r"of (?:the |nearly |almost |virtually |essentially |all |every |most |many )*"
     r"(?:tumou?r|neoplastic|lesional|cells?|nucle(?:us|i))\b)",
     _I,
@@ -108,6 +109,8 @@ ELSEWHERE = re.compile(
     r"\b(?:normal(?!\s*(?:[,;.)/]|$|and\b|(?:pattern|expression|staining|nuclear|labell?ing|wild)))|"
     r"background|entrapped|neuropil|neurons?|neuronal elements|native|non-?neoplastic|"
     r"non-?atypical|crypts?|plexus|stromal cells|endothelial cells|barrett\w*|"
+    r"C[ -]cells(?= of (?:the )?(?:background|normal|adjacent|thyroid))|"
+    r"(?:residual|remaining) (?:adrenal )?medulla|"
     r"islets?(?! cell)|lymphocytes?|internal controls?|infiltrative edge|cortex|sustentacular|tumou?rlets?|"
     r"hyperplasia|signature|"
     r"regenerat\w+|(?:adjacent|surrounding|distant) mucosa|"
@@ -131,7 +134,7 @@ PENDING = re.compile(
 )
 UNDONE = re.compile(
     r"\bnot (?:be |been )?(?:performed|carried out|tested|done|ordered|requested|attempted|available|"
-    r"contributory|repeated|evaluable|assessed|interpretable|interpreted|scored|"
+    r"contributory|informative|conclusive|satisfactory|repeated|evaluable|assessed|interpretable|interpreted|scored|"
     r"run|analy[sz]ed|examined|determined|sequenced|covered|relevant|indicated|required|necessary|needed)\b|"
     r"non-?contributory|"
     r"(?<!have )(?<!has )\bfailed\b(?! (?:to|in)\b)|"
@@ -155,7 +158,9 @@ IN_TISSUE = re.compile(
 HIGHLIGHTED = re.compile(
     r"\W+(?:(?:the|all|most|many|scattered|these|a|some|few|of|nearly|almost|virtually|every|subset|majority|"
     r"minority|half|about|only|\d{1,3} ?%) )*"
-    r"(?:tumou?r|neoplastic|lesional|malignant|carcinoma|nests|cells\b|them\b|it\b|(?:entire |whole )?"
+    r"(?:tumou?r|neoplastic|lesional|malignant|carcinoma|nests|cells\b|them\b|it\b|chief cells|zellballen|"
+    r"(?:small[- ]cell|neuroendocrine|endocrine|carcinoid|NE[CT]) (?:areas?|component|part|cells|foc)|"
+    r"(?:entire |whole )?"
     r"(?:lesions?|nodules?|growth|trabeculae|ribbons|islands|proliferation|deposits?|metastas[ei]s|"
     r"population|component)\b)",
     _I,

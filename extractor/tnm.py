@@ -30,6 +30,8 @@ _UNMARKED = re.compile(r"(?:^|\n|[ \t]{2})[ \t]*(?:_{2,}|\[[ _]?\])[ \t]{0,3}$")
 BEFORE = 700
 #: How far before a code its condition may stand ("if two are favored, the larger is pT1"), and after it.
 _CONDITION, _AFTER = 250, 80
+#: How far before a code another is said to hold instead of it.
+_INSTEAD = 30
 #: How far below the head of a table its rows reach.
 _TABLE = 500
 #: Block keys and lists of specimens hold no codes: a code there is a form whose heading was not seen.
@@ -48,6 +50,10 @@ def _current(mine: list[Code], document: Document) -> list[Code]:
     corrects = [c for c in mine if words["corrects"].search(text[max(0, c.start - 80) : c.start])]
     if corrects:
         mine = [c for c in mine if c.start >= corrects[-1].start or c.value == corrects[-1].value]
+    mine = [c for c in mine if not words["instead-of"].search(text[max(0, c.start - _INSTEAD) : c.start])]
+    mine = [
+        c for c in mine if not words["doubted"].search(text[max(0, c.start - BEFORE // 10) : c.start])
+    ] or mine
     listed = options(document)
     if listed.blank:
         mine = [c for c in mine if letter_at(text, c.start, c.end) not in listed.blank]
@@ -79,6 +85,14 @@ def of_prostate(before: str, words: FieldPatterns) -> bool:
         for name in ("prostate", "bladder")
     }
     return last["prostate"] > last["bladder"]
+
+
+def in_prostate(document: Document, candidate: Candidate) -> bool:
+    """Whether a finding is that of a tumor of the prostate taken with a bladder and its tumor."""
+    if document.reading("primary_site").value != "bladder":
+        return False
+    before = document.text.clean[max(0, candidate.start - BEFORE) : candidate.start]
+    return of_prostate(before, document.patterns("tnm"))
 
 
 def _conditional(text: str, code: Code, words: FieldPatterns) -> bool:
@@ -155,7 +169,7 @@ def read_code(
             )
         ):
             continue
-        if unlikely(code) or words["instead-of"].search(text[max(0, code.start - 30) : code.start]):
+        if unlikely(code):
             continue
         if _conditional(text, code, words) or _of_others(text, code, words):
             continue

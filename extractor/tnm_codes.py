@@ -75,6 +75,8 @@ def value_of(letter: str, text: str) -> str:
     head, tail = text[0].replace("t", "1").translate(_DIGITS), text[1:].lower()
     if tail[:1] in tuple("abcd") and tail[1:2] in ("l", "i"):
         tail = tail[0] + "1"
+    if tail == "13":
+        tail = "b"
     if tail[:1] in ("o", "e", "6"):
         tail = {"o": "c", "e": "c", "6": "b"}[tail[0]]
     return head + ("mi" if tail == "mic" else tail)
@@ -259,6 +261,10 @@ def codes(document: Document) -> tuple[Code, ...]:
                     and words["by-hand"].search(before) is not None
                 )
                 or words["definition"].match(text[match.end() : match.end() + 40]) is not None
+                or (
+                    words["bracket-label"].search(before) is not None
+                    and words["word-no"].match(text, match.end("value")) is None
+                )
             )
             if key in found or (_is_letter(match) and not told) or words["weighted"].match(text, match.end()):
                 continue

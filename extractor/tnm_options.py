@@ -20,7 +20,8 @@ _EMPTY = r"(?:\[[ _]{0,5}\]|\([ _]{0,5}\)|_{2,}|[☐□])"
 _MARK = re.compile(rf"{_BOXED}|^[ \t]*[xX][ \t]+y?p?[TNM]", re.MULTILINE)
 _OPTION = re.compile(r"(?<![A-Za-z0-9])(?:y?p)?(?P<letter>[TNM]) ?(?:[0-4][a-d]?[12]?|X|is|a)(?![A-Za-z0-9])")
 _BEFORE = re.compile(
-    rf"(?:(?P<full>{_BOXED}|(?:^|[ \t]{{2}}|[-;|])[ \t]*[xX]_{{0,3}}[ \t])|(?P<empty>{_EMPTY}))[ \t]{{0,4}}$"
+    rf"(?:(?P<full>{_BOXED}|(?:^|[ \t]{{2}}|[-;|])[ \t]*[xX]_{{0,3}}[ \t])|"
+    rf"(?P<empty>{_EMPTY}|(?:^|[ \t]{{2}})_))[ \t]{{0,4}}$"
 )
 _BEHIND = re.compile(rf"[ \t]{{0,3}}(?:(?P<full>{_BOXED})|(?P<empty>{_EMPTY}))")
 #: How far from a marked option the others of its list stand.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extractor import shapes
-from extractor.expressions import Beginnings
+from extractor.beginnings import Beginnings
 
 #: Widths at which pages are broken; wider ones are joined line by line (``extractor.lines``).
 _NARROWEST, _WIDEST = 24, 66

@@ -21,8 +21,8 @@ from extractor.unit import Unit
 
 #: Categories alone on their lines.
 _ALONE = re.compile(r"M[01Oo][abc]?")
-_T = re.compile(r"T ?[0-4isX][a-d]?[12]?(?: ?,? ?N[OS]{2})?")
-_N = re.compile(r"(?:T ?[0-4isX][a-d]?[12]? )?N ?[0-3OX][a-c]?")
+_T = re.compile(r"(?:.{0,40}\s)?T ?[0-4isX][a-d]?[12]?(?: ?,? ?N[OS]{2})?")
+_N = re.compile(r"(?:T ?[0-4isX][a-d]?[12]? )?N ?[0-3OX][a-c]?(?: \d{1,3}){0,2}")
 #: The category as a form prints it, and the question below it that asks for the sites.
 _PRINTED = re.compile(r"\W*p[M1] ?[1lI]\s?:\s*distant metastas[ie]s(?: present)?\W*", re.IGNORECASE)
 _ASKED = re.compile(r"\W*sp[ec]cify site\(?s?\)?[,. ]*(?:if known)?[\W_]*", re.IGNORECASE)

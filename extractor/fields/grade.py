@@ -17,7 +17,8 @@ from extractor.class_tables import beside_tables, class_tables
 from extractor.document import Document
 from extractor.earlier import PENALTY, mark
 from extractor.field import Candidate, Field
-from extractor.grade_numbers import NUMBERS, number_of, value_of, without_provisional
+from extractor.grade_context import TUMOR, context, in_fraction, names_block
+from extractor.grade_numbers import NUMBERS, number_of, summed, value_of, without_provisional
 from extractor.patterns import FieldPatterns
 from extractor.printed import printed, ticked
 from extractor.procurement import Row, procurement
@@ -43,8 +44,13 @@ _TAKEN_BACK = re.compile(
 _PATTERN = re.compile(
     r"^\W*(?:primary|secondary|tertiary|gleason(?:'s)?)(?: gleason)? (?:pattern|grade)\W*$", re.IGNORECASE
 )
-#: How near its unit's beginning a statement continues the unit before, in characters.
-_NEAR = 20
+#: One of several primaries, and before a grade that it is the one of a further, small one.
+_SYNCHRONOUS = re.compile(r"\bsynchronous\b|\b(?:independent|separate) primar", re.IGNORECASE)
+_SMALL = re.compile(
+    r"\b(?:microscopic|minute|tiny|small)\s(?:\([^()]{0,30}\)\s)?(?:separate )?foc(?:us|i) of[\s_]{1,3}"
+    r"(?:an? )?(?:FIGO |WHO )?$",
+    re.IGNORECASE,
+)
 _LOW = re.compile(r"\blow[ -](?:histologic(?:al)? )?grade", re.IGNORECASE)
 #: Grades of several tumors in a table's row.
 _ROW = re.compile(
@@ -70,6 +76,11 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     found = without_provisional(patterns, found, _DOUBTED)
     firm = [c for c in found if document.rank(c.unit.section) >= _FIRM and not _DOUBTED & c.features.keys()]
     numbers = [c for c in firm if str(c.value).startswith("G")]
+    if _SYNCHRONOUS.search(text):
+        small = [c for c in numbers if _SMALL.search(c.unit.text[: c.start - c.unit.start][-70:]) is not None]
+        if len(small) < len(numbers):
+            found = [c for c in found if c not in small]
+            numbers = [c for c in numbers if c not in small]
     lower = _below_metastasis(document, numbers)
     found = [c for c in found if c not in lower]
     numbers = [c for c in numbers if c not in lower]
@@ -208,7 +219,7 @@ def _unit(
             continue
         if name == "named" and in_label and _ROW.fullmatch(unit.value_text):
             continue  # a table's row of several tumors: each by its own cell
-        if name == "letter" and unit.section == "gross" and not in_label and not _TUMOR.search(text):
+        if name == "letter" and unit.section == "gross" and not in_label and not TUMOR.search(text):
             continue  # in a gross description G1 is a block
         at = (unit.value or 0) if name == "label-number" else 0
         for match in rule.pattern.finditer(text, at):
@@ -227,11 +238,11 @@ def _unit(
                 continue
             if excluded(*span):
                 continue
-            if name == "letter" and not in_label and _block(document, patterns, unit, *span):
+            if name == "letter" and not in_label and names_block(document, patterns, unit, *span):
                 continue
             if name == "label-number" and _COUNTED.search(text, at, span[0]):
                 continue  # "2 (because of lesion 4)"
-            if name == "named" and _slash(text, match):
+            if name == "named" and in_fraction(text, match):
                 continue  # "high grade I poorly differentiated"
             grade = NUMBERS.get(name, number_of)(match)
             if name == "named" and grade and (range_ := _SLASHED.search(match[0])) and _GLIOMA.search(text):
@@ -243,6 +254,8 @@ def _unit(
                 and match["first"][-1:] in "Il1"
             ):
                 grade = max(1, grade - 1)  # "III cd-o-3": the last stroke begins "ICD-O-3"
+            if name == "named" and match["second"] and (sum_ := summed(text, span[1])):
+                grade = sum_
             if name in _RANGES and match["second"] and _CHANGED.search(text[max(0, span[0] - 40) : span[0]]):
                 grade = value_of(match["second"])
             if grade is None or (grade == 4 and _FIGO.search(text[max(0, span[0] - 10) : span[1]])):
@@ -252,7 +265,7 @@ def _unit(
             lettered = name == "label-number" and match[0][:1] == "G" and match[0][1:2].isdigit()
             kind = "letter" if lettered else "named" if name == "changed" else name.replace("-", "_")
             candidate.features[f"grade_{kind}"] = 1.0
-            candidate.features.update(_context(unit, in_label))
+            candidate.features.update(context(unit, in_label))
             if _SETTLED.search(text[max(0, span[0] - 45) : span[0]]):
                 candidate.features.pop("historical", None)
             if _NUCLEAR.search(f"{label if in_label else ''} {text[max(0, span[0] - 25) : span[1]]}"):
@@ -276,15 +289,8 @@ def _unit(
             continue  # what another examination was called
         level = (match["before"] or match["upper"] or match["after"]).lower()
         candidate = document.candidate(level, unit, match.start(), match.end(), words.id, grade_words=1.0)
-        candidate.features.update(_context(unit, in_label))
+        candidate.features.update(context(unit, in_label))
         yield candidate
-
-
-def _context(unit: Unit, in_label: bool) -> dict[str, float]:
-    features = {"grade_label": 1.0} if in_label else {}
-    if _TUMOR.search(unit.text):
-        features["beside_tumor"] = 1.0
-    return features
 
 
 #: Rules on a clause before a grade that make it none of this tumor.
@@ -308,26 +314,8 @@ _COUNTED = re.compile(
 #: A label that names a criterion of a score: "Nuclear grade III or IV".
 _CRITERION = re.compile(r"\b(?:III|3) ?(?:or|/) ?(?:IV|4)\b")
 _CRITERION_ROW = re.compile(r"\b(?:III|3) ?(?:or|/) ?(?:IV|4)\b[\s:.|]{1,30}[01]\s*$")
-_TUMOR = re.compile(
-    r"carcinoma|tumou?r|neoplasm|glioma|astrocytoma|sarcoma|blastoma|\bNET\b|carcinoid|cytoma|melanoma",
-    re.IGNORECASE,
-)
 _FIGO = re.compile(r"\bfigo\b(?!.*\bnuclear\b)", re.IGNORECASE)
 _NUCLEAR = re.compile(r"\bnu\w{1,3}ear(?:\b|(?=gra))(?!.*(?:figo|architect|histolog))", re.IGNORECASE)
-
-
-def _block(document: Document, patterns: FieldPatterns, unit: Unit, start: int, end: int) -> bool:
-    """Whether a letter and a number name a block of tissue and no grade."""
-    text = unit.text
-    before, after = text[max(0, start - 60) : start], text[end : end + 40]
-    if start < _NEAR and unit.index:
-        before = f"{document.units[unit.index - 1].text[-45:]} {before}"
-    if patterns.rule("block-before").pattern.search(before):
-        return True
-    if patterns.rule("block-after").pattern.match(after):
-        return True
-    context = patterns.rule("letter-context").pattern
-    return not (context.search(f"{before} {after}") or context.search(before))
 
 
 def _form(document: Document, patterns: FieldPatterns, unit: Unit, row: Row | None) -> Iterator[Candidate]:
@@ -337,21 +325,9 @@ def _form(document: Document, patterns: FieldPatterns, unit: Unit, row: Row | No
         yield document.candidate(f"G{row.grade}", unit, start, end, "grade/procurement", strength=1.0)
 
 
-#: A stroke that may be a slash, between the word of a grade and a degree of differentiation.
-_STROKE, _DEGREE_WORD = re.compile(r"[Il1|]"), re.compile(r"\s{1,3}(?:poor|well|moder|undiff)", re.IGNORECASE)
-_LEVEL = re.compile(r"\b(?:high|low|intermediate)[ -]?$", re.IGNORECASE)
 #: Grades side by side of a tumor that has four: no fraction.
 _SLASHED = re.compile(r"\bI{1,2} ?/ ?(?P<upper>I{2,3})(?!V)")
 _GLIOMA = re.compile(r"glioma|astrocyt|oligodendro|ependym", re.IGNORECASE)
-
-
-def _slash(text: str, match: re.Match[str]) -> bool:
-    """Whether a number is a slash read as a letter, between the word of a grade and a degree."""
-    return (
-        _STROKE.fullmatch(match["first"]) is not None
-        and _DEGREE_WORD.match(text, match.end("first")) is not None
-        and _LEVEL.search(text, max(0, match.start() - 14), match.start()) is not None
-    )
 
 
 def _order(value: str) -> float:

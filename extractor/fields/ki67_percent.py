@@ -40,7 +40,8 @@ from extractor.ki67_bounds import (
     explains_grade,
     share_of_cells,
 )
-from extractor.numbers import SPECIFIED, interval, order, quantity
+from extractor.ki67_series import counted_before, of_respective, top_of_series
+from extractor.numbers import SPECIFIED, Quantity, interval, order, quantity
 from extractor.patterns import FieldPatterns
 from extractor.printed import printed
 from extractor.record import Interval
@@ -58,6 +59,14 @@ _TORN = re.compile(r"(?<![A-Za-z])\d-\S{0,3}$")
 _TOLD = 40
 #: A cell under the marker's name, with a percent sign.
 _OF_CHART = re.compile(CELL.pattern + r" ?%[^\d%]{0,20}")
+#: Cells that are no tumor, whose figure comes first: "the lymphocytes show a Ki-67 of 70 %, the tumor 30 %".
+_OTHER_CELLS = re.compile(
+    r"\b(?:lymphocytes?|thymocytes?|T[ -]cells|lymphoid (?:cells|tissue|component|infiltrate))\b"
+    r"[^.;:,%]{0,40}\b(?:shows?|ha(?:s|ve)|with|label|stain|are|is)\b[^.;:,%]{0,20}$",
+    re.IGNORECASE,
+)
+#: A greatest value in translated words: "Ki-67 to 12 % of nuclei".
+_TO_ONLY = re.compile(r"\W{0,3}(?:(?:index|labell?ing(?: index)?|LI)\W{1,3})?(?:to|do) ", re.IGNORECASE)
 #: The own figure after that of another laboratory.
 _OURS = re.compile(
     r"\b(?:ours|our (?:own )?(?:count|figure|value|result)|we|I) (?:\w+ ){0,2}(?:is|was|gives?|"
@@ -96,6 +105,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             candidate
             for match in marker.finditer(unit.text)
             for candidate in _near(document, patterns, unit, match, tables, replaced)
+            if not criterion(document, candidate)
         ]
         found += here
         if any(candidate.value for candidate in here):
@@ -173,11 +183,19 @@ def _near(
             from_here = ours.start()
         elif not _AGREED.search(text, marker.end()):
             return
+    if "%" in text:
+        start, clean = unit.start + marker.start(), document.text.clean
+        told_one = of_respective(patterns, clean, start, unit.end)
+        value = interval(quantity(told_one[0]), ceiling=100.0) if told_one else None
+        if told_one and value is not None and (value["high"] or 0) <= 100:
+            yield document.candidate(value, unit, marker.start(), told_one[1] - unit.start, name)
+            return
     found, last, skipped, highest, reach = False, 0, False, 0.0, 0
     percent = patterns.rule("percent").pattern
+    of_others = _OTHER_CELLS.search(text, max(0, marker.start() - 70), marker.start())
     for match in percent.finditer(after):
         last, since = match.end(), last
-        if match.start() < from_here:
+        if match.start() < from_here or (of_others and not since):
             continue
         about = after[max(since, match.start() - 50) : match.start()]
         about += " " + _PAUSE.split(after[match.end() : match.end() + 22])[0]
@@ -205,10 +223,14 @@ def _near(
         if patterns.rule("withdrawn").pattern.search(after[match.end() :]):
             skipped = True
             continue
-        words = current_words(_PARTED.sub("1", ZERO.sub("0", match["value"])), after, match)
-        value = interval(quantity(words), ceiling=100.0)
+        plain = _PARTED.sub("1", ZERO.sub("0", match["value"].replace("|", " ")))
+        told_here = quantity(current_words(plain, after, match))
+        if told_here and told_here.comparator == "=" and _TO_ONLY.fullmatch(after[: match.start()]):
+            told_here = Quantity(0.0, told_here.high, "up_to")
+        value = interval(told_here, ceiling=100.0)
         if value is None or value["low"] > 100 or (value["high"] or 0) > 100:
             continue
+        value = top_of_series(value, after[: match.start()])
         told = after[since : match.start()] + _PAUSE.split(after[match.end() : match.end() + _TOLD])[0]
         if found and value["comparator"] == "up_to" and (value["high"] or 0) > highest:
             # the greatest of several values is a value, where "up to" of one alone is a bound
@@ -251,13 +273,17 @@ def _near(
         return
     counted = (patterns.rule(name) for name in ("count", "count-last"))
     if count := next((c for rule in counted if (c := rule.pattern.search(after))), None):
-        value = share_of_cells(count)
+        value = share_of_cells(count["part"], count["whole"])
         if value is not None:
             yield document.candidate(
                 value, unit, marker.start(), marker.end() + count.end(), patterns.rule("count").id
             )
             return
     before = text[: marker.start()]
+    if (share := counted_before(patterns, before)) is not None:
+        rule_id = patterns.rule("count-before").id
+        yield document.candidate(share[0], unit, share[1], marker.end(), rule_id)
+        return
     stated = patterns.rule("percent-before").pattern.search(before)
     if stated and not ("," in stated[0] and other.search(before[: stated.start()])):
         value = interval(quantity(stated["value"]), ceiling=100.0)

@@ -19,6 +19,7 @@ from extractor.findings import order, read_finding
 from extractor.forms import misplaced
 from extractor.inside import told_inside
 from extractor.patterns import FieldPatterns
+from extractor.tnm import in_prostate
 
 #: A stain that settled what was open.
 _CONFIRMED = re.compile(
@@ -31,12 +32,14 @@ _CODE = re.compile(r"[A-Za-z]\s?([0-3OoXIl])")
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
-    """Candidates: labels, prose, and the codes of a stage line."""
+    """Candidates: labels, prose, and the codes of a stage line; a prostate beside a bladder has its own."""
     told = told_together(document, patterns.name, "vessels")
     found = list(with_lists(read_finding(document, patterns, bare="present"), told))
     if not any(candidate.value is not None for candidate in found):
         found += told_inside(document, patterns.name, "vessels")
     for candidate in found:
+        if in_prostate(document, candidate):
+            continue
         if candidate.unit.section == "gross" and "answered" not in candidate.features:
             # What is said of vessels seen with the naked eye is of named ones.
             candidate.features["strength"] = candidate.features.get("strength", 0.0) - 2.0
@@ -76,5 +79,6 @@ FIELD = Field(
     value=Literal["present", "absent", "indeterminate"],
     read=read,
     order=order,
+    needs=("primary_site",),
     of_this_specimen=True,
 )

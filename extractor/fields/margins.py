@@ -27,7 +27,10 @@ from extractor.margin_forms import (
     garbled_answer,
     imaged,
     item_of_state,
+    names_margin,
     opens_list,
+    other_part,
+    title,
 )
 from extractor.margin_statements import over_broken_line, stated_margins
 from extractor.margin_words import told_in_words
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
 
 _SKIPPED = frozenset({"history", "intraoperative", "outside", "blocks", "specimens"})
 #: A row of a form's list of margins, whose answer stands behind a gap.
-_ROW = re.compile(r"\W{0,6}[A-Za-z][A-Za-z /()-]{2,28}?\s{3,}(?=[A-Za-z])")
+_ROW = re.compile(r"\W{0,6}[A-Za-z][A-Za-z ,/()-]{2,28}?\s{3,}(?=[A-Za-z])")
 _GATE = Expression(
     r"margin|edge|section (?:lines?|planes?|surfaces?|slices?|ends?)|(?:lines?|planes?) of |border|"
     r"\bink|cut ends?|(?:excision|incision|surgical) (?:[lj]ines?|planes?|surfaces?)|vaginal cuff|"
@@ -51,7 +54,8 @@ _GATE = Expression(
     r"(?:removal|resection|excision) (?:(?:is|was|appears|seems) )?(?:complete|incomplete|not)\b|"
     r"radical|\bCRM\b|circumferential|retroperitoneal|\bhealthy\b|(?:sound|unaffected|free) tissue|"
     r"cut (?:across|through|lines?)|line of cut|transected|passes (?:\w+ )?through|R-? ?status|cauter\w+ |"
-    r"nearest|closest|\bperipheral|\bbase\b|stump|(?:stops?|ends?|finishes) (?:\w+ ){0,2}\d|marked surface",
+    r"nearest|closest|colou?r (?:labell?ing|marking)|\bperipheral|\bbase\b|stump|"
+    r"(?:stops?|ends?|finishes) (?:\w+ ){0,2}\d|marked surface",
     re.IGNORECASE,
 )
 _CODE = Expression(
@@ -81,12 +85,23 @@ _STATES = Expression(
 _ANSWERED = Expression(r"\W*(?:yes|no|not|n/?a|none|present|absent)\b", re.IGNORECASE)
 #: An answer as forms print it, and what may stand between two of them that are only printed.
 _OPTION = Expression(
-    r"[\W_\dxl]{0,6}(?P<free>un)?involved by (?:invasive )?(?:\w*carcinoma|tumou?r|melanoma)\b", re.IGNORECASE
+    r"[\W_\dxl]{0,6}(?P<free>un)?involved by (?:inva\w+ )?(?:\w*carcinoma|tumou?r|melanoma)\b", re.IGNORECASE
 )
 _UNASSESSED = Expression(
     r"(?:[\w ]{0,30}margins?\b)?[\W_\dxl]{0,6}can ?not be (?:assessed|determined)\W*$", re.IGNORECASE
 )
-_DETAIL = Expression(r"\W*(?:distance|specify|check|select)", re.IGNORECASE)
+_DETAIL = Expression(r"\W*(?:d\w{2,4}tance|d\w{2,4}ance|specify|check|select)", re.IGNORECASE)
+#: The two answers on in situ growth, which only an unmarked form prints both; the answers on residual tumor.
+_IN_SITU = Expression(r"\bin situ (absent|present)\b", re.IGNORECASE)
+_RESIDUAL = Expression(r"\bR([XO012]) (?:no|micro\w*|macro\w*|presence of) residual tumou?r\b", re.IGNORECASE)
+#: Answers of a form in one line, parted by gaps.
+_IN_LINE = Expression(
+    r"(?<![xX] )(?<![xX]  )\bmargins? involved by invasive carcinoma\s{3,}(?:[^\n]*\s{3,})?"
+    r"margins? uninvolved by",
+    re.IGNORECASE,
+)
+#: A question on the stage ("carcinoma pMX:"), among the lines on margins.
+_STAGE = re.compile(r"\bp?[TNM][Xx0-4]\W*$")
 #: In so many lines around an answer stands its opposite, if both are only printed.
 _OPTIONS = 5
 #: A place of any name with its state, in a list of margins; and what is no place.
@@ -127,7 +142,8 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
     before, listed, carried = None, False, False
     rules = _rules(patterns)
     named, alones = ({unit.index for unit in document.units_with(e)} for e in (_GATE, ALONE))
-    headings = {heading: apart.search(heading) is not None for heading in {u.heading for u in document.units}}
+    headings = {h: apart.search(title(h)) is not None for h in {u.heading for u in document.units}}
+    left = None  # a part whose lines another one's, with its letter lost, go on
     for unit in document.units:
         label = unit.label_text or unit.under
         alone = before is not None and before.index in alones and ALONE.search(before.text) is not None
@@ -137,13 +153,17 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
         listed = (
             row is not None
             or (unit.index in alones and opens_list(unit))
-            or ((alone or listed) and unit.label is not None and place.search(unit.label_text) is not None)
+            or ((alone or listed) and names_margin(unit) and place.search(unit.label_text) is not None)
         )
         named_here = label != "" and _LABEL.search(label) is not None
         carried = carried and before is not None and _carries(place, before, unit)
-        labelled = alone or listed or named_here or carried
+        labelled = (alone or listed or named_here or carried) and not _STAGE.search(label)
         carried = carried or named_here or (unit.index in named and _LABEL.search(unit.text) is not None)
-        heading = headings[unit.heading] or (
+        if headings[unit.heading] and other_part(unit):
+            left = unit.heading
+        elif unit.heading != left:
+            left = None
+        heading = (headings[unit.heading] and left != unit.heading) or (
             before is not None and before.index in named and below_title(before, unit)
         )
         before = unit
@@ -158,6 +178,7 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
             or _of_frozen(frozen, unit)
             or imaged(unit)
             or (unit.section == "unknown" and _DURING.search(unit.heading))
+            or _DURING.search(unit.under)
             or (labelled and document.answers.is_option_list(unit.value_text))
         ):
             continue
@@ -206,7 +227,7 @@ def _carries(place: Expression, above: Unit, unit: Unit) -> bool:
             return True
         return place.match(_THE.sub("", unit.text)) is not None
     return (
-        unit.label is not None
+        names_margin(unit)
         and len(unit.label_text) < _SHORT
         and place.match(unit.label_text) is not None
         and _INVADED.search(unit.value_text) is None
@@ -216,6 +237,8 @@ def _carries(place: Expression, above: Unit, unit: Unit) -> bool:
 def _printed(document: Document, unit: Unit) -> bool:
     """Whether an answer and its opposite are printed below one label, and the mark at one of them is lost."""
     said = _OPTION.match(unit.text)
+    if _IN_LINE.search(unit.text) or _both(document, unit):
+        return True
     if said is None:
         below = document.units[unit.index + 1 : unit.index + 2]
         return bool(below) and _UNASSESSED.match(unit.text) is not None and _printed(document, below[0])
@@ -226,6 +249,16 @@ def _printed(document: Document, unit: Unit) -> bool:
                     return True
             elif _LABEL.search(other.label_text or other.text) and not _DETAIL.match(other.text):
                 break
+    return False
+
+
+def _both(document: Document, unit: Unit) -> bool:
+    """Whether a unit is an answer on residual tumor or in situ growth, with its rivals beside it."""
+    for answers, least in ((_RESIDUAL, 3), (_IN_SITU, 2)):
+        if answers.search(unit.text) or (answers is _IN_SITU and _OPTION.match(unit.text)):
+            near = document.units[max(0, unit.index - 3) : unit.index + 4]
+            if len({m[1].lower() for u in near for m in answers.finditer(u.text)}) >= least:
+                return True
     return False
 
 

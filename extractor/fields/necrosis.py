@@ -31,7 +31,7 @@ from extractor.patterns import FieldPatterns
 _TREATED = re.compile(r"therap|treatment|chemo|response", re.IGNORECASE)
 
 #: Another, benign tumor.
-_BENIGN_TUMOR = re.compile(r"\b(?:leiomyomas?|leiomyomata|fibroids?)\b", re.IGNORECASE)
+_BENIGN_TUMOR = re.compile(r"\b(?:(?:leio)?myoma(?:s|ta)?|fibroids?)\b", re.IGNORECASE)
 
 #: A tumor named later than other tissue is what is necrotic; what follows a verb is said of it too.
 _MASS = re.compile(
@@ -41,7 +41,11 @@ _MASS = re.compile(
 )
 _VERB = re.compile(r"\b(?:extend\w*|invad\w*|is|are|present|abut\w*|surround\w*|within)\b", re.IGNORECASE)
 #: A benign nodule in the words before ("a whorled nodule; no hemorrhage or necrosis").
-_WHORLED = re.compile(r"\bwhorl|\bleiom?y|\bfibroid|\bmyometri\w*[^;]{0,110}\bnodules\b", re.IGNORECASE)
+_WHORLED = re.compile(
+    r"\bwhorl|\bleiom?y|\bmyomas?\b|\bfibroid|\bmyometri\w*[^;]{0,110}\bnodules\b|"
+    r"\bintra-?(?:mural|muscular)\b[^;]{0,60}\bnodules?\b",
+    re.IGNORECASE,
+)
 _BEFORE = 220
 #: Other findings of a specimen without tumor ("no masses or areas of necrosis").
 _NO_TUMOR = re.compile(

@@ -19,7 +19,8 @@ from extractor.findings import order, read_finding
 from extractor.forms import OUTCOMES, misplaced
 from extractor.inside import told_inside
 from extractor.patterns import FieldPatterns
-from extractor.tnm import BEFORE, of_prostate
+from extractor.tnm import in_prostate
+from extractor.unit import Unit
 
 #: The category of tumor, with its P in capitals, and how far before that of the nodes it stands.
 _PT = re.compile(r"\b[yr]?[pP]T ?[0-4Xi]")
@@ -27,23 +28,25 @@ _OTHER_PN = re.compile(r"\bp ?N ?[0-3X]|[\s,(\d]N ?[0-3X]\b|(?-i:\bPN ?[0-3X])(?
 _NEAR = 24
 #: A label in two lines.
 _HEAD = re.compile(r"\bperi-?neural\s*$", re.IGNORECASE)
+_NERVES_NOT = re.compile(
+    r"(?<!laryngeal )(?<!facial )\bnerves?(?: (?:is|are|was|were))? not\s*$", re.IGNORECASE
+)
+_SIGNED = re.compile(r"(?:infiltration|invasion|growth|spread|involvement)\s?:?\s?\(?[+-]\)?(?=\W*$|[.;,\s])")
+_INVOLVED = re.compile(r"(?:involved|invaded|infiltrated|affected|surrounded)\b")
 _TAIL = re.compile(r"\W*(?:infiltration|invasion|growth|spread|involvement)\W*", re.IGNORECASE)
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: labels, prose, and the code Pn of a stage line; a prostate beside a bladder has its own."""
-    words = document.patterns("tnm")
     together = told_together(document, patterns.name, "nerves")
     said = list(with_lists(read_finding(document, patterns, bare="present"), together))
     if not any(found.value is not None for found in said):
         said += told_inside(document, patterns.name, "nerves")
+    parted = list(_parted(document))
     for found in said:
-        if document.reading("primary_site").value == "bladder" and of_prostate(
-            document.text.clean[max(0, found.start - BEFORE) : found.start], words
-        ):
-            continue
-        yield found
-    yield from _parted(document)
+        if not (in_prostate(document, found) or any(found.unit.index == c.unit.index - 1 for c in parted)):
+            yield found
+    yield from parted
     codes = patterns.rule("codes")
     for unit in document.units_with(codes.pattern):
         if unit.section == "blocks" or not (match := codes.pattern.search(unit.text)):
@@ -64,6 +67,16 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 def _parted(document: Document) -> Iterator[Candidate]:
     """The answer to a label that a line break parts ("Perineural", then "infiltration: not observed")."""
     for above, unit in pairwise(document.units):
+        if (rest := _rest(above, unit)) is not None:
+            yield document.candidate(
+                "present" if "+" in rest[0] else "absent",
+                unit,
+                rest.start(),
+                rest.end(),
+                "perineural_invasion/parted",
+                answered=1.0,
+            )
+            continue
         if unit.label is None or _HEAD.search(above.text) is None or _TAIL.fullmatch(unit.label_text) is None:
             continue
         found = document.answers.read(unit.value_text)
@@ -72,6 +85,15 @@ def _parted(document: Document) -> Iterator[Candidate]:
             yield document.candidate(
                 found.outcome, unit, unit.label[0], end, "perineural_invasion/parted", answered=1.0
             )
+
+
+def _rest(above: Unit, unit: Unit) -> re.Match[str] | None:
+    """What a line break parts from a line that ends in "perineural", or in "nerves not"."""
+    if above.label is not None or unit.label is not None or not unit.text[:1].islower():
+        return None
+    if _HEAD.search(above.text):
+        return _SIGNED.match(unit.text)
+    return _INVOLVED.match(unit.text) if _NERVES_NOT.search(above.text) else None
 
 
 FIELD = Field(

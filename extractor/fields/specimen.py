@@ -39,7 +39,9 @@ _LETTER = Expression(
 )
 #: What is said of every larger piece, a biopsy too.
 _CUT = re.compile(r"cut surface", re.IGNORECASE)
-_MARGIN_CODE = re.compile(r"[Tt]\d\w?\b[^.;:]{0,25}\b[Rr]\s{0,3}[0Oo12]\b")
+_MARGIN_CODE = re.compile(
+    r"[Tt] ?[\dl]\w?\b[^.;:]{0,45}\b[Rr]\s{0,3}[0Oo12]\b|\b(?:locally|with|status:?) R ?[0O]\b"
+)
 #: Signs of a resected organ, and how many of them leave no doubt.
 _MARKS, _ENOUGH = ("mark-margin", "mark-weight", "mark-nodes", "mark-stage"), 2
 #: Rank of the name of a malignant or neuroendocrine tumor; how a polyp is taken whole.
@@ -142,7 +144,7 @@ def _words(patterns: FieldPatterns, rules: list[Rule]) -> list[Expression]:
 
 def _coded(text: str) -> bool:
     """Whether a unit may hold a code that implies a resection ("pT2 pN1 R0", "pN2 (10/35)")."""
-    return ("(" in text and "/" in text) or _MARGIN_CODE.search(text) is not None
+    return ("(" in text and ("/" in text or " of " in text)) or _MARGIN_CODE.search(text) is not None
 
 
 def _operations(patterns: FieldPatterns) -> Group[str]:

@@ -22,7 +22,6 @@ from extractor.document import Document
 from extractor.earlier import mark
 from extractor.expressions import Expression
 from extractor.field import Candidate, Field
-from extractor.numbers import number
 from extractor.patterns import FieldPatterns
 from extractor.procurement import tumor_size
 from extractor.size_choice import (
@@ -34,10 +33,13 @@ from extractor.size_choice import (
     on_slides,
     within_received,
 )
+from extractor.size_columns import in_apart_columns
 from extractor.size_denied import garbled, stated_only
 from extractor.size_kinds import announces_size, kinds, lengthwise
-from extractor.size_rivals import as_printed, beside_specimen, unnamed_first
-from extractor.size_told import NOT_THIS, not_asked, told_only
+from extractor.size_numbers import ONE, RANGE, millimeters
+from extractor.size_organs import of_organs
+from extractor.size_rivals import as_printed, beside_specimen, on_image, unnamed_first
+from extractor.size_told import NOT_THIS, frozen_only, not_asked, told_only
 from extractor.unit import Unit
 
 #: Rules of a number and a unit, in every order, and the units.
@@ -45,8 +47,6 @@ _ORDERS = ("list", "dimensions", "unit-first", "words")
 _UNIT = Expression("cm|mm|centimet|millimet", re.IGNORECASE)
 #: What stands before sides without a unit.
 _SIZED = Expression("tumou?rs? (?:sized|size|of size|measur)", re.IGNORECASE)
-#: Beyond this a dimension is a specimen's, or has lost its decimal point.
-IMPLAUSIBLE_MM = 400.0
 #: A category in whose brackets its bounds stand, and an image that gave another size.
 _T_RANGE = re.compile(r"\bp?T[0-4][a-d]?\d? ?[(:=] ?$")
 _ON_IMAGE = re.compile(r" (?:on|by|at|in) (?:the )?(?:CT|MRI|PET|EUS|US|imaging|ultrasound)\b")
@@ -86,10 +86,6 @@ _DEPOSIT_ROW = re.compile(
 )
 _TABLE = 900
 _AWAY = {"distance_after", "distance_before", "within_before"}
-_ONE = str.maketrans("IlOo", "1100")
-_WORD = re.compile(r"[a-z]{3,}", re.IGNORECASE)
-_STRAY_POINT = re.compile(r"^([\dIl])[. ] ?(\d)$")
-_TEN = re.compile(r"[1Il] 0$")
 #: What has a number and is no size, right before it.
 _NUMBERED = re.compile(
     r"\b(?:segments?|seg\.?|parts?|sites?|blocks?|slices?|levels?|stations?|lobes?|nodules?|no\.?|types?|zones?|"
@@ -97,12 +93,8 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d|[a-z][ -](?:cm\b|centim)", re.IGNORECASE)
-_NUMBER = re.compile(r"(\d+(?:[.,]\d+)?|[.,]\d+)(?: ?(cm|mm))?", re.IGNORECASE)
 _UNIT_AFTER = re.compile(r" ?\((?P<unit>mm|cm)\)", re.IGNORECASE)
 _BY = re.compile(r"[xX]|\bby\b")
-_RANGE = re.compile(r"\d\s?-\s?\d")
-#: Where a tumor lies in a long organ: "28 to 33 cm".
-_SPAN = re.compile(r"\s*(?:1[5-9]|[2-4]\d)\s?to\s?[1-4]\d\s*")
 #: A line with the weight of what was taken; the size below it is that of the specimen.
 _WEIGHED = re.compile(
     r"\W*(?:specimen |gland |prostate )?weight\W{0,4}\d[\d., ]*(?:g|gm|gms|grams?|gr)\b", re.IGNORECASE
@@ -125,8 +117,9 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     found = stated_only(document, garbled(document, found))
     found += _in_form(document)
     found += _in_columns(document)
+    found = in_apart_columns(document, found)
     found = on_slides(within_received(document, of_the_primary(document, found)))
-    found = as_printed(unnamed_first(not_asked(document, found)))
+    found = of_organs(document, as_printed(unnamed_first(not_asked(document, found))))
     good = [c for c in found if TUMOR & c.features.keys() and not NOT_TUMOR & c.features.keys()]
     if any("size_subject_tumor" in c.features for c in good):
         # What is named a benign tumor is none beside one that is measured as the tumor.
@@ -141,6 +134,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     found = by_organ(document, found)
     if not good:
         told_only(document, found)
+    frozen_only(found, good)
     told: dict[int, set[float]] = {}
     for other in good:
         told.setdefault(document.rank(other.unit.section), set()).add(other.value)
@@ -154,6 +148,8 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     ]
     if lesions and not good:
         found = [c for c in found if "size_imaging" not in c.features]
+    if any(document.rank(c.unit.section) > 1 for c in good):
+        found = [c for c in found if not on_image(c)]
     for candidate in good:
         at = candidate.start - candidate.unit.start
         if candidate.unit.section in FINAL and _LARGER.search(candidate.unit.text[max(0, at - 60) : at]):
@@ -162,6 +158,8 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         features, rank = candidate.features, document.rank(candidate.unit.section)
         if candidate.unit.section not in ("diagnosis", "synoptic", "addendum", "amendment"):
             features |= setting
+            if "size_imaging_alone" in features:
+                features.pop("size_in_brain", None)  # what an image showed is no piece of a brain
         for name in ("size_subject_deposit", "size_deposit_under", "size_imaging"):
             if name in features and not good and not (name == "size_imaging" and lesions):
                 features[f"{name}_alone"] = 1.0
@@ -198,7 +196,7 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
             contact = nouns.has_in("contact", before, unit.text) and not lengthwise(unit.text, *match.span())
             if contact or _LOST.search(before):
                 continue
-            if _T_RANGE.search(before) and _RANGE.search(match["numbers"]):
+            if _T_RANGE.search(before) and RANGE.search(match["numbers"]):
                 continue  # "pT2 (2-4 cm)"
             if found and beside_specimen(before, unit.text[match.end() : match.end() + 30]):
                 continue  # "NET of 5 x 4 mm in a specimen of 21 x 19 mm"
@@ -209,7 +207,7 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
             numbers = match["numbers"]
             if lead := _LEAD.search(before):
                 numbers = f"{lead['lead']}0.{numbers}"
-            if (size := _millimeters(numbers, match["unit"])) is not None:
+            if (size := millimeters(numbers, match["unit"])) is not None:
                 found = True
                 names = kinds(document, nouns, unit, match, labelled)
                 if "subject_specimen" in names and _NO_MASS.search(unit.text, match.end(), match.end() + 80):
@@ -221,13 +219,13 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
                     candidate.features.pop("other_lesion", None)
                 yield candidate
         if not found and (titled := in_label.pattern.search(unit.text)):
-            if (size := _millimeters(titled["numbers"], titled["unit"])) is not None:
+            if (size := millimeters(titled["numbers"], titled["unit"])) is not None:
                 names = kinds(document, nouns, unit, titled, labelled=True)
                 yield _candidate(document, unit, titled, size, in_label.id, names)
             continue
         sides = unitless.pattern.search(unit.text)
         if sides and nouns.has("unitless-lead", unit.text[: sides.start()]):
-            size = _millimeters(sides["numbers"], "cm")
+            size = millimeters(sides["numbers"], "cm")
             if size is not None:
                 found = True
                 names = kinds(document, nouns, unit, sides, labelled)
@@ -239,7 +237,7 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
         if number:  # "Diameter (mm) .... 22", "Size: 22 (mm)"
             scale = scale or label_unit.pattern.search(unit.text, 0, number.start("numbers"))
             scale = scale or _UNIT_AFTER.match(unit.text, number.end())
-        if number and (size := _millimeters(number["numbers"], scale["unit"] if scale else "cm")) is not None:
+        if number and (size := millimeters(number["numbers"], scale["unit"] if scale else "cm")) is not None:
             names = kinds(document, nouns, unit, number, labelled)
             yield _candidate(
                 document, unit, number, size, bare.id, names, **({} if scale else {"no_unit": 1.0})
@@ -268,14 +266,14 @@ def _in_columns(document: Document) -> Iterator[Candidate]:
     """The sizes of a table's column, of rows that are no deposit's."""
     for unit, lo, hi in cells_under(document, _COLUMN):
         row = unit.text[unit.text.rfind("\n", 0, lo) + 1 : lo]
-        cell = _CELL.fullmatch(unit.text[lo:hi].translate(_ONE))
+        cell = _CELL.fullmatch(unit.text[lo:hi].translate(ONE))
         if cell is None or _DEPOSIT_ROW.search(f"{row} {unit.text[hi : hi + 60]}"):
             continue
         line = document.text.clean.rfind("\n", 0, unit.start + lo)
         heads = document.text.clean[max(0, line - _TABLE) : line]
         named = list(_COLUMN.finditer(heads))
         scale = cell["unit"] or (named[-1]["unit"] if named else None)
-        size = _millimeters(cell["numbers"], scale) if scale else None
+        size = millimeters(cell["numbers"], scale) if scale else None
         if size is None:
             continue
         candidate = document.candidate(size, unit, lo, hi, "tumor_size_mm/column")
@@ -293,31 +291,6 @@ def _all(patterns: FieldPatterns, text: str) -> list[re.Match[str]]:
             if not any(match.start() < other.end() and other.start() < match.end() for other in found):
                 found.append(match)
     return found
-
-
-def _millimeters(numbers: str, unit: str) -> float | None:
-    # "2. 7" and "2 7" are 2.7 whose point strayed or was lost.
-    if _WORD.fullmatch(numbers):
-        numbers = str(number(numbers))
-    if unit.lower().startswith("c") and _SPAN.fullmatch(numbers):
-        return None
-    if _TEN.match(numbers):
-        return None  # "1 0" is 10 as well as 1.0
-    numbers = _STRAY_POINT.sub(r"\1.\2", numbers).translate(_ONE).replace("..", ".").replace(",,", ",")
-    values, scale = [], unit.lower()
-    centimeters = scale.startswith("c")
-    for each, own in reversed(_NUMBER.findall(numbers)):
-        scale = own.lower() or scale  # "3 cm to 5 mm": each number up to the next unit has that one
-        values.append(float(each.replace(",", ".")) * (10.0 if scale.startswith("c") else 1.0))
-    if len(values) > 2 and max(values) > IMPLAUSIBLE_MM:
-        # One side of three that is ten times the others has lost its point ("4.5 x 4 x 112 cm").
-        values = [v for v in values if v <= IMPLAUSIBLE_MM and max(values) > 10 * v]
-    if not values:
-        return None
-    if len(values) > 1 and min(values) > 150 and centimeters and _RANGE.search(numbers):
-        return None  # "a tumor at 34-39 cm" is where it is, not how large
-    size = max(values)
-    return round(size, 3) if 0 < size <= IMPLAUSIBLE_MM else None
 
 
 def _candidate(
