@@ -14,16 +14,23 @@ from typing import Any, Final
 Values = Mapping[str, Any]
 
 
-def _number(value: Any) -> float | None:
-    """The middle of an interval; its one bound if the other is not told."""
-    bounds = [] if value is None else [bound for bound in (value["low"], value["high"]) if bound is not None]
-    return sum(bounds) / len(bounds) if bounds else None
+def _grades(value: Any, low: float, high: float) -> set[int]:
+    """The grades, 1 to 3, of the ends of an interval; a bound that is excluded lies just inside."""
+    if value is None:
+        return set()
+    least, most = value["low"] or 0.0, value["high"]
+    above = value["comparator"] == ">" and most is None
+    graded = {1 + (least >= low) + (least > high or (above and least >= high))}
+    if most is not None:
+        below = value["comparator"] == "<"
+        graded.add(1 + (most > low or (most == low and not below)) + (most > high))
+    return graded
 
 
 def _nodes(values: Values) -> bool | None:
     """pN0 without positive nodes, a higher category with them."""
     category, positive = values["pN"], values["nodes_positive"]
-    if positive is None or category is None or category[0] not in "0123":
+    if positive is None or not category or category[0] not in "0123":
         return None
     return bool((category[0] != "0") == (positive > 0))
 
@@ -31,7 +38,7 @@ def _nodes(values: Values) -> bool | None:
 def _metastasis(values: Values) -> bool | None:
     """pM1 with a distant metastasis or its site, pM0 without."""
     category, told = values["pM"], values["distant_metastasis"]
-    if category is None or category[0] not in "01":
+    if not category or category[0] not in "01":
         return None
     if told in ("present", "absent"):
         return bool((category[0] == "1") == (told == "present"))
@@ -41,7 +48,7 @@ def _metastasis(values: Values) -> bool | None:
 def _extent(values: Values) -> bool | None:
     """pT3 or pT4 with invasion of surrounding tissue, a lower category without."""
     category, told = values["pT"], values["local_invasion"]
-    if category is None or category[0] not in "1234" or told not in ("present", "absent"):
+    if not category or category[0] not in "1234" or told not in ("present", "absent"):
         return None
     return bool((category[0] in "34") == (told == "present"))
 
@@ -55,14 +62,14 @@ def _degree(values: Values) -> bool | None:
 
 def _proliferation(values: Values) -> bool | None:
     """A neuroendocrine tumor's grade, and that of its Ki-67 and mitoses, of which the higher counts."""
-    graded, kind = values["grade"], values["neuroendocrine_type"]
-    if graded not in ("G1", "G2", "G3") or kind in (None, "none", "NEC"):
+    graded = values["grade"]
+    if graded not in ("G1", "G2", "G3") or values["neuroendocrine_type"] != "net":
         return None
-    bounds = ((values["ki67_percent"], 3, 20), (values["mitoses_per_2mm2"], 2, 20))
-    numbers = [(number, low, high) for value, low, high in bounds if (number := _number(value)) is not None]
-    if not numbers:
-        return None
-    return int(graded[1]) == max(1 + (number >= low) + (number > high) for number, low, high in numbers)
+    told = [_grades(values["ki67_percent"], 3, 20), _grades(values["mitoses_per_2mm2"], 2, 20)]
+    told = [grades for grades in told if grades]
+    if not told or any(len(grades) > 1 for grades in told):
+        return None  # nothing told, or an interval over a limit
+    return int(graded[1]) == max(max(grades) for grades in told)
 
 
 #: What is compared, the fields it tells of, and whether they agree (None: not told).
@@ -99,9 +106,17 @@ def together(field: str, values: Values) -> dict[str, float]:
     ['contradicts', 'contradicts_pN_nodes', 'with_pN_resection']
     >>> sorted(together("nodes_examined", values))
     ['though_nodes_examined_nodes_positive', 'though_nodes_examined_pN', 'though_nodes_examined_resection']
-    >>> net = defaultdict(lambda: None, grade="G2", neuroendocrine_type="NET")
+    >>> net = defaultdict(lambda: None, grade="G2", neuroendocrine_type="net")
     >>> sorted(together("grade", net | {"ki67_percent": {"low": 4, "high": 6, "comparator": "="}}))
     ['agrees', 'agrees_grade_proliferation']
+    >>> nec = net | {"neuroendocrine_type": "nec", "ki67_percent": {"low": 90, "high": 90, "comparator": "="}}
+    >>> together("grade", nec)
+    {}
+    >>> above = net | {"grade": "G3", "mitoses_per_2mm2": {"low": 20, "high": None, "comparator": ">"}}
+    >>> sorted(together("grade", above))
+    ['agrees', 'agrees_grade_proliferation']
+    >>> together("grade", net | {"ki67_percent": {"low": 2, "high": 5, "comparator": "range"}})
+    {}
     """
     given = _stated(values[field])
     found: list[str] = []

@@ -24,6 +24,9 @@ _SENTENCE = re.compile(r"[.;](?!\d)")
 _INTO = re.compile(r"\b(?:to|in|on|into|involv\w+|infiltrat\w+|replac\w+)\b", re.IGNORECASE)
 _FROM = re.compile(r"\b(?:primary|origin\w*|from|direct)\b", re.IGNORECASE)
 
+#: What grew there from beside.
+_DIRECT = re.compile(r"\b(?:direct(?:ly)?|contiguous(?:ly)?|by extension|extension of)\b", re.IGNORECASE)
+
 
 def on_bowel(patterns: FieldPatterns, unit: Unit, named: str, part: str = "bowel-part") -> Iterator[Deposit]:
     """Metastatic tumor in a part of the bowel ("Rectosigmoid nodule, excision: metastatic carcinoma").
@@ -41,6 +44,8 @@ def on_bowel(patterns: FieldPatterns, unit: Unit, named: str, part: str = "bowel
     if there is not None and _INTO.search(after, 0, there.start()):
         if not (_FROM.search(after) or node.search(after)):
             yield deposit
+        return
+    if _DIRECT.search(unit.text[unit.value or 0 : found.end()] + after):
         return
     taken = patterns.rule("part").pattern
     heads = (unit.label_text,) if unit.label is not None else (unit.under, unit.heading, named[-_EARLY:])

@@ -38,6 +38,12 @@ _OWN = re.compile(
     r"versus|vs|favou?r|primary (?:of|in|from|hepatic))\b",
     re.IGNORECASE,
 )
+#: What a sample of the liver holds of its own, or what only looks like tumor.
+_RIVAL = re.compile(
+    r"hepatocyt|bile duct|biliary|liver cell|hamartom|cirrho|mimic|simulat|resembl|"
+    r"of (?:the )?(?:liver|bones?)\b",
+    re.IGNORECASE,
+)
 #: Primaries outside the belly's tube, and the organs of it their tumors reach only through the blood.
 _OUTSIDE = frozenset({"kidney", "skin", "lung", "breast", "thyroid", "testis", "head_neck", "adrenal"})
 _TUBE = frozenset(
@@ -60,7 +66,7 @@ def in_sample(
     told = unit.text[value:]
     if organ is None or organ[1] > _EARLY or organ[0] == primary or NONE.search(told) or _OWN.search(told):
         return
-    if any(patterns.rule(rule).pattern.search(title) for rule in ("node", "many")):
+    if _RIVAL.search(told) or any(patterns.rule(rule).pattern.search(title) for rule in ("node", "many")):
         return
     if _BESIDE.search(title) or _holds(document, unit, primary):
         return  # what lies beside it, or the primary's own organ taken with it

@@ -39,8 +39,8 @@ def names_block(document: Document, patterns: FieldPatterns, unit: Unit, start: 
         return True
     if patterns.rule("block-after").pattern.match(after):
         return True
-    context = patterns.rule("letter-context").pattern
-    return not (context.search(f"{before} {after}") or context.search(before))
+    near = patterns.rule("letter-context").pattern
+    return not (near.search(f"{before} {after}") or near.search(before))
 
 
 #: A stroke that may be a slash, between the word of a grade and a degree of differentiation.

@@ -124,6 +124,12 @@ _NOT_INTO = re.compile(
     r"\s*(?:(?:is|was) )?(?:seen|present|identified|noted|found)?\W*(?:$|[.;,]))",
     re.IGNORECASE,
 )
+#: A border that pushes, and goes on to invade.
+_AND_INTO = re.compile(
+    r",?\s{1,3}and\s{1,3}(?:\w+ly\s{1,3})?(?:inva|infiltrat|penetrat)\w+\s{1,3}"
+    r"(?:in ?to\s{1,3})?(?:it|them|the fat)\b",
+    re.IGNORECASE,
+)
 #: What lymph nodes hold instead of tumor ("sinus histiocytosis and fatty infiltration").
 _LYMPHOID = re.compile(r"histiocyt|lymphoid|hyperplasia|fatty (?:infiltrat|replac)\w+(?! by)", re.IGNORECASE)
 #: A cheap test whether a rule can match.
@@ -223,7 +229,8 @@ def told_in_prose(document: Document, patterns: FieldPatterns, unit: Unit) -> It
                 prose=1.0,
             )
             continue
-        if pushes and own is not None and own.search("kidney") and "capsule" not in words:
+        into = pushes and _AND_INTO.match(unit.text, mention.end) is not None
+        if pushes and not into and own is not None and own.search("kidney") and "capsule" not in words:
             continue  # a tumor of the kidney grows with a border that pushes
         if mention.target == _NAMED and (short := short_answer(unit.text, mention.start, mention.end)):
             yield document.candidate(

@@ -39,7 +39,11 @@ _OTHERS = re.compile(
 )
 _LAYER = re.compile(r"\bsub-?seros|\bfat\b|adipose|\bmes(?:o|ent)\w+|soft tissue|\bperi\w{4,}", re.IGNORECASE)
 #: A carcinoma that arose in an adenoma is the tumor.
-_ARISING = re.compile(r"\barising (?:from|in|within|out of)\b", re.IGNORECASE)
+_ARISING = re.compile(
+    r"\barising (?:from|in|within|out of) (?:an? |the )?(?:[\w-]+ ){0,4}"
+    r"(?:adenoma|polyp|dysplasia|na?evus|papilloma)",
+    re.IGNORECASE,
+)
 
 
 def standing(document: Document, found: list[Candidate]) -> list[Candidate]:

@@ -24,6 +24,12 @@ _SHARED = re.compile(
     r"(?<![\w.,/-])(?:(?:\d{1,2}(?:\.\d{1,2})?\s?%?,\s{1,2}){1,5}(?:and\s)?|(?:\d{1,2}\s?/\s?){2,5})$",
     re.IGNORECASE,
 )
+#: A number behind these is that of a place: "Ki-67 (block 8, 3%)".
+_NUMBERED = re.compile(
+    r"\b(?:blocks?|cassettes?|slides?|zones?|levels?|areas?|parts?|fields?|cases?|spots?|foc(?:us|i)|specimens?|"
+    r"nos?\.?|numbers?|grade|regions?|nodes?|tumou?rs?|nodules?|lesions?)\s?#?\s?$",
+    re.IGNORECASE,
+)
 
 
 def of_respective(patterns: FieldPatterns, text: str, start: int, stop: int) -> tuple[str, int] | None:
@@ -70,9 +76,8 @@ def top_of_series(value: dict[str, Any], before: str) -> dict[str, Any]:
     if value["comparator"] not in ("=", "~", "range") or (listed := _SHARED.search(before)) is None:
         return value
     figures = [float(figure) for figure in re.findall(r"\d+(?:\.\d+)?", listed[0])]
-    top = max(figures)
-    if top <= value["high"]:
-        return {"low": value["high"], "high": value["high"], "comparator": "="}
+    if _NUMBERED.search(before[: listed.start()]) or (top := max(figures)) <= value["high"]:
+        return value
     return {"low": top, "high": top, "comparator": "="}
 
 

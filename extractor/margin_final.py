@@ -36,6 +36,12 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _PART_TITLE = 110
+#: What a title says besides the place.
+_NO_PLACE = re.compile(
+    r"\b(?:partial|total|radical|wide|local|en bloc|left|right|core|needle|punch|incisional|excisional|"
+    r"(?:re-?)?excision|resection|biops(?:y|ies)|of|and|the|\w+ectomy)\b",
+    re.IGNORECASE,
+)
 #: Tumor at the edge of a node.
 _DEPOSIT = re.compile(r"\bnodes?\b[^.;:]{0,60}\bdeposits?\s+(?:\w+\s+)?at\b", re.IGNORECASE)
 #: So much of a heading names the place.
@@ -129,8 +135,13 @@ def _of_part(unit: Unit) -> bool:
 
 
 def _of_resections(found: list[Candidate]) -> list[Candidate]:
-    """Leave out the edges of biopsies that hold tumor, where margins of a resection are free."""
-    if not any(c.value == "negative" and not _BIOPSY.search(title(c.unit.heading)) for c in found):
+    """Leave out the edges of biopsies that hold tumor, where margins of a resection there are free."""
+    free = [
+        _place(head)
+        for c in found
+        if c.value == "negative" and not _BIOPSY.search(head := title(c.unit.heading))
+    ]
+    if not free:
         return found
     return [
         c
@@ -138,7 +149,18 @@ def _of_resections(found: list[Candidate]) -> list[Candidate]:
         if c.value not in _OPEN
         or not _BIOPSY.search(named := title(c.unit.heading)[:_PART_TITLE])
         or _CUT.search(named)
+        or not any(_same_place(_place(named), place) for place in free)
     ]
+
+
+def _place(named: str) -> set[str]:
+    """The words of a part's title that tell its place."""
+    return set(re.findall(r"[a-z]{3,}", _NO_PLACE.sub(" ", named[:_PART_TITLE]).lower()))
+
+
+def _same_place(one: set[str], other: set[str]) -> bool:
+    """Whether two titles may tell of one place: "Skin, back" and "Skin, arm" tell of two."""
+    return not (one - other and other - one)
 
 
 def _before_completion(

@@ -20,6 +20,9 @@ _OTHER_TUMOR = re.compile(
     r"\bthyroid\b|lymphoma|leuk(?:a?e)mi|prostat\w+ (?:adeno)?carcinoma|melanoma|granuloma|inclusion",
     re.I,
 )
+#: The tumor of the report itself, spread to nodes of a level that the count before need not hold.
+_SPREAD = re.compile(r"\bmetasta", re.I)
+_LEVEL = re.compile(r"\blevels? (?:\d|[IV]+)\w?\b", re.I)
 _NUMBER_FIRST = re.compile(r"\W*(\d{1,2}|[A-Z])(?:\s?[.):]|\s(?=[A-Z]))")
 _ONLY_NOUN = re.compile(r"\S{0,8}\W{0,3}(?:(?:regional |lymph )?nodes?|examined)\W{1,3}", re.IGNORECASE)
 _CUT_FAR = 10
@@ -41,6 +44,8 @@ def among(count: Count, ratio: Count) -> bool:
         and (count.positive or 0) <= (ratio.examined or 0)
         and _OTHER_TUMOR.search(unit.text) is not None
         and _OTHER_TUMOR.search(above.text) is None
+        and _SPREAD.search(unit.text) is None
+        and _LEVEL.search(above.text) is None
         and not _places(ratio)
     )
 

@@ -164,7 +164,7 @@ def summed_up(document: Document, found: list[Count], words: FieldPatterns) -> l
             if (
                 count.kind == "ratio"
                 and ":" in count.unit.text[: count.start]
-                and (head, end) <= (count.unit.index, count.start + (count.unit.index > head) * end)
+                and (head, end) <= (count.unit.index, count.start)
                 and count.unit.index <= min(last + 1, head + _LISTED)
             ):
                 listed.append(count)

@@ -61,7 +61,7 @@ class SecondOpinion:
         self._fields: dict[str, dict[str, float]] = data["fields"]
 
     def weighs(self, field: str) -> bool:
-        """Whether the field was annotated."""
+        """Whether a field has weights, of values or of "not stated"."""
         return any(field in fields for fields in self._fields.values())
 
     def parts(

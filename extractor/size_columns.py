@@ -8,7 +8,7 @@ where nothing in the report speaks against it.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from extractor.document import Document
@@ -62,11 +62,11 @@ def in_apart_columns(document: Document, found: list[Candidate]) -> list[Candida
     if _ASKS.anywhere(document.text.clean) is None:
         return found
     run: list[Unit] = []
-    for unit, following in pairwise(document.units):
+    for unit, following in zip_longest(document.units, document.units[1:]):
         if unit.label is not None and (not unit.value_text.strip() or (run and _runs_on(unit))):
             run.append(unit)
             continue
-        if run and unit.label is None and len(unit.text) < _TITLE and following.label is not None:
+        if run and unit.label is None and len(unit.text) < _TITLE and following and following.label:
             continue  # a title among the labels
         answer = _answer(document, run, unit, found) if len(run) >= _RUN else None
         if answer is not None:

@@ -76,12 +76,14 @@ _AS_MEASURED = re.compile(
     r"formalin|unfixed|prior|previously|formerly|clinical(?:ly)?|radiolog\w+)\b[, a-z]{0,24})\)",
     re.IGNORECASE,
 )
-#: Before a few millimeters: a tumor lies near something.
+#: Before a few millimeters: how near a tumor lies to an edge ("tumor close to the capsule, 2 mm").
 _NEAR_EDGE = re.compile(
     r"\b(?:tumou?r|lesion|mass|neoplasm) (?:is |lies |runs )?(?:very |too )?(?:near|close|far|next)\b"
-    r"(?:(?!measur|size|diam|dimension)[^.;\d]){0,40}$",
+    r"(?:,? (?:to|from|the|its|inked|cut|resection|surgical|(?:liver )?capsule|margins?|edge|ink|"
+    r"surface)){0,5}[ ,:(]{0,3}$",
     re.IGNORECASE,
 )
+_ACROSS = re.compile(r" ?(?:across|in (?:\w+ )?(?:size|diameter|dimension)|large|wide)\b", re.IGNORECASE)
 _MARGIN_MM = 10.0
 _FORMER = re.compile(
     r" ?\((?:at |in |of |from |on )?(?:the )?"
@@ -254,7 +256,7 @@ def _measured_otherwise(document: Document, candidate: Candidate) -> bool:
     text = document.text.clean
     before = text[max(0, candidate.start - 110) : candidate.start]
     if candidate.value <= _MARGIN_MM and _NEAR_EDGE.search(before):
-        return True
+        return _ACROSS.match(text, candidate.end) is None
     if _THICKNESS.search(before) or _OTHERWISE.search(before):
         return True
     if _FORMER.match(text, candidate.end):

@@ -15,16 +15,19 @@ from extractor.organ_places import hits
 from extractor.sites import sites
 from extractor.size_choice import FINAL, TUMOR
 
-_NEOPLASM = r"(?:tumou?rs?|mass(?:es)?|neoplasms?|\w*carcinomas?|growth|malignancy|nodules)"
-#: That a tumor has taken the place of an organ.
-_REPLACED = Expression(
+_NEOPLASM = r"(?:tumou?rs?|(?<!cystic )mass(?:es)?|neoplasms?|\w*carcinomas?|growth|malignancy)"
+_TAKEN = (
     r"\b(?:is|are|was|has been|have been|appears?(?: to be)?)(?: now| grossly)? "
     r"(?:(?:almost|nearly|virtually|essentially|subtotally|near[- ]totally)? ?"
     r"(?:completely|entirely|totally|wholly|extensively|largely|diffusely|mostly)? ?)"
     r"(?:replaced|effaced|obliterated|overgrown) (?:and \w+ )?(?:by|with) "
-    rf"(?:(?!normal|fat\b|fibr|cyst\b|hemorr)[\w/,-]+,? ){{0,7}}?{_NEOPLASM}\b",
+)
+#: That a tumor has taken the place of an organ, and that a goiter has.
+_REPLACED = Expression(
+    rf"{_TAKEN}(?:(?!normal|fat\b|fibr|cyst\b|hemorr|goit|colloid|with\b)[\w/,-]+,? ){{0,7}}?{_NEOPLASM}\b",
     re.IGNORECASE,
 )
+_GOITER = Expression(rf"{_TAKEN}(?:[\w/,-]+ ){{0,4}}?(?:goit(?:er|re)s?|colloid nodules)\b", re.IGNORECASE)
 _ORGAN = (
     r"(?:ovar(?:y|ies)|ovarian (?:tissue|parenchyma|stroma|specimen)|adnex\w+|testis|testicle|"
     r"thyroid(?: lobe)?|lobe|adrenal(?: gland)?|kidney|parotid(?: gland)?|gland)"
@@ -66,12 +69,14 @@ _OWN = re.compile(r"^(?:dimensions?|measurements?|size)$", re.IGNORECASE)
 #: A weight beside a dimension without a name.
 _GRAMS = r"\d[\d.,]{0,6} ?(?:g|gm|gms|grams?)\b"
 _WEIGHT_BEHIND = re.compile(rf"[ ,;.(]{{0,3}}(?:and )?(?:weigh\w* )?{_GRAMS}", re.IGNORECASE)
+_TUMOR_BEHIND = re.compile(r"\W{1,3}(?:[\w-]+ ){0,3}?(?:tumou?r|mass|neoplasm|nodule)\b", re.IGNORECASE)
 _WEIGHT = re.compile(rf"\W*(?:weigh\w*\W{{0,3}})?{_GRAMS}\W*", re.IGNORECASE)
 
 
 def of_organs(document: Document, found: list[Candidate]) -> list[Candidate]:
     """The sizes, those of organs that tumor replaces told to be a tumor's, those of others left out."""
     replaced = [m.span() for m in _REPLACED.finditer(document.text.clean)] if found else []
+    goiter = [m.span() for m in _GOITER.finditer(document.text.clean)] if found else []
     kept = []
     for candidate in found:
         names = candidate.features.keys()
@@ -82,7 +87,7 @@ def of_organs(document: Document, found: list[Candidate]) -> list[Candidate]:
                 for name in _IDLE:
                     candidate.features.pop(name, None)
                 candidate.features["size_subject_tumor"] = 1.0
-            elif _is_beside(document, candidate):
+            elif _is_beside(document, candidate) or (goiter and _is_replaced(document, candidate, goiter)):
                 continue
             elif _weighed(document, candidate):
                 candidate.features["size_labelled_below_specimen"] = 1.0
@@ -91,7 +96,7 @@ def of_organs(document: Document, found: list[Candidate]) -> list[Candidate]:
 
 
 def _is_replaced(document: Document, candidate: Candidate, replaced: list[tuple[int, int]]) -> bool:
-    """Whether a dimension is of an organ that the words behind it call replaced by tumor."""
+    """Whether a dimension is of an organ that the words behind it call replaced."""
     if "size_subject_specimen" not in candidate.features:
         return False
     text = document.text.clean
@@ -151,7 +156,7 @@ def _weighed(document: Document, candidate: Candidate) -> bool:
         n.startswith(("size_labelled", "size_subject")) for n in candidate.features
     ):
         return False
-    if _WEIGHT_BEHIND.match(unit.text, candidate.end - unit.start):
-        return True
+    if weight := _WEIGHT_BEHIND.match(unit.text, candidate.end - unit.start):
+        return _TUMOR_BEHIND.match(unit.text, weight.end()) is None
     above = document.units[unit.index - 1].text if unit.index else ""
     return _WEIGHT.fullmatch(above) is not None

@@ -161,9 +161,10 @@ def told_only(document: Document, found: list[Candidate]) -> None:
 
 def frozen_only(found: list[Candidate], good: list[Candidate]) -> None:
     """The tumor's size of an intraoperative consultation counts where no other is told of a tumor."""
-    if all(c.unit.section == "intraoperative" for c in found if _CLINICAL & c.features.keys()):
+    told = [c for c in found if _CLINICAL & c.features.keys()]
+    if told and all(c.unit.section == "intraoperative" for c in told):
         for candidate in good:
-            candidate.features["size_imaging_alone"] = 1.0
+            candidate.features["size_imaging_alone"] = 1.0  # weighs as the only size of an image does
 
 
 def not_asked(document: Document, found: list[Candidate]) -> list[Candidate]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _ITEMS = 10
 #: The words that begin such a list.
 _BEGINS = re.compile(
+    r"(?P<denied>\b(?:no|not|nor|neither|without|lacks?|lacking|\w{2,4}n['’]t) (?:\w+ ){0,2})?"
     r"\b(?P<result>(?:posi|nega)tive(?:ly)?|(?:non-? ?|un)?reactive|negativity|positivity)"
     r"(?: (?:for|with|to|stains?|markers?|antibodies|reactions?)){0,2}\s?:",
     re.IGNORECASE,
@@ -39,7 +40,10 @@ def told_in_series(document: Document, patterns: FieldPatterns, unit: Unit) -> I
     for above in reversed(document.units[max(0, unit.index - _ITEMS) : unit.index]):
         if not above.text.endswith(";") or above.section != unit.section:
             return
-        if (begins := _BEGINS.search(above.text)) is not None:
+        if begun := list(_BEGINS.finditer(above.text)):
+            begins = begun[-1]
+            if begins["denied"]:
+                return  # "not reactive for: ..." is left to what reads whole sentences
             rule = deciding_rule(patterns, begins["result"])
             target = next((token for token in tokens if token.kind == "target"), None)
             if rule is not None and target is not None:

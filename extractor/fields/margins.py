@@ -96,7 +96,7 @@ _IN_SITU = Expression(r"\bin situ (absent|present)\b", re.IGNORECASE)
 _RESIDUAL = Expression(r"\bR([XO012]) (?:no|micro\w*|macro\w*|presence of) residual tumou?r\b", re.IGNORECASE)
 #: Answers of a form in one line, parted by gaps.
 _IN_LINE = Expression(
-    r"(?<![xX] )(?<![xX]  )\bmargins? involved by invasive carcinoma\s{3,}(?:[^\n]*\s{3,})?"
+    r"(?<![xX] )(?<![xX]  )\bmargins? involved by invasive carcinoma\s{3,40}(?:\S[^\n]{0,200}?\s{3})?"
     r"margins? uninvolved by",
     re.IGNORECASE,
 )
