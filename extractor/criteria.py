@@ -11,7 +11,6 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from extractor.document import Document
     from extractor.field import Candidate
 
 _BOUNDS = frozenset({"<", "<=", ">", ">="})
@@ -61,7 +60,7 @@ _CLASSES = re.compile(
 )
 
 
-def criterion(document: Document, candidate: Candidate) -> bool:
+def criterion(candidate: Candidate) -> bool:
     """Whether a value is the bound of a criterion and no measurement."""
     value, unit = candidate.value, candidate.unit
     if value is None:

@@ -55,15 +55,12 @@ def in_sample(
     document: Document, patterns: FieldPatterns, unit: Unit, primary: str | None
 ) -> Iterator[Deposit]:
     """The site of a part that holds the tumor of another organ."""
-    if primary not in _FAR or unit.section in SKIPPED or unit.section in ("comment", "synoptic"):
-        return
-    value = unit.value or 0
-    found = patterns.rule("sampled-tumor").pattern.search(unit.text, value)
-    title = unit.label_text if unit.label is not None else unit.under or unit.heading
-    if found is None or len(title) > _TITLE or not patterns.rule("part").pattern.search(title):
+    title = _title(patterns, unit)
+    told = unit.text[unit.value or 0 :]
+    found = patterns.rule("sampled-tumor").pattern.search(unit.text, unit.value or 0)
+    if primary not in _FAR or title is None or found is None:
         return
     organ = patterns.value_of(title)
-    told = unit.text[value:]
     if organ is None or organ[1] > _EARLY or organ[0] == primary or NONE.search(told) or _OWN.search(told):
         return
     if _RIVAL.search(told) or any(patterns.rule(rule).pattern.search(title) for rule in ("node", "many")):
@@ -73,6 +70,15 @@ def in_sample(
     linked = patterns.rule("same-tumor").pattern.search(told) is not None
     if organ[0] in ("liver", "bone", "brain") or (organ[0] in _LINKED and linked):
         yield Deposit(organ[0], unit, found.start(), found.end(), "metastasis_sites/sampled-tumor", 0.5)
+
+
+def _title(patterns: FieldPatterns, unit: Unit) -> str | None:
+    """The title of the part that a unit tells of, short as titles are; None where there is none."""
+    title = unit.label_text if unit.label is not None else unit.under or unit.heading
+    elsewhere = unit.section in SKIPPED or unit.section in ("comment", "synoptic")
+    if elsewhere or len(title) > _TITLE or not patterns.rule("part").pattern.search(title):
+        return None
+    return title
 
 
 def _holds(document: Document, unit: Unit, organ: str | None) -> bool:
@@ -85,14 +91,11 @@ def in_tube(
     document: Document, patterns: FieldPatterns, unit: Unit, primary: str | None
 ) -> Iterator[Deposit]:
     """A metastasis in the pancreas, stomach or bowel ("Pancreas: metastatic renal cell carcinoma")."""
-    if primary not in _OUTSIDE or unit.section in SKIPPED or unit.section in ("comment", "synoptic"):
+    title = _title(patterns, unit)
+    told = unit.text[unit.value or 0 :]
+    found = patterns.rule("metastatic").pattern.search(unit.text, unit.value or 0)
+    if primary not in _OUTSIDE or title is None or found is None:
         return
-    value = unit.value or 0
-    found = patterns.rule("metastatic").pattern.search(unit.text, value)
-    title = unit.label_text if unit.label is not None else unit.under or unit.heading
-    if found is None or len(title) > _TITLE or not patterns.rule("part").pattern.search(title):
-        return
-    told = unit.text[value:]
     held = {hit.organ for hit in heads(document)[unit.index]}
     if len(held) != 1 or not held <= _TUBE or NONE.search(told) or _OWN.search(told):
         return

@@ -195,15 +195,15 @@ def by_organ(document: Document, found: list[Candidate]) -> list[Candidate]:
     frames = outside.of(key) if key is not None else None
     if key is None or frames is None:
         return found
-    held = list(_read(document, frames.held, key, "held", "absent"))
+    held = list(_read(document, frames.held, "held", "absent"))
     spans = [(c.start, c.end) for c in held]
     found = [c for c in found if c.value != "present" or not _inside(c, spans)]
-    reached = [c for name, p in frames.present for c in _read(document, p, key, name, "present")]
+    reached = [c for name, p in frames.present for c in _read(document, p, name, "present")]
     reached = [c for c in reached if not _inside(c, spans) and not _void(document, key, c)]
     told = {c.unit.index for c in found if c.value == "present"}
     found = [*found, *(c for c in reached if c.unit.index not in told)]
     if not found:
-        found = [*held, *(c for name, p in frames.absent for c in _read(document, p, key, name, "absent"))]
+        found = [*held, *(c for name, p in frames.absent for c in _read(document, p, name, "absent"))]
         found = [c for c in found if not _void(document, key, c)]
     return found
 
@@ -212,7 +212,7 @@ def _inside(candidate: Candidate, spans: list[tuple[int, int]]) -> bool:
     return any(lo < candidate.end and candidate.start < hi for lo, hi in spans)
 
 
-def _read(document: Document, pattern: Expression, key: str, name: str, value: str) -> Iterator[Candidate]:
+def _read(document: Document, pattern: Expression, name: str, value: str) -> Iterator[Candidate]:
     for unit in document.units_with(pattern):
         if (
             unit.section in _SKIPPED

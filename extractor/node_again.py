@@ -8,7 +8,8 @@ from extractor.node_words import Count
 
 #: So many units make a list item; a line so long is not written twice by chance.
 _NEAR, _LONG = 3, 60
-_SIDE = re.compile(r"\b(?:left|right)\b", re.IGNORECASE)
+#: A side of the body.
+SIDE = re.compile(r"\b(?:left|right)\b", re.IGNORECASE)
 #: A word that names the region of nodes.
 REGION = re.compile(
     r"\b\w*(?:clavicular|jugular|digastric|mental|mandibular|tracheal|bronchial|hilar|carinal|aortic|caval|iliac"
@@ -76,7 +77,7 @@ def same_item(one: Count, other: Count) -> bool:
     return (
         len(words) > _HEADING
         and words == same
-        and (_SIDE.search(one.unit.text) or REGION.search(one.unit.text)) is not None
+        and (SIDE.search(one.unit.text) or REGION.search(one.unit.text)) is not None
     )
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from extractor.field import Candidate
+from extractor.node_again import SIDE
 from extractor.node_places import counts
 from extractor.node_repeats import part_of
 from extractor.node_sums import to_add
@@ -31,7 +32,6 @@ _MORE = re.compile(
 )
 _OF_NODES = re.compile(r"\bnod(?:es?|al)\b|dissection|\bneck\b|axilla|pelvic", re.IGNORECASE)
 _NUMBER = re.compile(r"\W*(?:\d|none|zero|one|two|three)", re.IGNORECASE)
-_SIDE = re.compile(r"\b(?:left|right)\b", re.IGNORECASE)
 #: Where a form's answer tells that the heading of the form was not seen.
 _MISPLACED = {"specimens": 1.5, "gross": 1.0}
 
@@ -147,7 +147,7 @@ def _of_group(count: Count) -> bool:
     """Whether the lines above an answer tell that it is that of one group or part of nodes."""
     unit = count.unit
     near = f"{unit.under} {unit.text[: count.start]}"
-    return _SIDE.search(near) is not None or (
+    return SIDE.search(near) is not None or (
         unit.part is not None and _OF_NODES.search(unit.heading) is not None
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-from extractor.node_again import REGION, again_in_digits, among, cut_off, letters, same_item
+from extractor.node_again import REGION, SIDE, again_in_digits, among, cut_off, letters, same_item
 from extractor.node_words import Count
 
 _NAMED_ASIDE = re.compile(r"\((?:\w+[\s-]){1,6}$")
@@ -13,7 +13,6 @@ _NEXT_PART = re.compile(
     r"[)\]\s.]+(?:(?:[A-Z]|\d{1,2})\s?[:.)]\s?[A-Z].*\bnodes?\b|[A-Z].*\bnodes?\b[^.]{0,20}\([A-Z]\)\s?[:;])",
     re.IGNORECASE,
 )
-_SIDE = re.compile(r"\b(?:left|right)\b", re.IGNORECASE)
 _STATION = re.compile(r"\b(?:level|station|zone)\b", re.IGNORECASE)
 #: Before a count: it is that of nodes named before; after it: where they were.
 _DEFINITE = re.compile(r"\bthe\s+(?:other\s+)?$", re.IGNORECASE)
@@ -229,7 +228,7 @@ def _printed_again(one: Count, other: Count) -> bool:
         and _OWN_PART.match(again)
         and letters(one.unit.heading) == letters(other.unit.heading)
     )
-    sides = _SIDE.search(first) and _SIDE.search(again)
+    sides = SIDE.search(first) and SIDE.search(again)
     size = min(len(first), len(again))
     alike = SequenceMatcher(None, first[:size], again[:size], autojunk=False)
     return bool(own or sides) and alike.ratio() > _ALIKE
@@ -309,5 +308,5 @@ def _in_bracket_below(one: Count, other: Count) -> bool:
 def _side(count: Count) -> str | None:
     """The side last named before a count."""
     unit = count.unit
-    named = _SIDE.findall(f"{unit.heading} {unit.under} {unit.text[: count.start]}")
+    named = SIDE.findall(f"{unit.heading} {unit.under} {unit.text[: count.start]}")
     return named[-1].lower() if named else None

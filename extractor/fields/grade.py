@@ -68,7 +68,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         candidate
         for unit in _units(document, patterns, row)
         if unit.section != "blocks"
-        for candidate in (*_unit(document, patterns, unit, tables), *_form(document, patterns, unit, row))
+        for candidate in (*_unit(document, patterns, unit, tables), *_form(document, unit, row))
     )
     found = [c for c in mark(document, graded) if not (_told(c) or _withdrawn(document, c))]
     beside = found_beside(document)
@@ -318,7 +318,7 @@ _FIGO = re.compile(r"\bfigo\b(?!.*\bnuclear\b)", re.IGNORECASE)
 _NUCLEAR = re.compile(r"\bnu\w{1,3}ear(?:\b|(?=gra))(?!.*(?:figo|architect|histolog))", re.IGNORECASE)
 
 
-def _form(document: Document, patterns: FieldPatterns, unit: Unit, row: Row | None) -> Iterator[Candidate]:
+def _form(document: Document, unit: Unit, row: Row | None) -> Iterator[Candidate]:
     """The grade of a form whose columns came apart."""
     if row and row.grade and unit.start <= row.start < unit.end:
         start, end = row.start - unit.start, min(row.end, unit.end) - unit.start

@@ -105,7 +105,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             candidate
             for match in marker.finditer(unit.text)
             for candidate in _near(document, patterns, unit, match, tables, replaced)
-            if not criterion(document, candidate)
+            if not criterion(candidate)
         ]
         found += here
         if any(candidate.value for candidate in here):
@@ -129,7 +129,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             found += next_sentence(document, patterns, unit)
         if not stated:
             found += under_marker(document, patterns, unit)
-    found = [c for c in found if not (class_before(c, found) or criterion(document, c))]
+    found = [c for c in found if not (class_before(c, found) or criterion(c))]
     taken = {candidate.end for candidate in found}
     for unit, start, end in cells_under(document, marker):
         cell = unit.text[start:end]

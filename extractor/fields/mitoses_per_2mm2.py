@@ -63,7 +63,7 @@ _SOME_ARE = re.compile(
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: rates with a denominator, and statements that there are no mitoses."""
-    found = [c for c in _found(document, patterns) if not (criterion(document, c) or is_key(c))]
+    found = [c for c in _found(document, patterns) if not (criterion(c) or is_key(c))]
     seen = patterns.rule("seen").pattern
     counted = (
         [u for u in document.units_with(seen) if seen.search(u.text) and u.section != "history"]
