@@ -81,7 +81,7 @@ def medspacy_pipeline(sentences: str) -> Contestant:
 
     from extractor.catalog import fields
     from extractor.locations import patterns_dir
-    from extractor.patterns import Patterns
+    from extractor.matching.patterns import Patterns
 
     patterns = Patterns(patterns_dir())
     nlp = medspacy.load(medspacy_enable=["medspacy_pyrush", "medspacy_target_matcher", "medspacy_context"])

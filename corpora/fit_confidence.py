@@ -19,9 +19,9 @@ import pyarrow.parquet as pq
 
 import extractor
 from extractor.catalog import fields
-from extractor.fitting import Sample, fit, target
+from extractor.confidence.fitting import Sample, fit, target
+from extractor.confidence.resolve import Weights, options, probabilities
 from extractor.locations import patterns_dir
-from extractor.resolve import Weights, options, probabilities
 from nenpath.gold import in_check_fold, rows, same, values
 
 

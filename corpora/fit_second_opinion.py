@@ -27,10 +27,10 @@ from scipy.sparse import csr_matrix
 import extractor
 import nenpath
 from corpora.fit_confidence import texts_of
+from extractor.confidence.odds import doubted, log_odds
+from extractor.confidence.second_reader import kind_of
 from extractor.extract import Extractor
 from extractor.locations import SECOND, patterns_dir
-from extractor.odds import doubted, log_odds
-from extractor.second_reader import kind_of
 from nenpath.drift import describe
 from nenpath.evaluation import figures
 from nenpath.evaluation.decisions import Decisions

@@ -27,9 +27,9 @@ from sklearn.linear_model import SGDClassifier
 
 import extractor
 from corpora.fit_confidence import texts_of
+from extractor.confidence.second_reader import BUCKETS, Terms, kind_of, terms
 from extractor.extract import Extractor
 from extractor.locations import SECOND, patterns_dir
-from extractor.second_reader import BUCKETS, Terms, kind_of, terms
 from nenpath.gold import in_check_fold, rows
 
 #: Values and absences less sure than this teach nothing.

@@ -7,18 +7,18 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from extractor.assertion import Answers
-from extractor.edits import Text
-from extractor.expressions import Expression, Held, held
 from extractor.field import Candidate
+from extractor.layout.noise import noise
+from extractor.matching.edits import Text
+from extractor.matching.expressions import Expression, Held, held
 from extractor.medspacy_adapter import Mention
-from extractor.noise import noise
 from extractor.record import Evidence, Reading, Status, Tissue
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
-    from extractor.patterns import FieldPatterns
+    from extractor.confidence.resolve import Option
+    from extractor.matching.patterns import FieldPatterns
     from extractor.pipeline import Pipeline
-    from extractor.resolve import Option
 
 _NODE_PART = re.compile(r"\b(?:lymph nodes?|nodes?|lymphadenectomy|nodal)\b", re.IGNORECASE)
 _ORGAN_PART = re.compile(r"ectomy(?! specimen)|resection|excision of (?:mass|tumor)", re.IGNORECASE)

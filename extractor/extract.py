@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extractor.beside import of_index
 from extractor.catalog import FieldRoom, fields
-from extractor.consistency import together
+from extractor.confidence.consistency import together
+from extractor.confidence.odds import OTHER, doubted
+from extractor.confidence.resolve import CREDIBLE, Confidence, Option, Weights, options, probabilities, score
+from extractor.confidence.second_opinion import SecondOpinion, chance, manner
+from extractor.confidence.second_reader import Expectation, SecondReader
 from extractor.document import Document
-from extractor.earlier import mark
 from extractor.field import Candidate
 from extractor.locations import SECOND, confidence_sha256, patterns_dir, patterns_sha256
-from extractor.no_tumor import OF_TUMOR, no_tumor
-from extractor.odds import OTHER, doubted
-from extractor.other_tumors import find_other_tumors, other_units
-from extractor.patterns import Patterns
+from extractor.matching.patterns import Patterns
+from extractor.other_tumors.beside import of_index
+from extractor.other_tumors.listed import find_other_tumors, other_units
 from extractor.pipeline import Pipeline
 from extractor.record import Alternative, OtherTumor, Reading
-from extractor.reissued import mark_old
-from extractor.resolve import CREDIBLE, Confidence, Option, Weights, options, probabilities, score
-from extractor.second_opinion import SecondOpinion, chance, manner
-from extractor.second_reader import Expectation, SecondReader
-from extractor.unsaid import stated
+from extractor.statements.earlier import mark
+from extractor.statements.reissued import mark_old
+from extractor.statements.unsaid import stated
+from extractor.tumors.no_tumor import OF_TUMOR, no_tumor
 
 #: Alternatives less probable than this are not listed, unless they are another tissue's reading, or one that
 #: only a section that counts more makes improbable (contradictions are found from these).

@@ -11,7 +11,7 @@ from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.document import Document
-    from extractor.patterns import FieldPatterns
+    from extractor.matching.patterns import FieldPatterns
 
 
 @dataclass(slots=True)
@@ -61,7 +61,8 @@ class Field:
         apart themselves or speak of the whole specimen.
     of_this_specimen
         Whether words on an earlier or outside specimen are marked as history for it
-        (:mod:`extractor.earlier`); fields that need that mark themselves while reading have it False.
+        (:mod:`extractor.statements.earlier`); fields that need that mark themselves while reading have it
+        False.
     """
 
     title: str

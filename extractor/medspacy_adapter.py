@@ -2,9 +2,9 @@
 
 Section headings and ConText cues are medSpaCy rules built from ``patterns/``; what comes back is plain data
 with character offsets. Which targets and cues a text may hold is known from its literals
-(:mod:`extractor.expressions`), so only those are tried; where both occur, medSpaCy's ConText says which cue
-acts on which target. It counts in words (:mod:`extractor.words`) and needs no spaCy Doc. Values are never
-read from a span of words: each target's own expression is matched again inside it.
+(:mod:`extractor.matching.expressions`), so only those are tried; where both occur, medSpaCy's ConText says
+which cue acts on which target. It counts in words (:mod:`extractor.matching.words`) and needs no spaCy Doc.
+Values are never read from a span of words: each target's own expression is matched again inside it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from functools import lru_cache, reduce
 from operator import or_
 from typing import Any, Final
 
-from extractor.expressions import Expression, held
-from extractor.words import Words
+from extractor.matching.expressions import Expression, held
+from extractor.matching.words import Words
 
 #: Texts whose mentions are remembered.
 _REMEMBERED: Final = 2048

@@ -6,25 +6,25 @@ import re
 from collections.abc import Sequence
 
 from extractor.assertion import Answers
-from extractor.beginnings import Beginnings
-from extractor.boxes import chosen_only
-from extractor.capitals import as_printed
 from extractor.catalog import fields
-from extractor.choices import without_options
-from extractor.edits import Text
-from extractor.flattened import Flattened
-from extractor.frames import redrawn
-from extractor.layout import Layout
-from extractor.leaders import Leaders
+from extractor.layout.capitals import as_printed
+from extractor.layout.flattened import Flattened
+from extractor.layout.leaders import Leaders
+from extractor.layout.units import Layout
+from extractor.layout.wrapping import Wrapping
+from extractor.matching.beginnings import Beginnings
+from extractor.matching.edits import Text
+from extractor.matching.patterns import Patterns
 from extractor.medspacy_adapter import Cue, MedspacyPipeline, Mention, Target
 from extractor.page import plain_page
-from extractor.patterns import Patterns
-from extractor.printed import without_feet
-from extractor.struck import without_struck
-from extractor.superseded import current_only
+from extractor.printed.boxes import chosen_only
+from extractor.printed.choices import without_options
+from extractor.printed.feet_and_ticks import without_feet
+from extractor.printed.frames import redrawn
+from extractor.printed.struck import without_struck
+from extractor.printed.superseded import current_only
 from extractor.text import Speller
 from extractor.unit import Unit
-from extractor.wrapping import Wrapping
 
 #: A zero in a word is a misread letter ("MICR0SCOPIC").
 _ZERO = re.compile(r"(?<=[A-Za-z])0(?=[A-Za-z])|(?<=[A-Za-z]{4})0\b|\b0(?=[A-Za-z]{4})")

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from extractor.edits import Edit, Text, edited
-from extractor.expressions import Expression, Index
-from extractor.garbled import SHORTEST, Garbled, LookAlikes
+from extractor.matching.edits import Edit, Text, edited
+from extractor.matching.expressions import Expression, Index
+from extractor.matching.garbled import SHORTEST, Garbled, LookAlikes
+from extractor.matching.phrases import Phrases
 from extractor.page import plain_page
-from extractor.phrases import Phrases
 
 _SUSPECT = re.compile(r"[A-Za-z0-9|]{3,40}")
 #: A word with signs among its letters ("p~esent", "mea.uring"), and the letters between them.

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from extractor.odds import ENDS, OTHER, log_odds
+from extractor.confidence.odds import ENDS, OTHER, log_odds
 
 FORMAT = "nenpath calibration 1"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from extractor.capitals import as_printed
+from extractor.layout.capitals import as_printed
 
 _PAGE = "ILEUM, RESECTION:\nWELL DIFFERENTIATED NEUROENDOCRINE TUMOR OF THE ILEUM, 2.1 CM.\n" * 2
 

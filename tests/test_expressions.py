@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 import nenpath
-from extractor import expressions
 from extractor.catalog import fields
-from extractor.expressions import AnyOf, Expression, Held
 from extractor.locations import patterns_dir
-from extractor.needed import needed
-from extractor.patterns import Patterns
+from extractor.matching import expressions
+from extractor.matching.expressions import AnyOf, Expression, Held
+from extractor.matching.needed import needed
+from extractor.matching.patterns import Patterns
 
 SAMPLES = sorted((Path(__file__).parent.parent / "corpora" / "samples").glob("*.txt"))
 LINES = [line for path in SAMPLES for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]

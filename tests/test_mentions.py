@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from extractor.extract import Extractor
+from extractor.matching.words import Words
 from extractor.medspacy_adapter import BOUNDARY, Cue, MedspacyPipeline, Mention, Target
-from extractor.words import Words
 from tests.conftest import CASES
 
 TARGETS = [Target("LVI", r"\b(?:lympho)?vascular invasion\b|vessels"), Target("NECROSIS", "necrosis")]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from extractor.extract import Extractor
-from extractor.other_tumors import find_other_tumors
+from extractor.other_tumors.listed import find_other_tumors
 
 CASES = [
     pytest.param(

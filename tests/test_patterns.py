@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from extractor.catalog import fields
-from extractor.invasion_organs import Surroundings
+from extractor.invasion.organs import Surroundings
 from extractor.locations import patterns_dir
-from extractor.patterns import Patterns
+from extractor.matching.patterns import Patterns
 
 PATTERNS = Patterns(patterns_dir())
 #: Fields, and subjects whose expressions several fields share.

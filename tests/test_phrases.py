@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extractor.edits import Text
 from extractor.locations import patterns_dir
+from extractor.matching.edits import Text
 from extractor.text import Speller
 
 

@@ -10,11 +10,11 @@ import pytest
 import extractor
 from corpora.fit_second_opinion import Decision, regression
 from extractor.catalog import fields
+from extractor.confidence.odds import log_odds
+from extractor.confidence.second_opinion import FARTHEST, manner
+from extractor.confidence.second_reader import SecondReader, kind_of, terms
 from extractor.extract import Extractor
 from extractor.locations import SECOND, patterns_dir
-from extractor.odds import log_odds
-from extractor.second_opinion import FARTHEST, manner
-from extractor.second_reader import SecondReader, kind_of, terms
 
 SAMPLES = sorted((Path(__file__).parent.parent / "corpora" / "samples").glob("*.txt"))
 
@@ -76,7 +76,7 @@ def test_weights_know_the_words(engine: Extractor) -> None:
 def test_blocks_of_units_change_nothing(engine: Extractor, monkeypatch: pytest.MonkeyPatch) -> None:
     units = engine.document("\n".join(path.read_text(encoding="utf-8") for path in SAMPLES)).units
     whole = engine.second_reader(units).lines
-    monkeypatch.setattr("extractor.second_reader.BLOCK", 7)
+    monkeypatch.setattr("extractor.confidence.second_reader.BLOCK", 7)
     assert np.allclose(engine.second_reader(units).lines, whole, atol=1e-4)
 
 

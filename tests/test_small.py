@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from extractor.locations import patterns_dir
-from extractor.patterns import Patterns
-from extractor.small import small
+from extractor.matching.patterns import Patterns
+from extractor.matching.small import small
 
 SAMPLES = sorted((Path(__file__).parent.parent / "corpora" / "samples").glob("*.txt"))
 LINES = [

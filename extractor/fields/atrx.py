@@ -11,7 +11,7 @@ Conflicts: among current statements of equal rank loss counts.
 from typing import Literal
 
 from extractor.field import Field
-from extractor.immunostains import read_stain
+from extractor.stains.immunostains import read_stain
 
 _ORDER = {"retained": 0.0, "lost": 1.0}
 

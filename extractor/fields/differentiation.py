@@ -14,11 +14,11 @@ from dataclasses import replace
 from typing import Literal
 
 from extractor.document import Document
-from extractor.earlier import mark
-from extractor.expressions import Expression
 from extractor.field import Candidate, Field
-from extractor.patterns import FieldPatterns
-from extractor.printed import unticked
+from extractor.matching.expressions import Expression
+from extractor.matching.patterns import FieldPatterns
+from extractor.printed.feet_and_ticks import unticked
+from extractor.statements.earlier import mark
 from extractor.unit import Unit
 
 #: What the words for differentiation hold.

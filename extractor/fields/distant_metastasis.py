@@ -13,10 +13,10 @@ from typing import Literal
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.patterns import FieldPatterns
-from extractor.procurement import procurement
-from extractor.tnm import is_score
-from extractor.tnm_options import letter_at, options
+from extractor.matching.patterns import FieldPatterns
+from extractor.printed.procurement import procurement
+from extractor.staging.categories import is_score
+from extractor.staging.options import letter_at, options
 from extractor.unit import Unit
 
 #: Categories alone on their lines.

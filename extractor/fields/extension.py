@@ -13,10 +13,10 @@ from typing import Literal
 from extractor.assertion import judge
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.forms import misplaced
-from extractor.invasion_forms import is_choice
-from extractor.invasion_places import reached
-from extractor.patterns import FieldPatterns
+from extractor.invasion.forms import is_choice
+from extractor.invasion.places import reached
+from extractor.matching.patterns import FieldPatterns
+from extractor.statements.forms import misplaced
 from extractor.unit import Unit
 
 LAYERS = (

@@ -11,9 +11,9 @@ from typing import Literal
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.foci import labelled, prose
-from extractor.patterns import FieldPatterns
-from extractor.tumor_mentions import mentions
+from extractor.matching.patterns import FieldPatterns
+from extractor.tumors.foci import labelled, prose
+from extractor.tumors.mentions import mentions
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:

@@ -13,10 +13,10 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from extractor.clinical import SYNDROMES, answered, clinical, outcome, statements
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.patterns import FieldPatterns
+from extractor.matching.patterns import FieldPatterns
+from extractor.statements.clinical import SYNDROMES, answered, clinical, outcome, statements
 
 #: Before what is said of another tumor than the one the report is about.
 _BESIDE = re.compile(

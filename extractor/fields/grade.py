@@ -12,16 +12,16 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from extractor.beside import found_beside
-from extractor.class_tables import beside_tables, class_tables
 from extractor.document import Document
-from extractor.earlier import PENALTY, mark
 from extractor.field import Candidate, Field
-from extractor.grade_context import TUMOR, context, in_fraction, names_block
-from extractor.grade_numbers import NUMBERS, number_of, summed, value_of, without_provisional
-from extractor.patterns import FieldPatterns
-from extractor.printed import printed, ticked
-from extractor.procurement import Row, procurement
+from extractor.grading.grade_context import TUMOR, context, in_fraction, names_block
+from extractor.grading.grade_numbers import NUMBERS, number_of, summed, value_of, without_provisional
+from extractor.matching.patterns import FieldPatterns
+from extractor.other_tumors.beside import found_beside
+from extractor.printed.class_tables import beside_tables, class_tables
+from extractor.printed.feet_and_ticks import printed, ticked
+from extractor.printed.procurement import Row, procurement
+from extractor.statements.earlier import PENALTY, mark
 from extractor.unit import Unit
 
 #: Sections that tell of this specimen's tissue: a number there beats any word.

@@ -8,8 +8,8 @@ Conflicts: among statements of equal rank rapid counts.
 
 from typing import Literal
 
-from extractor.clinical import statements
 from extractor.field import Field
+from extractor.statements.clinical import statements
 
 _ORDER = {"stable": 0.0, "rapid": 1.0}
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.patterns import FieldPatterns
-from extractor.tumors import index
+from extractor.matching.patterns import FieldPatterns
+from extractor.tumors.index import index
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:

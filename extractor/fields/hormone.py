@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from extractor.clinical import SYNDROMES, clinical, outcome
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.patterns import FieldPatterns
+from extractor.matching.patterns import FieldPatterns
+from extractor.statements.clinical import SYNDROMES, clinical, outcome
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:

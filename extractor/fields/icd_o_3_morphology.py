@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.patterns import FieldPatterns
-from extractor.tumor_mentions import vocabulary
+from extractor.matching.patterns import FieldPatterns
+from extractor.tumors.mentions import vocabulary
 
 _GRADED = {"neuroendocrine tumor", "neuroendocrine carcinoma, well differentiated"}
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.organ_places import subsites
-from extractor.patterns import FieldPatterns
+from extractor.matching.patterns import FieldPatterns
+from extractor.tumors.organ_places import subsites
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:

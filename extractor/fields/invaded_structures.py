@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.invasion_places import own_organ, reached
-from extractor.patterns import FieldPatterns
+from extractor.invasion.places import own_organ, reached
+from extractor.matching.patterns import FieldPatterns
 
 _SPACE = re.compile(r"\s+")
 

@@ -12,13 +12,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from extractor.charts import cells_under
-from extractor.class_tables import beside_tables, class_tables
-from extractor.criteria import criterion
 from extractor.document import Document
-from extractor.earlier import mark
 from extractor.field import Candidate, Field
-from extractor.ki67_apart import (
+from extractor.grading.ki67_apart import (
     CELL,
     ZERO,
     counted_shares,
@@ -31,7 +27,7 @@ from extractor.ki67_apart import (
     row_cells,
     under_marker,
 )
-from extractor.ki67_bounds import (
+from extractor.grading.ki67_bounds import (
     CHANGED,
     CHANGED_TO,
     class_after,
@@ -40,11 +36,15 @@ from extractor.ki67_bounds import (
     explains_grade,
     share_of_cells,
 )
-from extractor.ki67_series import counted_before, of_respective, top_of_series
-from extractor.numbers import SPECIFIED, Quantity, interval, order, quantity
-from extractor.patterns import FieldPatterns
-from extractor.printed import printed
+from extractor.grading.ki67_series import counted_before, of_respective, top_of_series
+from extractor.matching.numbers import SPECIFIED, Quantity, interval, order, quantity
+from extractor.matching.patterns import FieldPatterns
+from extractor.printed.class_tables import beside_tables, class_tables
+from extractor.printed.feet_and_ticks import printed
 from extractor.record import Interval
+from extractor.statements.charts import cells_under
+from extractor.statements.criteria import criterion
+from extractor.statements.earlier import mark
 from extractor.unit import Unit
 
 _REACH = 130

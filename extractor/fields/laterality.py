@@ -12,9 +12,9 @@ from typing import Literal
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.organ_places import heads, organs
-from extractor.patterns import FieldPatterns
-from extractor.tumors import index
+from extractor.matching.patterns import FieldPatterns
+from extractor.tumors.index import index
+from extractor.tumors.organ_places import heads, organs
 from extractor.unit import Unit
 
 

@@ -11,8 +11,8 @@ Conflicts: among current statements of equal rank present counts.
 from typing import Literal
 
 from extractor.field import Field
-from extractor.findings import order
-from extractor.invasion import read
+from extractor.invasion.local import read
+from extractor.statements.findings import order
 
 FIELD = Field(
     title="Local invasion",

@@ -12,14 +12,14 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from extractor.denied_together import told_together, with_lists
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.findings import order, read_finding
-from extractor.forms import misplaced
-from extractor.inside import told_inside
-from extractor.patterns import FieldPatterns
-from extractor.tnm import in_prostate
+from extractor.matching.patterns import FieldPatterns
+from extractor.staging.categories import in_prostate
+from extractor.statements.denied_together import told_together, with_lists
+from extractor.statements.findings import order, read_finding
+from extractor.statements.forms import misplaced
+from extractor.statements.inside import told_inside
 
 #: A stain that settled what was open.
 _CONFIRMED = re.compile(

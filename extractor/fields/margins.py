@@ -15,11 +15,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
-from extractor.expressions import Expression
 from extractor.field import Candidate, Field
-from extractor.margin_answers import asked, coded
-from extractor.margin_final import final_margins
-from extractor.margin_forms import (
+from extractor.margins.answers import asked, coded
+from extractor.margins.final import final_margins
+from extractor.margins.forms import (
     ALONE,
     answer_at,
     below_title,
@@ -32,12 +31,13 @@ from extractor.margin_forms import (
     other_part,
     title,
 )
-from extractor.margin_statements import over_broken_line, stated_margins
-from extractor.margin_words import told_in_words
+from extractor.margins.statements import over_broken_line, stated_margins
+from extractor.margins.words import told_in_words
+from extractor.matching.expressions import Expression
 
 if TYPE_CHECKING:
     from extractor.document import Document
-    from extractor.patterns import FieldPatterns, Rule
+    from extractor.matching.patterns import FieldPatterns, Rule
     from extractor.unit import Unit
 
     _Rules = tuple[list[Rule], list[Rule]]

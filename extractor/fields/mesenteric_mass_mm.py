@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from extractor.field import Candidate, Field
-from extractor.numbers import number
+from extractor.matching.numbers import number
 
 if TYPE_CHECKING:
     from extractor.document import Document
-    from extractor.patterns import FieldPatterns
+    from extractor.matching.patterns import FieldPatterns
 
 _LENGTH = re.compile(
     r"(?P<sizes>\d+(?:[.,]\d+)?(?:\s?(?:cm|mm)?\s?(?:x|by)\s?\d+(?:[.,]\d+)?){0,2})\s?-?(?P<unit>cm|mm)\b",

@@ -9,11 +9,11 @@ Conflicts: none; the sites of all current statements are joined.
 
 from collections.abc import Iterator
 
-from extractor.deposit import Deposit
+from extractor.deposits.metastases import deposits
+from extractor.deposits.words import Deposit
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.metastases import deposits
-from extractor.patterns import FieldPatterns
+from extractor.matching.patterns import FieldPatterns
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:

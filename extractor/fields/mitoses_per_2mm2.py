@@ -12,14 +12,10 @@ import re
 from collections.abc import Iterator
 
 from extractor.assertion import judge
-from extractor.charts import columns_under
-from extractor.class_tables import beside_tables, class_tables
-from extractor.criteria import criterion
 from extractor.document import Document
-from extractor.earlier import mark
 from extractor.field import Candidate, Field
-from extractor.mitosis_bounds import defined, explained, falls_within, is_class, is_key
-from extractor.mitosis_lines import (
+from extractor.grading.mitosis_bounds import defined, explained, falls_within, is_class, is_key
+from extractor.grading.mitosis_lines import (
     ASKS,
     BEGINS,
     asked_count,
@@ -31,11 +27,15 @@ from extractor.mitosis_lines import (
     row_cells,
     table_cell,
 )
-from extractor.mitotic_rate import told_rates
-from extractor.numbers import Quantity, interval, order
-from extractor.patterns import FieldPatterns
-from extractor.printed import printed
+from extractor.grading.mitotic_rate import told_rates
+from extractor.matching.numbers import Quantity, interval, order
+from extractor.matching.patterns import FieldPatterns
+from extractor.printed.class_tables import beside_tables, class_tables
+from extractor.printed.feet_and_ticks import printed
 from extractor.record import MitoticRate
+from extractor.statements.charts import columns_under
+from extractor.statements.criteria import criterion
+from extractor.statements.earlier import mark
 from extractor.unit import Unit
 
 #: How far a denial may stand before the mitoses it denies, and what parts them.

@@ -14,8 +14,7 @@ from typing import Literal
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.findings import read_finding
-from extractor.necrosis_words import (
+from extractor.grading.necrosis_words import (
     absence_of,
     beyond_denial,
     by_block,
@@ -25,7 +24,8 @@ from extractor.necrosis_words import (
     said_present,
     scored,
 )
-from extractor.patterns import FieldPatterns
+from extractor.matching.patterns import FieldPatterns
+from extractor.statements.findings import read_finding
 
 #: Necrosis after treatment is no finding of its own.
 _TREATED = re.compile(r"therap|treatment|chemo|response", re.IGNORECASE)

@@ -7,7 +7,7 @@ differentiated or unqualified neuroendocrine carcinoma, Merkel cell carcinoma), 
 and carcinomas "with neuroendocrine differentiation" are ``none``, a stated value with the diagnosis as
 evidence, and so is a diagnosis that names no tumor at all. Without a diagnosis the field is silent;
 "suspicious for" alone is ``indeterminate``.
-Source: WHO 2019/2022; ``extractor/tumors.py`` decides which tumor is the index tumor.
+Source: WHO 2019/2022; ``extractor/tumors/index.py`` decides which tumor is the index tumor.
 Conflicts: another tumor's kind is an alternative, never the value.
 """
 
@@ -16,9 +16,9 @@ from typing import Literal
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.patterns import FieldPatterns
-from extractor.tumor_mentions import mentions
-from extractor.tumors import index
+from extractor.matching.patterns import FieldPatterns
+from extractor.tumors.index import index
+from extractor.tumors.mentions import mentions
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:

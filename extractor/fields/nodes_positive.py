@@ -9,7 +9,7 @@ Conflicts: the section decides; a stated total before a sum over groups and part
 from functools import partial
 
 from extractor.field import Field
-from extractor.nodes import read_nodes
+from extractor.nodes.counts import read_nodes
 
 FIELD = Field(
     title="Lymph nodes positive",

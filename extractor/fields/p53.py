@@ -11,7 +11,7 @@ Conflicts: among current statements of equal rank aberrant counts before positiv
 from typing import Literal
 
 from extractor.field import Field
-from extractor.immunostains import read_stain
+from extractor.stains.immunostains import read_stain
 
 _ORDER = {"negative": 0.0, "wild_type": 1.0, "positive": 2.0, "aberrant": 3.0}
 

@@ -10,8 +10,8 @@ Conflicts: the section decides, then the highest category.
 from functools import partial
 
 from extractor.field import Field
-from extractor.tnm import read_code
-from extractor.tnm_codes import order
+from extractor.staging.categories import read_code
+from extractor.staging.codes import order
 
 FIELD = Field(
     title="Pathologic N category",

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.patterns import FieldPatterns
-from extractor.tnm import read_code
-from extractor.tnm_codes import Code, order
+from extractor.matching.patterns import FieldPatterns
+from extractor.staging.categories import read_code
+from extractor.staging.codes import Code, order
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal
 
-from extractor.denied_together import told_together, with_lists
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.findings import order, read_finding
-from extractor.forms import OUTCOMES, misplaced
-from extractor.inside import told_inside
-from extractor.patterns import FieldPatterns
-from extractor.tnm import in_prostate
+from extractor.matching.patterns import FieldPatterns
+from extractor.staging.categories import in_prostate
+from extractor.statements.denied_together import told_together, with_lists
+from extractor.statements.findings import order, read_finding
+from extractor.statements.forms import OUTCOMES, misplaced
+from extractor.statements.inside import told_inside
 from extractor.unit import Unit
 
 #: The category of tumor, with its P in capitals, and how far before that of the nodes it stands.

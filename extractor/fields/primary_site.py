@@ -3,7 +3,7 @@
 Meaning: the organ of origin, not the organ biopsied: a liver biopsy with a metastasis gives the stated
 primary, or ``unknown`` when the report states none. The rectosigmoid junction counts as rectum, tube and
 adnexa as ovary; a tumor said to be primary in the peritoneum has ``other``.
-Source: ICD-O-3 topography at organ level (``extractor/sites.py`` weighs the evidence).
+Source: ICD-O-3 topography at organ level (``extractor/origin/sites.py`` weighs the evidence).
 Conflicts: the organ with the most evidence; the next one is an alternative.
 """
 
@@ -13,12 +13,12 @@ from typing import Literal
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.organ_places import organs
-from extractor.patterns import FieldPatterns
-from extractor.site_evidence import elsewhere
-from extractor.sites import Site, sites
-from extractor.tumor_mentions import mentions
-from extractor.tumors import index
+from extractor.matching.patterns import FieldPatterns
+from extractor.origin.evidence import elsewhere
+from extractor.origin.sites import Site, sites
+from extractor.tumors.index import index
+from extractor.tumors.mentions import mentions
+from extractor.tumors.organ_places import organs
 
 Organ = Literal[
     "pancreas", "stomach", "duodenum", "ampulla", "jejunum", "ileum", "small_bowel", "appendix", "colon",

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from extractor.clinical import clinical, denied
 from extractor.document import Document
-from extractor.expressions import Expression
 from extractor.field import Candidate, Field
-from extractor.patterns import FieldPatterns
+from extractor.matching.expressions import Expression
+from extractor.matching.patterns import FieldPatterns
+from extractor.statements.clinical import clinical, denied
 from extractor.unit import Unit
 
 _NONE = re.compile(

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.organ_places import heads
-from extractor.patterns import FieldPatterns
-from extractor.tumors import index
+from extractor.matching.patterns import FieldPatterns
+from extractor.tumors.index import index
+from extractor.tumors.organ_places import heads
 
 _SMALL = re.compile(r"biops|aspirat|FNA|TBNA|excision$|craniotomy|curett|core|dissection", re.IGNORECASE)
 

@@ -9,8 +9,8 @@ Conflicts: among statements of equal rank the worst counts.
 
 from typing import Literal
 
-from extractor.clinical import statements
 from extractor.field import Field
+from extractor.statements.clinical import statements
 
 _ORDER = {"resectable": 0.0, "locally_advanced": 1.0, "unresectable": 2.0}
 

@@ -16,11 +16,11 @@ from itertools import pairwise
 from typing import Literal
 
 from extractor.document import Document
-from extractor.expressions import Expression, Group
 from extractor.field import Candidate, Field
-from extractor.patterns import FieldPatterns, Rule
-from extractor.procurement import procurement
-from extractor.tumor_mentions import mentions
+from extractor.matching.expressions import Expression, Group
+from extractor.matching.patterns import FieldPatterns, Rule
+from extractor.printed.procurement import procurement
+from extractor.tumors.mentions import mentions
 
 _PLACES = {
     "diagnosis": 1.5, "amendment": 1.5, "unknown": 1.0, "synoptic": 1.5, "specimens": 1.2, "addendum": 0.5,

@@ -10,10 +10,10 @@ Conflicts: among statements of equal rank symptoms count before "asymptomatic".
 from collections.abc import Iterator
 from typing import Literal
 
-from extractor.clinical import answered, clinical, denied, statements
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.patterns import FieldPatterns
+from extractor.matching.patterns import FieldPatterns
+from extractor.statements.clinical import answered, clinical, denied, statements
 
 _ORDER = {"absent": 0.0, "present": 1.0}
 

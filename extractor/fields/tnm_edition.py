@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from extractor.expressions import Expression
 from extractor.field import Candidate, Field
+from extractor.matching.expressions import Expression
 
 if TYPE_CHECKING:
     from extractor.document import Document
-    from extractor.patterns import FieldPatterns
+    from extractor.matching.patterns import FieldPatterns
 
 _ORDINALS = {"fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8", "ninth": "9"}
 _GATE = Expression(r"AJCC|UICC|ENETS|American Joint", re.IGNORECASE)

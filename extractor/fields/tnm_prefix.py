@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from extractor.field import Candidate, Field
-from extractor.tnm import unit_at
-from extractor.tnm_codes import codes
+from extractor.staging.categories import unit_at
+from extractor.staging.codes import codes
 
 if TYPE_CHECKING:
     from extractor.document import Document
-    from extractor.patterns import FieldPatterns
+    from extractor.matching.patterns import FieldPatterns
 
 _ORDER = "cpyram"
 _MULTIPLE = re.compile(r"\s?\(\s?(?:m|\d|multiple|multifocal)\s?\)")

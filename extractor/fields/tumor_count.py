@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.foci import focality, labelled, prose
-from extractor.numbers import number
-from extractor.patterns import FieldPatterns
-from extractor.tumor_mentions import mentions
+from extractor.matching.numbers import number
+from extractor.matching.patterns import FieldPatterns
+from extractor.tumors.foci import focality, labelled, prose
+from extractor.tumors.mentions import mentions
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:

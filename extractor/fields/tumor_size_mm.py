@@ -16,15 +16,12 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from extractor.charts import cells_under
-from extractor.dimensions import Nouns
 from extractor.document import Document
-from extractor.earlier import mark
-from extractor.expressions import Expression
 from extractor.field import Candidate, Field
-from extractor.patterns import FieldPatterns
-from extractor.procurement import tumor_size
-from extractor.size_choice import (
+from extractor.matching.expressions import Expression
+from extractor.matching.patterns import FieldPatterns
+from extractor.printed.procurement import tumor_size
+from extractor.sizes.choice import (
     FINAL,
     NOT_TUMOR,
     TUMOR,
@@ -33,13 +30,16 @@ from extractor.size_choice import (
     on_slides,
     within_received,
 )
-from extractor.size_columns import in_apart_columns
-from extractor.size_denied import garbled, stated_only
-from extractor.size_kinds import announces_size, kinds, lengthwise
-from extractor.size_numbers import ONE, RANGE, millimeters
-from extractor.size_organs import of_organs
-from extractor.size_rivals import as_printed, beside_specimen, on_image, unnamed_first
-from extractor.size_told import NOT_THIS, frozen_only, not_asked, told_only
+from extractor.sizes.columns import in_apart_columns
+from extractor.sizes.denied import garbled, stated_only
+from extractor.sizes.dimensions import Nouns
+from extractor.sizes.kinds import announces_size, kinds, lengthwise
+from extractor.sizes.numbers import ONE, RANGE, millimeters
+from extractor.sizes.organs import of_organs
+from extractor.sizes.rivals import as_printed, beside_specimen, on_image, unnamed_first
+from extractor.sizes.told import NOT_THIS, frozen_only, not_asked, told_only
+from extractor.statements.charts import cells_under
+from extractor.statements.earlier import mark
 from extractor.unit import Unit
 
 #: Rules of a number and a unit, in every order, and the units.

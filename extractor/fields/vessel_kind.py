@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.forms import preceding
-from extractor.patterns import FieldPatterns
+from extractor.matching.patterns import FieldPatterns
+from extractor.statements.forms import preceding
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from extractor.edits import Edit, Text, edited
+from extractor.matching.edits import Edit, Text, edited
 from extractor.page import (
     elements,
     heads,

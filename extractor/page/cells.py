@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from extractor.edits import Edit
+from extractor.matching.edits import Edit
 
 _LABEL = re.compile(r"[A-Za-z(][^|\n]{1,60}")
 _MARK = re.compile(r"<[^<>]{0,300}>|\\[a-z]{1,20}-?\d{0,6} ?|[{}]|&nbsp;")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from extractor.edits import Edit
+from extractor.matching.edits import Edit
 from extractor.page.markup import KNOWN
 
 _TOKEN = re.compile(
@@ -42,7 +42,7 @@ def edits(text: str) -> Iterator[Edit]:
     """Leave of elements what they say: a label with its value, a heading with its text.
 
     >>> page = "<r><PrimarySite>Ileum</PrimarySite><Ki67Percent>2</Ki67Percent><pT>3</pT><pN/></r>"
-    >>> from extractor.edits import edited
+    >>> from extractor.matching.edits import edited
     >>> edited(page, page, edits(page)).clean.split("\\n")
     ['', '', 'Primary Site: Ileum', 'Ki67: 2 %', 'pT: 3', '', '']
     """

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from extractor.edits import Edit
+from extractor.matching.edits import Edit
 
 _PAGE = re.compile(
     r"\b(?:page|pag\.|seite|pagina|sida|side|strona)\s{0,3}\d{1,3}\s?(?:of|von|de|di|av|af|z|/)\s?\d{1,3}\b",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from extractor.edits import Edit
+from extractor.matching.edits import Edit
 
 _OTHERS = ("\r", "\f", "\v", "\x85", "\u2028", "\u2029")
 _FEED = re.compile(r"(?P<alone>\n[ \t]*)?\f(?:\r?\n)?")

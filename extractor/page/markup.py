@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from extractor.edits import Edit
+from extractor.matching.edits import Edit
 from extractor.page.cells import Row
 
 _TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]{0,12}(?::[a-z]{1,9})?)(?:\s[^<>]{0,500})?/?>")

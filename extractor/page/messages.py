@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from extractor.edits import Edit
+from extractor.matching.edits import Edit
 
 #: Where the text of a result begins.
 _RESULT = re.compile(

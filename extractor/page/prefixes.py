@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from extractor import shapes
-from extractor.edits import Edit
+from extractor.matching import shapes
+from extractor.matching.edits import Edit
 
 _LINE = re.compile(r"^[ \t]*(?=\S)[^\n]*", re.MULTILINE)
 _DIGITS = re.compile(r"\d+")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from extractor.edits import Edit
+from extractor.matching.edits import Edit
 from extractor.page.cells import Row
 
 _WHOLE = re.compile(r"\{\\rtf\d")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from extractor.edits import Edit
+from extractor.matching.edits import Edit
 
 #: A break written out, as programs do; no path or control word.
 _WRITTEN = re.compile(r"\\r\\n|\\n|\\r(?![a-z])|\\t(?![a-z])")

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from extractor.edits import Edit
+from extractor.matching.edits import Edit
 
 _GAP = re.compile(r"\n(?:[ \t]*\n)+")
 _SINGLE = re.compile(r"\S[ \t]*\n[ \t]*\S")

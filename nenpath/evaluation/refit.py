@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from extractor.odds import ENDS
+from extractor.confidence.odds import ENDS
 from nenpath.calibration import Accept, Kind, Line, Moves
 from nenpath.evaluation import figures
 from nenpath.evaluation.decisions import Decisions

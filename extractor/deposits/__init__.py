@@ -1,0 +1,1 @@
+"""Deposits away from the primary."""

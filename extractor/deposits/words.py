@@ -1,0 +1,72 @@
+"""A deposit of tumor away from the primary, and the words of organs and denials around it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extractor.unit import Unit
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+    from extractor.matching.patterns import FieldPatterns
+
+REACH = 70
+#: In the diagnosis a known metastasis is one.
+_KNOWN = re.compile(r"(?<!\bno )(?<!\bnot )(?<!un)\bknown (?=(?:[a-z]+ ){0,2}$)", re.IGNORECASE)
+#: Such a list is no longer than this.
+LONGEST = 160
+BRACKETED = re.compile(r"\([^()]{0,60}\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """Tumor at a site, shown by ``unit.text[start:end]``; ``sure`` is how plainly it is said."""
+
+    site: str
+    unit: Unit
+    start: int
+    end: int
+    rule: str
+    sure: float
+
+
+def heading_place(unit: Unit) -> str:
+    return f"{unit.heading} {unit.under} {unit.text}"
+
+
+def is_negated(patterns: FieldPatterns, text: str, match: re.Match[str], *, told: bool = False) -> bool:
+    before = text[max(0, match.start() - 60) : match.start()]
+    if told:
+        before = _KNOWN.sub("", before)
+    return patterns.rule("negated").pattern.search(before) is not None
+
+
+def words_after(document: Document, unit: Unit, at: int) -> str:
+    """What follows a word for metastasis in its sentence; brackets are blank and add no length."""
+    text = unit.text[at : at + REACH + LONGEST]
+    if text.rfind("(") > text.rfind(")"):
+        # the sentence was cut at a full stop within brackets ("(NET G2 acc. WHO 2019) in the liver")
+        text = f"{unit.text[at:]} {document.text_below(unit)[:REACH]}"
+    blank = BRACKETED.sub(lambda m: " " * len(m[0]), text)
+    reach = REACH + sum(len(m[0]) for m in BRACKETED.finditer(text[: REACH + LONGEST]))
+    return re.split(r"[.;](?!\d)", blank[:reach])[0]
+
+
+def first_organ(patterns: FieldPatterns, text: str) -> tuple[str, int, int] | None:
+    """The organ named first in a text."""
+    found = [(site, m) for site, pattern in patterns.values.items() if (m := pattern.search(text))]
+    if not found:
+        return None
+    site, match = min(found, key=lambda named: named[1].start())
+    return site, match.start(), match.end()
+
+
+def last_organ(patterns: FieldPatterns, text: str) -> tuple[str, int, int] | None:
+    best: tuple[str, int, int] | None = None
+    for site, pattern in patterns.values.items():
+        for match in pattern.finditer(text):
+            if best is None or match.start() > best[1]:
+                best = (site, match.start(), match.end())
+    return best

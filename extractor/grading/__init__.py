@@ -1,0 +1,1 @@
+"""Grade, and what it rests on: Ki-67, mitoses, necrosis."""

@@ -1,0 +1,57 @@
+"""What stands round a grade: words for a tumor, names of blocks, fractions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+    from extractor.matching.patterns import FieldPatterns
+    from extractor.unit import Unit
+
+#: How near its unit's beginning a statement continues the unit before, in characters.
+_NEAR = 20
+
+
+#: Words for a tumor beside a grade.
+TUMOR = re.compile(
+    r"carcinoma|tumou?r|neoplasm|glioma|astrocytoma|sarcoma|blastoma|\bNET\b|carcinoid|cytoma|melanoma",
+    re.IGNORECASE,
+)
+
+
+def context(unit: Unit, in_label: bool) -> dict[str, float]:
+    """Features of a grade by the words of its unit."""
+    features = {"grade_label": 1.0} if in_label else {}
+    if TUMOR.search(unit.text):
+        features["beside_tumor"] = 1.0
+    return features
+
+
+def names_block(document: Document, patterns: FieldPatterns, unit: Unit, start: int, end: int) -> bool:
+    """Whether a letter and a number name a block of tissue and no grade."""
+    text = unit.text
+    before, after = text[max(0, start - 60) : start], text[end : end + 40]
+    if start < _NEAR and unit.index:
+        before = f"{document.units[unit.index - 1].text[-45:]} {before}"
+    if patterns.rule("block-before").pattern.search(before):
+        return True
+    if patterns.rule("block-after").pattern.match(after):
+        return True
+    near = patterns.rule("letter-context").pattern
+    return not (near.search(f"{before} {after}") or near.search(before))
+
+
+#: A stroke that may be a slash, between the word of a grade and a degree of differentiation.
+_STROKE, _DEGREE_WORD = re.compile(r"[Il1|]"), re.compile(r"\s{1,3}(?:poor|well|moder|undiff)", re.IGNORECASE)
+_LEVEL = re.compile(r"\b(?:high|low|intermediate)[ -]?$", re.IGNORECASE)
+
+
+def in_fraction(text: str, match: re.Match[str]) -> bool:
+    """Whether a number is a slash read as a letter, between the word of a grade and a degree."""
+    return (
+        _STROKE.fullmatch(match["first"]) is not None
+        and _DEGREE_WORD.match(text, match.end("first")) is not None
+        and _LEVEL.search(text, max(0, match.start() - 14), match.start()) is not None
+    )

@@ -1,0 +1,1 @@
+"""How far the primary reaches beyond its organ."""

@@ -1,0 +1,154 @@
+"""Physical lines to logical ones: prose that wraps is joined, a line of a form or list stays its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from extractor.matching import shapes
+from extractor.matching.beginnings import Beginnings
+
+_LEADER = re.compile(r".{2,60}?(?:\s{3,}|\.{3,}|\s\|)")
+#: A row of a table: a label, and its answer in a column of its own.
+_ROW = re.compile(r"\s{0,9}[A-Z][A-Za-z][\w ,/()-]{2,45}?\s{6,}\S")
+#: A row of counts in columns of their own.
+_NUMBERS = re.compile(r"\s{0,9}[A-Za-z][\w ,/()-]{1,45}?\s{4,}\d{1,3}\s{3,}\d{1,3}\s*$")
+#: Lines remembered at most.
+_REMEMBERED = 1024
+
+
+class Lines:
+    """Joins wrapped lines.
+
+    Parameters
+    ----------
+    section_of
+        Gives the section id of a heading's words, or None.
+    labels
+        Matches the labels the fields know (never anchored).
+    """
+
+    def __init__(self, section_of: Callable[[str], str | None], labels: Beginnings) -> None:
+        self._section_of = section_of
+        self._labels = labels
+        # Each is asked of a line twice: as the line that follows, and as the one before.
+        self._awaits_value = lru_cache(_REMEMBERED)(self._is_label_alone)
+        self._begins_label = lru_cache(_REMEMBERED)(self._is_labelled)
+        self._heading = lru_cache(_REMEMBERED)(self._is_heading)
+        self._label_alone = Beginnings(labels.patterns, r"[A-Za-z ()/-]{0,20}")
+
+    def read(self, clean: str, *, joined: bool = False) -> Iterator[tuple[int, str]]:
+        """Physical lines with wrapped prose joined (breaks read as spaces).
+
+        Where full lines were ``joined`` already, the length of a line tells nothing.
+        """
+        lines: list[tuple[int, int]] = []
+        at = 0
+        for line in clean.split("\n"):
+            lines.append((at, at + len(line.rstrip())))
+            at += len(line) + 1
+        lengths = sorted(end - start for start, end in lines if end - start > 20)
+        width = lengths[int(len(lengths) * 0.9)] if lengths else 80
+        if joined:
+            width = len(clean) + 1
+        start = end = -1
+        previous, bulleted = "", False
+        for lo, hi in lines:
+            line = clean[lo:hi]
+            if not line.strip():
+                if start >= 0 and not self._awaits_value(previous):
+                    yield start, clean[start:end].replace("\n", " ")
+                    start, previous = -1, ""
+                continue
+            if shapes.NOISE.fullmatch(line):
+                continue
+            blank = clean.count("\n", end, lo) > 1 if start >= 0 else False
+            if start >= 0 and self._joins(previous, line, width, bulleted=bulleted, blank_between=blank):
+                end = hi
+            else:
+                if start >= 0:
+                    yield start, clean[start:end].replace("\n", " ")
+                start, end = lo, hi
+                bulleted = shapes.BULLETED.match(line) is not None
+            previous = line
+        if start >= 0:
+            yield start, clean[start:end].replace("\n", " ")
+
+    def question(self, line: str) -> bool:
+        """Whether a line is a known label and nothing else."""
+        return self._awaits_value(line)
+
+    def _is_label_alone(self, line: str) -> bool:
+        """A known label alone on its line."""
+        words = line.strip().lstrip("-*•").strip()
+        return shapes.CATEGORY.fullmatch(line) is not None or (
+            len(words) <= 48
+            and not shapes.ANSWER.search(words)
+            and self._label_alone.fullmatch(words.rstrip(" :")) is not None
+        )
+
+    def _joins(self, previous: str, line: str, width: int, *, bulleted: bool, blank_between: bool) -> bool:
+        stripped = previous.rstrip()
+        if shapes.DIFFERENTIATED.match(line) and shapes.DEGREE.search(stripped):
+            return not blank_between
+        if _NUMBERS.match(line):
+            return False
+        begins_label = self._begins_label(line)
+        if bulleted and not shapes.BULLETED.match(line) and not stripped.endswith((":", ".")):
+            room = len(stripped) >= 0.6 * width and not blank_between
+            if room and ":" not in stripped and not shapes.STARTS_ITEM.match(line):
+                return True
+        if self._awaits_value(previous):
+            return (
+                not begins_label
+                and not _ROW.match(line)
+                and len(line.strip()) <= 90
+                and not self._awaits_value(line)
+            )
+        if begins_label and self._labels.match(line.lstrip()):
+            return False
+        if self._awaits_value(line) and self._stands_alone(stripped, line):
+            return False
+        if shapes.STAGE_TITLE.match(line) and not shapes.open_ended(stripped):
+            return False
+        bracketed = stripped.rfind("(") > stripped.rfind(")")
+        if bracketed and line.rstrip().endswith(":") and self._heading(line):
+            return False  # a bracket that lost its end ("Right renal tumor (f") goes on over no heading
+        open_end = shapes.OPEN_END.search(stripped, max(0, len(stripped) - 4))
+        if not blank_between and (bracketed or open_end):
+            return True
+        if blank_between or stripped.endswith(":") or begins_label or shapes.STARTS_ITEM.match(line):
+            return False
+        if self._heading(line) or (self._heading(stripped) and not shapes.TRAIL.search(stripped)):
+            return False
+        if "|" in line or "\t" in line:
+            return False
+        if shapes.TABLE_ROW.match(line) and shapes.TABLE_ROW.match(stripped):
+            return False
+        if shapes.FINDING.fullmatch(stripped) and not shapes.GOES_ON.match(line):
+            return False
+        if shapes.open_ended(stripped) or shapes.CONTINUES.match(line):
+            return not stripped.endswith((".", ":")) or shapes.CONTINUES.match(line) is not None
+        first = line.split(maxsplit=1)[0]
+        full = len(stripped) + 1 + len(first) >= 0.85 * width
+        return full and not stripped.endswith(".") and len(stripped) > 40
+
+    @staticmethod
+    def _stands_alone(previous: str, line: str) -> bool:
+        """Whether a label alone on its line asks for the line below, whatever the line before is."""
+        if shapes.open_ended(previous):
+            return False
+        words = line.strip()
+        return shapes.CATEGORY.fullmatch(line) is not None or (words[:1].isupper() and not words.isupper())
+
+    def _is_labelled(self, line: str) -> bool:
+        words = line[shapes.BULLET.match(line).end() :]  # type: ignore[union-attr]
+        label = shapes.label(words)
+        if label and len(label[0].split()) <= shapes.LABEL_WORDS:
+            return True
+        return self._labels.match(words) is not None and _LEADER.match(words) is not None
+
+    def _is_heading(self, line: str) -> bool:
+        words = shapes.heading_words(line)
+        return shapes.looks_like_heading(words, labelled=False) and self._section_of(words) is not None

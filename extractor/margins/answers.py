@@ -1,0 +1,86 @@
+"""Margins in the answers to questions of either polarity, and in the margin codes of Japanese reports.
+
+"Completely excised: yes" and "Margins involved: no" say the same; the answer alone tells nothing. The codes
+name the margin and its state: pPM (proximal), pDM (distal), pRM (radial), pHM and pVM (horizontal and
+vertical), pPCM (pancreatic cut end), pBCM (bile duct cut end), pDPM (peripancreatic), pEM (exposed);
+0 is free, 1 is involved, X cannot be assessed. Source: the Japanese classifications of gastric, colorectal,
+esophageal and pancreatic carcinoma. RP, PV and SP, which look alike, tell how far the tumor goes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from extractor.matching.expressions import Expression
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+    from extractor.field import Candidate
+    from extractor.unit import Unit
+
+_TAKEN = r"(?:excis(?:ed|ion)|resect(?:ed|ion)|remov(?:ed|al))"
+_QUESTION = Expression(
+    rf"\b(?:(?P<free>(?:complete(?:ly)?|R0) {_TAKEN}|(?:excision|resection|removal) (?:is )?complete|"
+    r"margins? (?:(?:is|are|all) ){0,2}(?:clear|free|negative|uninvolved)|"
+    r"(?:clear|free|negative) (?:\w+ )?margins?)|"
+    rf"(?:margins? (?:(?:is|are) )?(?:involved|positive|affected)|incomplete(?:ly)? {_TAKEN}|"
+    r"(?:tumou?r|carcinoma|NET) (?:present )?(?:at|in) (?:the )?(?:\w+ )?margins?))"
+    r"[^:?=.;\n]{0,40}(?:[:?=-]{1,2}\s{0,9}|\s(?=(?-i:[YN])\b))"
+    r"(?P<said>yes|no|[yn])(?=\s*(?:$|[.;\n]))",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    r"(?<![A-Za-z0-9])(?P<prefix>p?)(?P<margin>PCM|BCM|DPM|PM|DM|RM|LM|VM|HM|EM)(?:(?P<state>[01X])(?![A-Za-z0-9])|"
+    r"\s?\((?P<sign>[+-])\))"
+)
+_BLOCK = re.compile(r"\b(?:blocks?|cassettes?|sections?|slides?|stain\w*|shows?|submitted)\b", re.IGNORECASE)
+_STATES = {"0": "negative", "X": "indeterminate", "1": "positive"}
+
+
+def asked(document: Document, unit: Unit) -> Candidate | None:
+    """The answer to a question that names complete excision, or free or involved margins."""
+    text = unit.text
+    if text.rstrip().endswith("?"):
+        text = f"{text} {document.text_below(unit)}"
+    found = _QUESTION.search(text)
+    if found is None or found.start() >= len(unit.text):
+        return None
+    free = (found["free"] is not None) == (found["said"][0] in "yY")
+    return document.candidate(
+        "negative" if free else "positive",
+        unit,
+        found.start(),
+        min(found.end(), len(unit.text)),
+        "margins/asked",
+        strength=0.5,
+        answered=1.0,
+    )
+
+
+def coded(document: Document, unit: Unit) -> Candidate | None:
+    """The worst of the codes for margins.
+
+    A single code needs its prefix: PM0 alone is "no distant metastasis" in capitals, and block numbers look
+    like the others.
+    """
+    found = list(_CODE.finditer(unit.text))
+    if unit.section == "gross" or _BLOCK.search(unit.text):
+        return None
+    if not any(m["prefix"] for m in found) and len({m["margin"] for m in found}) < 2:
+        return None
+    worst = max(found, key=lambda m: "0X1".index(_state(m)))
+    return document.candidate(
+        _STATES[_state(worst)],
+        unit,
+        worst.start(),
+        worst.end(),
+        "margins/code-japanese",
+        strength=0.5,
+        coded=1.0,
+    )
+
+
+def _state(code: re.Match[str]) -> str:
+    """The digit of a code; a sign stands for one."""
+    return code["state"] or ("1" if code["sign"] == "+" else "0")

@@ -1,0 +1,251 @@
+"""What a line states of margins, by the rules of the field, and what bars a match."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from extractor.field import Candidate
+from extractor.margins.forms import numbered
+from extractor.matching.expressions import Expression
+from extractor.statements.predicates import predicate
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+    from extractor.matching.patterns import FieldPatterns, Rule
+    from extractor.unit import Unit
+
+    _Rules = tuple[list[Rule], list[Rule]]
+
+_HEDGED = Expression(
+    r"suggest(?:ive|s|ing)|suspicious|suspected|cannot (?:be )?(?:excluded?|ruled? out)|possibl[ey]|"
+    r"questionable|equivocal",
+    re.IGNORECASE,
+)
+#: "Margins" of one tissue ("bone margins"), or all but some.
+_SOME = Expression(
+    r"\b(?:bon[ey]|skin|mucosal|soft tissue|bronchial|vascular|parenchymal|ureter\w*|mandibular|tracheal|"
+    r"other|remaining)\s+(?:(?:resection|surgical)\s+)?$",
+    re.IGNORECASE,
+)
+#: A length of the specimen or of its staples, not of the way from tumor to a margin.
+_OF_SPECIMEN = Expression(
+    r"\b(?:uterus|specimen|lobe|colon|bowel|cervix|ureter|staples?|staple line)\b[^.;,]{0,20}?"
+    r"\bmeasur(?:es|ing)\s(?:up to )?\d[\d.]* ?[ce]m(?: from|$)",
+    re.IGNORECASE,
+)
+#: The rest of a sentence in capitals, on a line of its own; and the end of one.
+_CONTINUED = re.compile(r"(?-i:(?:[A-Z]{3,} ){0,3}MARGINS?(?:[.,]| (?:OF|AND|IS|ARE)\b| \())")
+_STOPPED = re.compile(r"[.;:)\]]\s*$")
+#: What leaves a positive margin open, behind it ("extension to the margin cannot be excluded").
+_OPEN = Expression(
+    r"[^.;:]{0,60}?\b(?:can\s?not|could not) be (?:\w+ )?(?:excluded|ruled out)", re.IGNORECASE
+)
+#: Two statements that no stop parts: a heading of its own line, or the next sentence; or the color of ink.
+_ACROSS = re.compile(
+    r"(?<![A-Z] )(?<![A-Z])\s*\n\s*Margins?$|[a-z]\s+The\s|\b(?:is|are|was|were)\s+inked\s+[a-z]+\s+and\b"
+)
+#: An answer of its own line, before the label of the next: "Extension / No / Margin".
+_LINE_ANSWER = re.compile(r"\b(?:No|None|N/A|Not identified)[ \t]*\n\s*(?=[A-Z][a-z])")
+_ANY = Expression(r"\ball\b(?! other)|\bmargins\b", re.IGNORECASE)
+#: A focus of something else than tumor ("small foci of metaplasia at the margin").
+_FOCUS = Expression(
+    r"\bfoc(?:us|i) of (?!(?:\w+ ){0,3}?(?:\w*carcinoma|tumou?r|neoplas|malignan|cancer|invasive|melanoma))",
+    re.IGNORECASE,
+)
+#: The key of a block before what it holds.
+_KEY = Expression(r"\W*[A-Z]\d{1,2}\s?[:.=-]", re.IGNORECASE)
+#: Keys of several blocks, and what is no margin behind one.
+_KEYS = re.compile(r"\W*[A-Z]\d{1,2}(?:(?:,| ?-| to| ?&| and) ?[A-Z]?\d{1,2}){0,3}\s?[:.=-]", re.IGNORECASE)
+#: The key of a block within a line of several ("2 and 3 - tumor to inked surface"), before or in a match.
+_ROW_KEY = (
+    r"(?:(?!p?[LVNTMRG][0-4]\b)[A-Z]{1,2}\d{1,2}[A-Z]?(?:-[A-Z]?\d{1,2})?\s?[,:=-]|"
+    r"\d{1,2}(?:(?:,| and| to) \d{1,2}){0,3}\s(?:-|=))\s"
+)
+_IN_ROW = re.compile(rf"(?:^|[;,.:]\s){_ROW_KEY}[\w /()-]{{0,40}}$")
+_WITH_ROW = re.compile(rf"[;,]\s{_ROW_KEY}")
+_INKED = re.compile(r"\binked (?:\w+ )?(?:surface|edge)", re.IGNORECASE)
+_MEASURED = Expression(r"\d ?[mc]m\b", re.IGNORECASE)
+#: A change that is not positive with invasive tumor beside it ("in situ and also invasive carcinoma").
+_BOTH = Expression(
+    r"\b(?:in[ -]?situ|dysplas\w+|CIS)\b[^.;]{0,25}\b(?:and|with|as well as)\b"
+    r"(?: (?!no\b|not\b|neg\w+|free|without)\w+){0,2}? invasive\b",
+    re.IGNORECASE,
+)
+#: What the naked eye does not settle, and what a question leaves open.
+_MICROSCOPIC = frozenset(
+    {
+        "margins/transected",
+        "margins/growth-at",
+        "margins/answer-place",
+        "margins/not-radical",
+        "margins/distance-nearest",
+    }
+)
+_READ = frozenset({"diagnosis", "synoptic", "amendment", "addendum"})
+_WHOLE = frozenset({"margins/complete", "margins/radical"})
+_WHETHER = Expression(r"\b(?:whether|if)\b(?:\W+\w+){0,4}\W*$", re.IGNORECASE)
+_NOT_FREE = re.compile(
+    r"\b(?:not|non)[ -](?:\w+ )?(?:free|clear|tumou?r\W{0,3}free|negative|in (?:healthy|sound|sano)|"
+    r"\w+ in sano)"
+    r"(?: of| from)?$",
+    re.IGNORECASE,
+)
+#: What reaches a margin and is no tumor ("mucosa extending to the distal margin").
+_OTHER_TISSUE = re.compile(
+    r"\b(?:mucosa|skin|fat|h(?:a)?emorrhage|cyst(?: wall)?|serosa|adipose tissue|epidermis|epithelium|scar|"
+    r"capsule|muscle)\s+(?:(?:which|that|is|and|seen|focally)\s+){0,2}$",
+    re.IGNORECASE,
+)
+_OF_TUMOR = re.compile(
+    r"tumou?r|carcinoma|neoplas|malignan|invad|infiltrat|involv|lesion|mass|melanoma|dysplas|situ|\bNET\b",
+    re.IGNORECASE,
+)
+#: A question that says nothing of the margins: "Distance from closest margin: cannot be determined".
+_HOW_FAR = Expression(r"\bdistance\b|\bspecify\b", re.IGNORECASE)
+#: The mark of the next answer ("Cannot be assessed   X  Margin uninvolved"); a word torn off its line.
+_MARK_BEHIND = re.compile(r"[\w ]{0,4}\s{2,}[xX]\s{2,}\w")
+_BARE = re.compile(r"\W*(?:carcinoma|tumou?r)\W*$", re.IGNORECASE)
+_PLAIN = re.compile(r"\W*margins?\W*$", re.IGNORECASE)
+_UNTRUE = Expression(r"\bnot (?:an? |the )?(?:true|actual|final|real) \w*\s?margin", re.IGNORECASE)
+
+
+def _of_other_tissue(before: str) -> bool:
+    """Whether what reaches a margin is tissue that is not the tumor's, by the words before the verb."""
+    return _OTHER_TISSUE.search(before) is not None and _OF_TUMOR.search(before) is None
+
+
+def stated_margins(
+    document: Document, patterns: FieldPatterns, rules: _Rules, unit: Unit, at: int, *, labelled: bool
+) -> Iterator[Candidate]:
+    other, negated = patterns.rule("other-finding").pattern, patterns.rule("negated").pattern
+    length = patterns.rule("length").pattern
+    answers, stating = rules
+    tried = [(rule, at, unit.text[at:]) for rule in answers] if labelled else []
+    tried += [(rule, 0, unit.text) for rule in stating]
+    seen: set[str] = set()
+    for rule, shift, text in tried:
+        for match in rule.pattern.finditer(text):
+            start, end = match.start() + shift, match.end() + shift
+            if rule.value in seen or (labelled and unit.label is not None and end <= at):
+                continue
+            if (unit.section == "gross" and rule.id in _MICROSCOPIC) or (
+                rule.id in _WHOLE and _WHETHER.search(unit.text[max(0, start - 40) : start])
+            ):
+                continue
+            if rule.value == "indeterminate" and (
+                (labelled and _HOW_FAR.search(unit.label_text)) or _MARK_BEHIND.match(unit.text, end)
+            ):
+                continue
+            if labelled and _BARE.match(match[0]) and _PLAIN.match(unit.label_text):
+                continue
+            if rule.value == "negative" and _NOT_FREE.search(unit.text[max(0, end - 40) : end]):
+                continue
+            if rule.value == "negative" and (but := patterns.rule("all-but").pattern.match(unit.text[end:])):
+                seen |= {"negative", "positive"}
+                yield document.candidate(
+                    "positive",
+                    unit,
+                    start,
+                    end + but.end(),
+                    "margins/all-but",
+                    strength=1.2,
+                    **_features(unit, rule.id, labelled=labelled),
+                )
+                break
+            if rule.value == "negative" and _LINE_ANSWER.search(
+                document.text.clean, unit.start + start, unit.start + end
+            ):
+                continue
+            if (
+                rule.value == "negative"
+                and "distance" in rule.id
+                and ("positive" in seen or _OF_SPECIMEN.search(unit.text[max(0, start - 60) : end]))
+            ):
+                continue
+            if (
+                rule.value == "negative"
+                and _MEASURED.search(match[0])
+                and length.search(unit.label_text + unit.text[max(0, start - 30) : end + 20])
+            ):
+                continue
+            if rule.id == "margins/reaches" and _of_other_tissue(unit.text[max(0, start - 90) : start]):
+                continue
+            if rule.value == "positive" and (
+                _UNTRUE.search(document.text_below(unit))
+                or negated.search(
+                    _LINE_ANSWER.split(
+                        document.text.clean[unit.start + max(0, start - 60) : unit.start + start]
+                    )[-1]
+                )
+                or (
+                    other.search(unit.text[max(0, start - 60) : end + 40])
+                    and not _BOTH.search(unit.text[max(0, start - 60) : end + 60])
+                )
+                or _FOCUS.search(unit.text[max(0, start - 20) : end])
+                or _ACROSS.search(document.text.clean, unit.start + start, unit.start + end)
+                or numbered(document, unit.text[end:], unit)
+                or (unit.section == "gross" and _KEY.match(unit.text))
+                or (_INKED.search(match[0]) and _KEYS.match(unit.text))
+                or (
+                    unit.section not in _READ
+                    and (_IN_ROW.search(unit.text[max(0, start - 70) : start]) or _WITH_ROW.search(match[0]))
+                )
+            ):
+                continue
+            if (
+                rule.id == "margins/infiltration-of"
+                and (denied := predicate(document, unit.text, start, end)) is not None
+                and denied[0] in ("absent", "unclear")
+            ):
+                continue
+            seen.add(str(rule.value))
+            hedged = rule.value == "positive" and (
+                _HEDGED.search(unit.text[max(0, start - 30) : end]) or _OPEN.match(unit.text, end)
+            )
+            yield document.candidate(
+                "indeterminate" if hedged else rule.value,
+                unit,
+                start,
+                end,
+                rule.id,
+                strength=rule.strength,
+                **_features(unit, rule.id, labelled=labelled),
+            )
+            break
+
+
+def over_broken_line(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:
+    """Tumor that reaches a margin, in a sentence in capitals whose lines were not joined."""
+    if unit.label is not None or not unit.index or _CONTINUED.match(unit.text) is None:
+        return None
+    above = document.units[unit.index - 1]
+    gap = unit.start - above.start - len(above.text)
+    parted = document.text.clean[unit.start - gap : unit.start].count("\n") != 1
+    if parted or above.section != unit.section or not above.text.isupper() or _STOPPED.search(above.text):
+        return None
+    text = f"{above.text}{' ' * gap}{unit.text}"
+    for name in ("reaches", "tumor-at"):
+        rule = patterns.rule(name)
+        match = rule.pattern.search(text)
+        if (
+            match is not None
+            and match.start() < len(above.text) < match.end()
+            and not patterns.rule("negated").pattern.search(text[max(0, match.start() - 60) : match.start()])
+            and not patterns.rule("other-finding").pattern.search(text[: match.end() + 40])
+        ):
+            shift = unit.start - above.start
+            start, end = match.start() - shift, match.end() - shift
+            return document.candidate("positive", unit, start, end, rule.id, strength=rule.strength)
+    return None
+
+
+def _features(unit: Unit, rule: str, *, labelled: bool) -> dict[str, Any]:
+    features = {
+        "answered": float(labelled),
+        "coded": float("code" in rule),
+        "distance_stated": float("distance" in rule),
+        "any_margin": float(any(not _SOME.search(unit.text[: m.start()]) for m in _ANY.finditer(unit.text))),
+    }
+    return {name: value for name, value in features.items() if value}

@@ -1,0 +1,1 @@
+"""Lymph nodes: examined, and with tumor."""

@@ -1,0 +1,215 @@
+"""Candidates from the answers of forms about nodes, alone and together with parts read elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+from extractor.field import Candidate
+from extractor.nodes.again import SIDE
+from extractor.nodes.places import counts
+from extractor.nodes.repeats import part_of
+from extractor.nodes.sums import to_add
+from extractor.nodes.totals import Scale, apart, candidate
+from extractor.nodes.words import Count
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+
+#: More nodes than one part holds.
+_MANY = 90
+#: A form that is filled in twice hardly has so many nodes twice by chance.
+_CHANCE = 10
+#: In so many lines a form asks for the nodes of all sides.
+_REACH = 16
+#: Other nodes than those of the form.
+_MORE = re.compile(
+    r"\b(?:additional|separate|further|other|extra)\b[^:]*\bnodes?\b|\bnodes?\b[^:]*\badditional\b",
+    re.IGNORECASE,
+)
+_OF_NODES = re.compile(r"\bnod(?:es?|al)\b|dissection|\bneck\b|axilla|pelvic", re.IGNORECASE)
+_NUMBER = re.compile(r"\W*(?:\d|none|zero|one|two|three)", re.IGNORECASE)
+#: Where a form's answer tells that the heading of the form was not seen.
+_MISPLACED = {"specimens": 1.5, "gross": 1.0}
+
+
+def read_labels(
+    which: Literal["examined", "positive"],
+    document: Document,
+    name: str,
+    here: list[Count],
+    scale: Scale,
+    *,
+    beside_parts: bool,
+) -> Iterator[Candidate]:
+    """Candidates from a form's answers; those of several parts or groups are also added up."""
+    examined = [c for c in here if c.kind == "examined"]
+    involved = [c for c in here if c.kind == "involved"]
+    examined = [c for c in examined if c.staged] or examined
+    involved = [c for c in involved if c.staged] or involved
+    swapped = len(examined) == len(involved) == 1 and (involved[0].positive or 0) > (
+        examined[0].examined or 0
+    )
+    if swapped:
+        examined, involved = (
+            [replace(involved[0], kind="examined", examined=involved[0].positive, positive=None)],
+            [replace(examined[0], kind="involved", examined=None, positive=examined[0].examined)],
+        )
+    mine = _once(examined if which == "examined" else involved)
+    if mine and _unanswered(document, mine):
+        return
+    if which == "positive":
+        mine = _agreeing(mine, examined, scale)
+    numbers = [getattr(c, which) for c in mine]
+    if not numbers:
+        return
+    summed = len(numbers) > 1 and (
+        len({c.unit.part for c in mine}) > 1 or not any(c.total for c in mine) or len(set(numbers)) > 1
+    )
+    if len(numbers) > 1:
+        yield candidate(
+            document,
+            sum(numbers),
+            mine,
+            f"{name}/sum-of-labels",
+            strength=1.5 * (not beside_parts) if summed else -1.0,
+            label_total=1.0,
+            summed=1.0,
+        )
+    for count in mine:
+        yield candidate(
+            document,
+            getattr(count, which),
+            [count],
+            f"{name}/label",
+            strength=-1.0
+            if summed or beside_parts or (not count.total and 2 * (count.examined or 0) < scale.most)
+            else 2.0 + _MISPLACED.get(count.unit.section, 0.0),
+            label_total=float(count.total and not summed),
+            one_of_several=float(summed),
+            total_greatest=float(
+                not (summed or beside_parts) and (examined[0].examined or 0 if examined else 0) >= scale.most
+            ),
+            swapped=float(swapped),
+        )
+
+
+def _agreeing(involved: list[Count], examined: list[Count], scale: Scale) -> list[Count]:
+    """The answers without those of another tumor's form: the parts come to the nodes examined, and more of
+    them hold tumor."""
+    totals = {c.examined for c in examined if c.total}
+    if len(totals) != 1:
+        return involved
+    held = scale.held.get(totals.pop() or 0)
+    if held is None or not any((c.positive or 0) < held for c in involved):
+        return involved
+    return [c for c in involved if (c.positive or 0) >= held]
+
+
+def _read_short(
+    which: Literal["examined", "positive"], document: Document, name: str, whole: list[Count]
+) -> Iterator[Candidate]:
+    """The sum over parts, where a form's answer leaves out positive nodes, or most nodes, of the parts."""
+    totals = {c.examined for c in counts(document) if c.kind == "examined" and c.total}
+    parts = [c for c in to_add(whole) if not c.staged]
+    if len(totals) != 1 or not apart(parts):
+        return
+    total, most = totals.pop() or 0, sum(c.examined or 0 for c in parts)
+    held = sum(c.positive or 0 for c in counts(document) if c.kind == "involved" and c.total)
+    short = held < sum(c.positive or 0 for c in parts) and any(
+        (c.examined, c.positive) == (total, held) for c in parts
+    )
+    missing = 2 * total <= most and sum(c.examined == total for c in parts) < 2
+    if total >= most or not (short or missing) or any((c.examined or 0) > _MANY for c in parts):
+        return
+    yield candidate(
+        document,
+        sum(getattr(c, which) or 0 for c in parts),
+        parts,
+        f"{name}/more-than-answer",
+        strength=3.5,
+        label_total=1.0,
+        summed=1.0,
+        total_greatest=1.0,
+        mixed=1.0,
+    )
+
+
+def _additional(count: Count) -> bool:
+    """Whether a part is headed as one of further nodes."""
+    return _MORE.search(count.unit.heading) is not None
+
+
+def _of_group(count: Count) -> bool:
+    """Whether the lines above an answer tell that it is that of one group or part of nodes."""
+    unit = count.unit
+    near = f"{unit.under} {unit.text[: count.start]}"
+    return SIDE.search(near) is not None or (
+        unit.part is not None and _OF_NODES.search(unit.heading) is not None
+    )
+
+
+def _unanswered(document: Document, mine: list[Count]) -> bool:
+    """Whether a form leaves as many of its numbers open as it gives: no sum is known."""
+    labels = {
+        " ".join(c.unit.text[: c.start].split() + c.unit.text[c.start : c.end].rstrip("_ 0123456789").split())
+        for c in mine
+    }
+    empty = 0
+    for unit, after in pairwise(document.units):
+        text = " ".join(unit.text.rstrip("_ ").split())
+        if text in labels and text.endswith(":") and not _NUMBER.match(after.text):
+            empty += min(abs(unit.index - c.unit.index) for c in mine) <= _REACH
+    return empty >= len(mine)
+
+
+def _once(answers: list[Count]) -> list[Count]:
+    """Answers without those of a form that is printed twice."""
+    said = [(c.examined, c.positive) for c in answers]
+    greatest = max((e or p or 0 for e, p in said), default=0)
+    if len(set(said)) == 1 and greatest >= _CHANCE and not any(map(_of_group, answers)):
+        return answers[:1]  # the form of each tumor gives the nodes of the report
+    half = len(said) // 2
+    again = len(said) >= 4 and said[:half] == said[half:] and len(set(said)) > 1
+    return answers[:half] if again else answers
+
+
+def read_mixed(
+    which: Literal["examined", "positive"], document: Document, name: str, whole: list[Count]
+) -> Iterator[Candidate]:
+    """Parts of nodes answered by a form, added to the parts that state a count in words or as a ratio."""
+    yield from _read_short(which, document, name, whole)
+    words = document.patterns("nodes")
+    answers = [c for c in whole if c.kind in ("examined", "involved") and part_of(c) is not None]
+    examined = _once([c for c in answers if c.kind == "examined"])
+    parts = {part_of(c) for c in examined}
+    of_nodes = [c for c in examined if words["heads-group"].search(c.unit.heading)]
+    if not examined or len(parts) != len(examined):
+        return
+    others = [c for c in to_add(whole) if part_of(c) not in parts and not (c.total or c.staged)]
+    more_nodes = bool(others) and all(map(_additional, others))
+    if len(parts) == 1 and not of_nodes and not more_nodes:
+        return
+    more = sum(c.examined or 0 for c in others)
+    if not others or None in {part_of(c) for c in others}:
+        return
+    said = {more, *(c.examined for c in whole if c.kind not in ("examined", "involved"))}
+    totals = len(examined) == 1 and any(c.unit.index < examined[0].unit.index for c in others)
+    if totals or (len(examined) == 1 and examined[0].examined in said):
+        return
+    mine = [c for c in answers if getattr(c, which) is not None]
+    value = sum(getattr(c, which) for c in mine) + sum(getattr(c, which) or 0 for c in others)
+    yield candidate(
+        document,
+        value,
+        [*mine, *others] if mine else others,
+        f"{name}/answers-and-parts",
+        strength=2.5,
+        label_total=1.0,
+        summed=1.0,
+        total_greatest=1.0,
+        mixed=1.0,
+    )

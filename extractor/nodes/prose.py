@@ -1,0 +1,350 @@
+"""Counts of nodes in words: twelve benign nodes; metastatic tumor in two lymph nodes; a reactive node."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from extractor.nodes.words import Count, call, number, polarity
+from extractor.unit import Unit
+
+if TYPE_CHECKING:
+    from extractor.matching.patterns import FieldPatterns
+
+#: The letter of the next item of a form.
+_ITEM = re.compile(r"\b[A-Z]\.\s")
+_READABLE = 120
+#: How far behind a list it is told which of its nodes hold tumor.
+_TOLD = 160
+#: So near before a count, and twice as near after it, words may tell that it includes other parts.
+_HEAD = 35
+#: An item of a list of counts in brackets whose place stands before it: "intermediate bronchus (1),".
+_BARE = re.compile(r"[a-z] ?[({\[](?P<count>\d{1,2})[)}\]](?=, ?[a-z])", re.IGNORECASE)
+#: The noun of a list in brackets, and the space behind it.
+_NOUN = re.compile(
+    r"\s*(?:[A-Za-z-]+\s+){0,3}?(?:lymph\s+)?nodes?\s+(?=and\b|as\b|plus\b)|\s*(?=and\b|as\b|plus\b)"
+)
+_MEASURED = re.compile(r"\s+(?:measures|is)\s+(?:up to\s+)?\d", re.IGNORECASE)
+#: A node by its number: "node 2:".
+_NUMBERED = re.compile(r"(?:lymph\W{0,2})?node\s+\d+\s?:", re.IGNORECASE)
+#: Nodes with a number in brackets and a colon behind it.
+_STATION = re.compile(r"[^(]*\(\s?\d{1,2}\s?\)\s*:\s*")
+#: A number and a single node behind it.
+_ONE_NODE = re.compile(r"\d{1,2}[A-Z]?\s+lymph node", re.IGNORECASE)
+_FRAGMENT = re.compile(r"\bfragment$", re.IGNORECASE)
+#: Before a count: the nodes were found in something.
+_YIELDS = re.compile(r"\b(?:yield|reveal)(?:s|ed|ing)\s+(?:a total of\s+)?$", re.IGNORECASE)
+#: A size beside a single node: it is that one.
+_SIZED = re.compile(r"\s*[(,]\s?\d[\d.]*\s?(?:cm|mm|em)\b")
+#: So many numbers before one word for nodes are counts, not a place.
+_ENUMERATED = 3
+#: A line that begins with one node and what it holds, and words of its heading.
+_ALONE = re.compile(
+    r"\W*(?:(?:anthracotic|reactive|benign)\s)?lymph node\s?[,:;-]?\s?(?:with )?"
+    r"(?:no|negative|free|benign|without)\b",
+    re.I,
+)
+_NODE, _PLURAL = (
+    re.compile(r"\bnode\b", re.IGNORECASE),
+    re.compile(r"\bnodes\b|\bdissection\b", re.IGNORECASE),
+)
+#: Nodes with their number in words.
+_COUNTED_BEHIND = re.compile(
+    r",\s(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty)"
+    r"\s(?:lymph )?nodes?\b",
+    re.I,
+)
+#: The end of a list of groups: the level of the last.
+_LEVEL_LAST = re.compile(r"\b(?:levels?|stations?|zones?|groups?)\s[\dIVX]{1,4}[AB]?$", re.IGNORECASE)
+#: A number that names a part: "In 4 - nodes without metastasis".
+_NAMES_PART = re.compile(r"(?:^|[.;]\s*)(?:in|ad|from|re)?\s*$", re.IGNORECASE)
+#: In so many letters after nodes stands what they are of ("fragments").
+_BESIDE = 12
+
+
+def worded(unit: Unit, words: FieldPatterns, following: str = "") -> Iterator[Count]:
+    """The first reading of a unit's prose that counts nodes, of the exact ones before the loose ones.
+
+    ``following`` is the next sentence, if it may say what a count left open ("Two nodes. No tumor seen.").
+    """
+    listed, before = partial(_listed, following=following), partial(_before, following=following)
+    numbers = partial(_numbers, following=following)
+    for read in (_metastases, listed, numbers, _groups, _after, _placed, before, _one, _uncounted):
+        found = read(unit, words)
+        if found is not None:
+            yield from found
+            return
+
+
+def _listed(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] | None:
+    """Numbers in brackets, or behind a cross: nodes (x4); node x 2; nodes (4 left, 3 right)."""
+    text = unit.text
+    if match := words["not-involved"].search(text):
+        return [call("negative", int(match["count"]), match.start(), match.end(), unit)]
+    stations = list(words["station-list"].finditer(text))
+    if len(stations) > 1 and (
+        said := polarity(text[stations[-1].end() :], words) or polarity(text[: stations[0].start()], words)
+    ):
+        whole = sum(int(m["count"]) for m in stations)
+        return [call(said, whole, stations[0].start(), stations[-1].end(), unit)]
+    times = list(words["times"].finditer(text))
+    if times and (said := polarity(text, words) or polarity(following, words)):
+        whole = sum(number(m["count"] or m["before"]) or 0 for m in times)
+        # of several groups called positive it is not told which ones are
+        several = len(times) > 1 and said == "positive"
+        return None if several else [call(said, whole, times[0].start(), times[-1].end(), unit)]
+    if lists := list(words["bracket-list"].finditer(text)):
+        whole = sum(int(n[0]) for m in lists for n in words["bracket-item"].finditer(m["list"]))
+        whole += sum(int(m["count"]) for m in _BARE.finditer(text, 0, lists[-1].end()))
+        more = words["further-group"].match(text, _gap(text, lists[-1].end()))
+        whole += (number(more["count"]) or 0) if more is not None else 0
+        said = polarity(text[lists[-1].end() : lists[-1].end() + 100], words)
+        if some := words["some-of-list"].search(text[lists[-1].end() :][:_TOLD]):
+            part = (number(some["one"]) or 0) + (number(some["two"]) or 0 if some["two"] else 0)
+            return (
+                [Count("ratio", whole, part, lists[0].start(), lists[-1].end(), unit)]
+                if part <= whole
+                else []
+            )
+        if said and whole:
+            return [call(said, whole, lists[0].start(), lists[-1].end(), unit)]
+    each = list(words["bracketed"].finditer(text))
+    if len(each) > 1 and (
+        said := polarity(text[each[-1].end() :], words)
+        or ("negative" if polarity(text[: each[0].start()], words) == "negative" else None)
+    ):
+        return [call(said, sum(int(m["count"]) for m in each), each[0].start(), each[-1].end(), unit)]
+    if (match := words["bracket-total"].search(text)) and (
+        said := polarity(match["rest"], words)
+        or polarity(text[max(0, match.start() - 80) : match.start()], words)
+    ):
+        return [call(said, int(match["count"]), match.start(), match.start("rest"), unit)]
+    return None
+
+
+def _metastases(unit: Unit, words: FieldPatterns) -> list[Count] | None:
+    """``with three lymph node metastases``: how many nodes there were is not told."""
+    match = words["metastases-counted"].search(unit.text)
+    if match is None or words["numbers-a-place"].search(
+        unit.text[max(0, match.start() - 24) : match.start()]
+    ):
+        return None
+    held = number(match["count"] or match["times"])
+    if held is None or held > _READABLE:
+        return None
+    return [Count("positive", None, held, match.start(), match.end(), unit)]
+
+
+def _gap(text: str, at: int) -> int:
+    """Where the words after a list go on that name other nodes: past the noun of the list."""
+    match = _NOUN.match(text, at)
+    return match.end() if match is not None else at
+
+
+def _groups(unit: Unit, words: FieldPatterns) -> list[Count] | None:
+    """``one hilar, 3 lobar and two segmental lymph nodes``: all of them together."""
+    match = words["several-groups"].search(unit.text)
+    if match is None or words["no-count"].search(match[0][: match.start("rest") - match.start()]):
+        return None
+    before = unit.text[max(0, match.start() - 80) : match.start()]
+    if words["numbers-a-place"].search(before[-24:]) or polarity(match["list"], words):
+        return None
+    if _LEVEL_LAST.search(match["list"]) and words["node"].match(unit.text[match.end("last") :].lstrip()):
+        return None  # "eleven level 3 and 4 lymph nodes": the last number is a level, too
+    said = polarity(match["rest"], words) or polarity(before, words)
+    each = [number(m["count"]) for m in words["group-count"].finditer(match["list"])]
+    each.append(number(match["last"]))
+    if said is None or None in each or words["still-heading"].match(match["rest"]):
+        return None
+    whole = sum(n or 0 for n in each)
+    return [call(said, whole, match.start(), match.start("rest"), unit)] if whole <= _READABLE else None
+
+
+def _numbers(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] | None:
+    """``no tumor in 3, 5 and 2 nodes respectively``: all of them together."""
+    match = words["several-numbers"].search(unit.text) or words["numbers-after"].search(unit.text)
+    if match is None or words["still-heading"].match(match["rest"]):
+        return None
+    each = [number(m[0]) for m in words["any-count"].finditer(match["list"])]
+    before = unit.text[max(0, match.start() - 80) : match.start()]
+    if None in each or (len(each) < _ENUMERATED and "respectively" not in match["rest"].lower()):
+        return None
+    whole = sum(n or 0 for n in each)
+    if (list_ := words["held-list"].match(match["rest"])) is not None:
+        bearing = [number(m[0]) for m in words["any-count"].finditer(list_["list"])]
+        if len(bearing) == len(each):
+            part = sum(n or 0 for n in bearing)
+            found = Count("ratio", whole, part, match.start(), match.start("rest"), unit)
+            return [found] if part <= whole else []
+    held = words["held-of-all"].match(match["rest"])
+    if held is not None and (told := polarity(held["said"], words)) is not None:
+        return _some(held["part"].lower(), told, whole, match.start(), match.start("rest"), unit)
+    said = polarity(match["rest"], words) or polarity(before, words)
+    if said is None and (some := words["some-of-them"].match(following)) is not None:
+        said = polarity(following, words)
+        if said is not None:
+            return _some(some["part"].lower(), said, whole, match.start(), match.start("rest"), unit)
+    said = said or polarity(following, words)
+    if said is None or words["numbers-a-place"].search(before[-24:]):
+        return [] if "respectively" in match["rest"].lower() else None
+    return [call(said, whole, match.start(), match.start("rest"), unit)] if whole <= _READABLE else None
+
+
+def _after(unit: Unit, words: FieldPatterns) -> list[Count] | None:
+    """``lymph nodes: 12, negative``."""
+    match = words["after-nodes"].search(unit.text)
+    if match is None or (said := polarity(match["rest"], words)) is None:
+        return None
+    if said == "positive" and _STATION.fullmatch(match[0][: match.start("rest") - match.start()]):
+        return None  # "nodes (3): metastatic" may be those of station 3
+    if _NUMBERED.match(match[0]):
+        return None  # "sentinel node 2: negative" is the second node
+    if any(m.start("node") == match.start() for m in words["count-then-nodes"].finditer(unit.text)):
+        return None
+    return [call(said, number(match["count"]) or 0, match.start(), match.end("count"), unit)]
+
+
+def _placed(unit: Unit, words: FieldPatterns) -> list[Count] | None:
+    """``node hepatic peduncle (2): reactive``; ``metastasis in matted nodes (about twenty)``."""
+    match = words["place-bracket"].search(unit.text)
+    if match is None:
+        return None
+    if match["count"].isdigit() and words["numbered-place"].search(unit.text[: match.start("count")]):
+        return None
+    said = polarity(match["rest"], words) or polarity(
+        unit.text[max(0, match.start() - 80) : match.start()], words
+    )
+    if said is None or words["any-count"].match(match["rest"].lstrip(" :,-")):
+        return None
+    if _COUNTED_BEHIND.search(match["rest"]):
+        return None  # "nodes, excision (1): negative, four lymph nodes": the bracket names a part
+    if said == "positive" and _STATION.fullmatch(
+        f"{match[0][: match.start('rest') - match.start()]}{match['rest'][:1]}"
+    ):
+        return None
+    return [call(said, number(match["count"]) or 0, match.start(), match.start("rest"), unit)]
+
+
+def _before(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] | None:
+    """``twelve benign lymph nodes``."""
+    text = unit.text
+    pattern = words["count-then-nodes"]
+    at = unit.value if unit.value is not None and pattern.search(text, unit.value) else 0
+    while match := pattern.search(text, at):
+        at = match.end("count")
+        count = number(match["count"])
+        if count is None or count > _READABLE:
+            continue
+        if words["numbers-a-place"].search(text[max(0, match.start() - 24) : match.start()]):
+            continue
+        if count > 1 and _ONE_NODE.fullmatch(match[0][: match.end("node") - match.start()]):
+            continue  # "7 lymph node: negative" is the node of station 7
+        if match[0].startswith("(") and words["any-count"].search(match["between"]):
+            continue  # "excision (1) - negative, four nodes": the bracket names a part
+        if "number of" in match["between"].lower():
+            continue  # "2 of 6 Number of nodes involved": the number of a page, and an item of a form
+        if match["between"][:1] in ("-", "–", ":", ")") and _NAMES_PART.search(text[: match.start()][-24:]):
+            continue
+        beside = " ".join(text[match.end("node") :].split())[:_BESIDE]
+        pieces = words["no-count"].search(f"{text[match.start() : match.end('node')]} {beside}")
+        if pieces is not None and not (count == 1 and _FRAGMENT.search(pieces[0])):
+            continue  # one fragment is one node
+        if match["between"].count("(") > match["between"].count(")") or _ITEM.search(match["between"]):
+            continue
+        if words["still-heading"].match(text[match.end("node") :]):
+            continue
+        near = match["between"] + " " + match["rest"]
+        said = polarity(near, words) or polarity(text[max(0, match.start() - 80) : match.start()], words)
+        end = match.end("node")
+        if said is None and not words["no-tumor"].search(text):
+            said = polarity(following, words)
+            if said and (told := words["some-of-them"].match(following)) is not None:
+                return _some(told["part"].lower(), said, count, match.start(), end, unit)
+        if (
+            said == "positive"
+            and words["no-tumor"].search(text)
+            and not words["metastatic-tumor"].search(text, end)
+        ):
+            return []
+        if said:
+            before = text[max(0, match.start() - 12) : match.start()]
+            whole = (
+                words["total"].search(f"{before} {match['between']}") is not None
+                or words["including"].search(text[max(0, match.start() - _HEAD) : match.start()]) is not None
+                or words["including"].search(text[end : end + 2 * _HEAD]) is not None
+            )
+            rest = words["rest-free"].match(following) if said == "positive" else None
+            if rest is not None and (others := number(rest["count"])) is not None:
+                return [Count("ratio", count + others, count, match.start(), end, unit)]
+            return [replace(call(said, count, match.start(), end, unit), total=whole)]
+        if words["seen"].search(near) or _YIELDS.search(text[max(0, match.start() - _HEAD) : match.start()]):
+            whole = words["total"].search(text) is not None
+            return [Count("found", count, None, match.start(), end, unit, total=whole)]
+        return []
+    return None
+
+
+def _some(part: str, said: str, whole: int, start: int, end: int, unit: Unit) -> list[Count]:
+    """``Twelve nodes. Two of these show metastases.``"""
+    held = whole if part in ("all", "both", "each") else number(part)
+    if held is None or held > whole:
+        return []
+    if said == "negative" and part not in ("none", "neither"):
+        held = whole - held
+    return [Count("ratio", whole, held, start, end, unit)]
+
+
+def _one(unit: Unit, words: FieldPatterns) -> list[Count] | None:
+    """A single node without a number."""
+    if (match := words["whole-node"].search(unit.text)) is not None:
+        return [call("positive", 1, match.start(), match.end(), unit)]
+    at = 0
+    while (match := words["one"].search(unit.text, at)) is not None:
+        at = match.end("node")  # the words after a heading ("Node, left: reactive lymph node") are read, too
+        if _MEASURED.match(match["rest"]):
+            continue  # "the lymph node measures 3 cm and is replaced by tumor": counted before
+        said = polarity((match["quality"] or "") + " " + match["rest"], words)
+        if said and words["not-a-node"].match(match["rest"]) is None and "regional" not in match[0].lower():
+            sure = match["quality"] is not None or match["article"] is not None
+            sure = sure or _SIZED.match(match["rest"]) is not None or _stands_alone(unit)
+            if said == "positive" or sure:
+                found = call(said, 1, match.start("node"), match.end("node"), unit)
+                return [replace(found, lookalike=not sure)]
+    return None
+
+
+def _stands_alone(unit: Unit) -> bool:
+    """Whether a line only says that a node is free, below a heading of one node."""
+    heading = f"{unit.under} {unit.heading}"
+    return (
+        _ALONE.match(unit.text) is not None
+        and _NODE.search(heading) is not None
+        and _PLURAL.search(heading) is None
+    )
+
+
+def _uncounted(unit: Unit, words: FieldPatterns) -> list[Count] | None:
+    """Nodes called negative or positive without a count."""
+    match = words["uncounted"].search(unit.text)
+    if match is None and words["called-clear"].match(unit.text) and words["only-label"].match(unit.under):
+        return [Count("uncounted", None, 0, 0, len(unit.text), unit)]
+    if match is None or words["legend"].match(unit.text):
+        return None
+    node = max(m.start() for m in words["node"].finditer(unit.text, match.start(), match.end()))
+    before, after = unit.text[:node], unit.text[match.end() :]
+    if words["only-station"].match(unit.text[node:]):
+        if not words["malignant-cells"].search(after) or polarity(after, words) == "negative":
+            return None
+        return [Count("uncounted", None, None, match.start(), match.end(), unit)]
+    said = polarity(after, words)
+    if denied := words["denied"].search(before):
+        said = "negative" if said or words["called-involved"].search(denied[0]) else None
+    elif said is None:
+        said = polarity(before, words)
+    if said is None:
+        return None
+    none = 0 if said == "negative" else None
+    return [Count("uncounted", None, none, match.start(), match.end(), unit)]

@@ -1,0 +1,154 @@
+"""Which counts of nodes give way to others of the same report."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from extractor.nodes.repeats import part_of
+from extractor.nodes.sums import to_add
+from extractor.nodes.totals import (
+    apart,
+    around,
+    other_side,
+)
+from extractor.nodes.words import Count
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+    from extractor.matching.patterns import FieldPatterns
+
+#: A count of nodes beyond those counted before.
+_ADDED = re.compile(r"\badditional\b", re.IGNORECASE)
+#: A station of the mediastinum by its number.
+_STATION = re.compile(r"\bstations? \d|\b\d{1,2}[RL]\b")
+#: So many stations with their counts make a list.
+_LIST = 3
+
+
+def fuller_sections(sections: dict[str, list[Count]]) -> set[int]:
+    """The positive nodes of every section that also counts the others."""
+    sums = [
+        (sum(c.examined or 0 for c in added), sum(c.positive or 0 for c in added))
+        for added in map(to_add, sections.values())
+    ]
+    return {positive for examined, positive in sums if 0 < positive < examined}
+
+
+def only_positive(here: list[Count], fuller: set[int]) -> bool:
+    """Whether a section tells the positive nodes only, and another those and the negative ones."""
+    added = to_add(here)
+    return all(c.kind == "positive" for c in added) and sum(c.positive or 0 for c in added) in fuller
+
+
+def of_organ(count: Count, values: list[Count]) -> bool:
+    """Whether the only labelled count, not called regional, is one of counts of which each has its part."""
+    return (
+        count.kind == "ratio"
+        and apart(values)
+        and sum(c.labelled for c in values) == 1
+        and "regional" not in around(count).lower()
+        and not any((c.positive or 0) for c in values if c is not count)
+    )
+
+
+def stands_alone(document: Document, found: list[Count], words: FieldPatterns) -> bool:
+    """Whether a report speaks of no other nodes than those not found, but for the item of its form."""
+    places = {c.unit.index for c in found if c.kind == "none"}
+    return len(places) == len(found) and not any(
+        words["speaks-of-nodes"].search(unit.text)
+        and not (words["regional"].search(unit.text) or words["legend"].match(unit.text))
+        for unit in document.units
+        if unit.index not in places and unit.section not in ("synoptic", "history")
+    )
+
+
+def other_part(document: Document, count: Count, words: FieldPatterns) -> bool:
+    """Whether "not identified" answers for one part, and another part is of nodes."""
+    return words["answer-none"].match(count.unit.text) is not None and any(
+        unit.part not in (None, count.unit.part) and words["node-heading"].match(unit.heading) is not None
+        for unit in document.units
+    )
+
+
+def says_again(here: list[Count], sections: dict[str, list[Count]]) -> bool:
+    """Whether an amendment only repeats some of the counts of the diagnosis, or adds nodes to them."""
+    if "diagnosis" in sections and here and all(_ADDED.search(c.unit.text[: c.end]) for c in here):
+        return True
+    said = {(c.examined, c.positive) for c in here if c.kind == "ratio"}
+    diagnosis = [c for c in sections.get("diagnosis", []) if c.kind == "ratio" and not c.total]
+    return (
+        bool(said)
+        and all(c.kind in ("ratio", "uncounted") and not c.total for c in here)
+        and said <= {(c.examined, c.positive) for c in diagnosis}
+        and len(diagnosis) > 2 * len(here)
+    )
+
+
+def one_of_list(here: list[Count], section: str, sections: dict[str, list[Count]]) -> bool:
+    """Whether a section counts but one station, the one with tumor, of a list another section gives."""
+    if len(found := to_add(here)) != 1:
+        return False
+    one = found[0]
+    if one.total or one.staged or one.labelled or not _STATION.search(one.unit.text):
+        return False
+    for other, counted in sections.items():
+        listed = to_add(counted) if other != section else []
+        if len(listed) >= _LIST and any(
+            (c.examined, c.positive) == (one.examined, one.positive) for c in listed
+        ):
+            return sum(c.positive or 0 for c in listed) == one.positive
+    return False
+
+
+def goes_on(count: Count, words: FieldPatterns) -> bool:
+    """A part of nodes that the layout puts into a form beside it ("E. LYMPH NODES, PARA-AORTIC")."""
+    unit = count.unit
+    named = words["node-heading"].search(unit.heading) or (
+        unit.part is not None
+        and unit.part.isalpha()
+        and unit.label is None
+        and not count.labelled
+        and words["node"].search(unit.text)
+    )
+    return (
+        unit.section == "synoptic"
+        and unit.part is not None
+        and count.kind in ("ratio", "negative", "positive")
+        and not (count.total or count.staged)
+        and bool(named)
+        and words["answer-heading"].search(unit.heading) is None
+    )
+
+
+def covered(here: list[Count]) -> bool:
+    """Whether the counts beside a form's answers for other parts are those of parts only."""
+    return any(c.kind == "examined" for c in here) and not any(
+        c.total or c.labelled or c.staged for c in here if c.kind == "ratio"
+    )
+
+
+def holds_nodes(count: Count, words: FieldPatterns) -> bool:
+    """Whether a report speaks of nodes it has: "no node found" is then said of one part or place only."""
+    if count.unit.section == "gross":
+        return False
+    if count.kind in ("ratio", "negative", "positive"):
+        return bool(count.examined)
+    text = count.unit.text
+    return (
+        count.kind == "uncounted"
+        and words["regional"].search(text) is None
+        and words["no-answer"].search(text[count.end :]) is None
+    )
+
+
+def ratios(here: list[Count]) -> list[Count]:
+    return [c for c in here if c.kind == "ratio"]
+
+
+def left_out(count: Count, here: list[Count], words: FieldPatterns) -> bool:
+    """Nodes of a part that no count of the section covers."""
+    if count.kind != "uncounted" or words["regional"].search(count.unit.text):
+        return False
+    counted = [c for c in here if c.examined is not None]
+    return part_of(count) not in set(map(part_of, counted)) or other_side(count, counted)

@@ -1,0 +1,228 @@
+"""Counts of nodes whose reading the rest of the report decides."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from extractor.matching.expressions import Expression
+from extractor.nodes.words import Count
+
+if TYPE_CHECKING:
+    from extractor.document import Document
+    from extractor.matching.patterns import FieldPatterns
+
+#: In so many letters after other nodes it is told what became of them.
+_NEAR = 60
+_MORE = re.compile(r"\b(?:other|another)\b", re.IGNORECASE)
+#: Before a ratio: what some of the positive nodes show; inside one: it is a part of those.
+_BEYOND = re.compile(
+    r"\b(?:extra-?\s?(?:nodal|capsular)|ENE|ECS|ECE|capsul\w+|peri-?nodal"
+    r"|micro-?metasta\w+|macro-?metasta\w+|isolated tumou?r cells)\b[^.;]{0,60}$",
+    re.IGNORECASE,
+)
+#: Before a ratio: some of the nodes just counted are told apart.
+_SUBSET = re.compile(
+    r"\b(?:of (?:these|them|those|which)|thereof|includ\w+|incl)\b[^.;\d]{0,50}$", re.IGNORECASE
+)
+_OF_POSITIVE = re.compile(
+    r"\bof (?:the |these )?(?:\w+ )?(?:\(\d+\) )?(?:positive|involved|metastatic|affected)\b", re.IGNORECASE
+)
+#: The head of a list of ratios by place, and in how many lines it stands.
+_LISTING = Expression(r"\bmetastatic nodes in relation to\b", re.IGNORECASE)
+_LISTED = 9
+#: A row that names the part of the report its nodes are of ("Nodes (B) 0 of 1"), and how far it may reach.
+_OF_PART = re.compile(
+    r"\((?:(?:part|specimen|see)\s)?(?P<part>[A-Z]|\d{1,2})\)[^()]{0,20}$"
+    r"|\b(?:part|spec(?:imen)?)\.?\s(?P<named>[A-Z]|\d{1,2})\b[^()]{0,60}\(\s?$",
+    re.IGNORECASE,
+)
+#: Words for a place of nodes: two of different places side by side make no total.
+_PLACE = re.compile(
+    r"\b(?:left|right|inguinal|groin|mesorectal|obturator|hilar|iliac|axillary|cervical|mediastinal|sentinel|"
+    r"para-?aortic|delphian|supraclavicular|mesenteric|pericolic|apical|perigastric|peripancreatic|celiac|"
+    r"pretracheal|intramammary|submandibular|level [IV]{1,3})\b",
+    re.IGNORECASE,
+)
+_BESIDE = 45
+#: Before a ratio: the category of nodes without tumor.
+_FREE_CATEGORY = re.compile(r"p ?N ?[0O]\w{0,3}[\s,;(\[]{0,4}$")
+#: After nodes: all of them are meant.
+_ALL_FREE = re.compile(r"\ball\b|^\W*(?:regional |lymph )*nodes\b", re.IGNORECASE)
+
+
+def settled(found: list[Count], words: FieldPatterns) -> list[Count]:
+    """Counts with readings settled that the rest of the report decides.
+
+    ``(015)`` is 0/15 where the report also says 0/15; as many positive nodes as were examined elsewhere
+    are a form whose answers slipped.
+    """
+    exact = {
+        f"{c.positive}{c.examined}": c for c in found if c.kind == "ratio" and c.slash and not c.lookalike
+    }
+    wholes = {c.examined for c in found if c.kind == "ratio" and (c.positive or 0) < (c.examined or 0)}
+    answered = any(c.kind == "examined" for c in found)
+    beyond = any(c.kind == "ratio" and words["other-group"].search(c.unit.text[: c.start]) for c in found)
+    kept: list[Count] = []
+    for count in _one_place(_told_again(_without_barred(found, words))):
+        if words["roman-any"].match(count.unit.text, count.start) and any(
+            (k.positive, k.examined) == (count.positive, count.examined) for k in kept
+        ):
+            continue
+        if _goes_back(count, kept, words):
+            continue
+        if words["changed-to"].search(count.unit.text[: count.start]) and any(
+            (k.positive, k.examined) == (count.positive, count.examined) for k in kept
+        ):
+            continue
+        if beyond and count.labelled and "pelvic" in count.unit.text[: count.start].lower():
+            count = replace(count, labelled=False)
+        if count.lookalike and count.kind == "ratio":
+            digits = re.sub(r"\D", "", count.unit.text[count.start : count.end])
+            if digits in exact:
+                count = replace(count, examined=exact[digits].examined, positive=exact[digits].positive)
+        if (
+            not answered
+            and count.kind == "involved"
+            and count.positive in wholes
+            and (count.positive or 0) > 3
+        ):
+            continue
+        kept.append(_free_by_category(count, found, words))
+    return kept
+
+
+def _told_again(found: list[Count]) -> list[Count]:
+    """The counts without rows that name a part whose nodes are counted where the part is reported."""
+    kept = []
+    for count in found:
+        named = _OF_PART.search(count.unit.text[: count.start])
+        if (
+            count.kind == "ratio"
+            and named is not None
+            and sum(k.unit.index == count.unit.index for k in found) == 1
+            and any(
+                k.unit.part == (named["part"] or named["named"]).upper()
+                and (k.unit.index < count.unit.index or (named["named"] and k.unit.index != count.unit.index))
+                and k.unit.section == count.unit.section
+                and (k.examined, k.positive or 0) == (count.examined, count.positive or 0)
+                for k in found
+            )
+        ):
+            continue
+        kept.append(count)
+    return kept
+
+
+def _one_place(found: list[Count]) -> list[Count]:
+    """Counts of which one of a single place, beside one of another, is no total for its label."""
+    places = [
+        {m[0].lower() for m in _PLACE.finditer(c.unit.text[: c.end + _BESIDE])}
+        if c.kind == "ratio"
+        else set()
+        for c in found
+    ]
+    settled = list(found)
+    for at in range(len(found) - 1):
+        count, after = found[at], found[at + 1]
+        if not (count.labelled and count.kind == after.kind == "ratio" and places[at] and places[at + 1]):
+            continue
+        rest = [c for c in found[at + 1 :] if c.kind == "ratio"]
+        if (
+            after.unit.index - count.unit.index == 1
+            and not (count.total or count.staged or after.total or after.staged)
+            and places[at].isdisjoint(places[at + 1])
+            and sum(c.examined or 0 for c in rest) != count.examined
+        ):
+            settled[at] = replace(count, labelled=False)
+    return settled
+
+
+def _goes_back(count: Count, before: list[Count], words: FieldPatterns) -> bool:
+    """Whether a count only tells more of the positive nodes before, or of others that hold scars."""
+    held = sum(k.positive or 0 for k in before if k.kind == "ratio")
+    if count.kind == "ratio" and _SUBSET.search(count.unit.text[: count.start]):
+        return any((k.examined or 0) > (count.examined or 0) for k in before)
+    if count.kind == "ratio":
+        return any(k.positive == count.examined for k in before if k.kind == "ratio") and (
+            _BEYOND.search(count.unit.text[: count.start]) is not None
+            or _OF_POSITIVE.search(count.unit.text[count.start : count.end + _NEAR]) is not None
+        )
+    head, after = count.unit.text[: count.start], count.unit.text[count.end :]
+    if count.kind == "negative":
+        near = count.unit.text[count.start : count.end + _NEAR]
+        return (
+            bool(held)
+            and _MORE.search(head[-12:] + near) is not None
+            and bool(words["regressed"].search(near))
+        )
+    if count.kind != "positive" or held < (count.positive or 0):
+        return False
+    return bool(words["breaks-down"].search(head) or words["breaks-down-after"].match(after))
+
+
+def _free_by_category(count: Count, found: list[Count], words: FieldPatterns) -> Count:
+    """``27 nodes free of tumor; pN0 (1/27)``: words and category agree, and the ratio is mistyped."""
+    if not (count.kind == "ratio" and count.staged and count.positive):
+        return count
+    if _FREE_CATEGORY.search(count.unit.text[max(0, count.start - 12) : count.start]) is None:
+        return count
+    others = [k for k in found if k is not count]
+    said = count.positive == count.examined or any(
+        k.positive == 0
+        and k.examined in (count.examined, None)
+        and k.kind in ("negative", "ratio", "uncounted")
+        and (k.examined is not None or _ALL_FREE.search(k.unit.text) is not None)
+        for k in others
+    )
+    held = any(k.positive for k in others)
+    return replace(count, positive=0) if said and not held else count
+
+
+def _without_barred(found: list[Count], words: FieldPatterns) -> list[Count]:
+    """The counts without those of a form that only tells those of the parts again ("N2: Negative 0 I 4").
+
+    Where the form counts more than the parts, it alone is kept.
+    """
+    barred = [
+        c
+        for c in found
+        if c.kind == "ratio"
+        and any(m.start() <= c.start and c.end <= m.end() for m in words["barred"].finditer(c.unit.text))
+    ]
+    if not barred:
+        return found
+    others = [c for c in found if c not in barred and c.kind in ("ratio", "negative", "positive")]
+    fewer = sum(c.examined or 0 for c in barred) <= sum(c.examined or 0 for c in others)
+    if not fewer:
+        return [c for c in found if c not in others]
+    return [
+        replace(c, kind="uncounted", examined=None, positive=None if c.positive else 0) if c in barred else c
+        for c in found
+    ]
+
+
+def without_listing(document: Document, found: list[Count]) -> list[Count]:
+    """The counts without a list by place that comes to the same sum as those of the parts before it.
+
+    "Nodes (given as metastatic nodes in relation to the total number): pelvic 0/2".
+    """
+    for unit in document.units_with(_LISTING):
+        within = range(unit.index, unit.index + _LISTED)
+        listed = [c for c in found if c.kind == "ratio" and c.unit.index in within]
+        told = [
+            c
+            for c in found
+            if c.unit.index < unit.index
+            and c.kind in ("ratio", "negative", "positive")
+            and c.unit.section != "gross"
+        ]
+        if listed and _sum(listed) == _sum(told):
+            found = [c for c in found if c not in listed]
+    return found
+
+
+def _sum(here: list[Count]) -> tuple[int, int]:
+    """All nodes examined and positive of some counts."""
+    return sum(c.examined or 0 for c in here), sum(c.positive or 0 for c in here)

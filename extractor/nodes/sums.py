@@ -1,0 +1,331 @@
+"""Which counts of nodes to add up: repetitions once, a total instead of its parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from extractor.nodes.repeats import CHANCE, SUM, covers, once, part_of, repeats, retold, speaks_again
+from extractor.nodes.words import Count
+
+_ASIDE = re.compile(r"\((?:[\w.,:-]+\s,?){0,9}$")
+#: Between two counts in brackets: the second is that of other nodes.
+_ANOTHER = re.compile(r"\s?\)[^(]*\bnodes?\b", re.IGNORECASE)
+#: The same in a list of stations: "4R (0/2), 7 (0/2)".
+_NEXT_OF_LIST = re.compile(
+    r"\s?[)}\]](?:[^()]{0,40}\([^()]{1,12}\)){0,12}\s?(?:[,;.&]|and\b|\s)\s?(?!(?:total|all|overall|sum)\b)"
+    r"(?:[#\w][\w#./ -]{0,40})\($",
+    re.IGNORECASE,
+)
+_CALLED_POSITIVE = re.compile(r"[\s,]*(?:(?:is|are)\s)?positive[^;:.]{0,30}\(\s?", re.IGNORECASE)
+_BRACKET = re.compile(r"(?:\s*[\w-]+){0,6}\s*\(\s*")
+_CALLED_TOTAL = re.compile(
+    r"(?<!/ )(?<!/)\btotal\W*$|(?<![A-Za-z])all (?:lymph )?nodes?\s?(?:\([^()]{1,40}\))?\s?:\s?$",
+    re.IGNORECASE,
+)
+#: After a ratio: it is that of those before it, too.
+_ALTOGETHER = re.compile(r"\s?(?:in\s)?(?:total|all)\b\s*[)\],.;]", re.IGNORECASE)
+_OF_THE = re.compile(r"\bof (?:the|these|those)\b", re.IGNORECASE)
+_ALL_NODES = re.compile(
+    r"\W*(?:\d{1,2}[.)]\s*)?(?:regional |pelvic |all )?(?:lymph )?nodes?(?: status)?\s*:", re.IGNORECASE
+)
+#: The same for a count that agrees in its positive nodes, too.
+_FEW_SUM = 8
+
+
+def merge_unit(here: list[Count]) -> list[Count]:
+    """Counts of one unit, those that say the same thing once, and a total without its parts."""
+    kept: list[Count] = []
+    for count in sorted((c for c in here if c.kind == "ratio"), key=lambda c: c.start):
+        again = [k for k in kept if (k.examined, k.positive) == (count.examined, count.positive)]
+        corrected = [
+            k
+            for k in kept
+            if not k.slash
+            and count.slash
+            and (k.positive == count.positive) is (k.examined != count.examined)
+            and (k.positive == count.positive or (k.positive or 0) + (count.positive or 0) == k.examined)
+            and _BRACKET.fullmatch(count.unit.text[k.end : count.start])
+            and count.unit.text[count.end : count.end + 2].lstrip().startswith(")")
+        ]
+        if any(_against(k, count) for k in kept):
+            continue  # "one of one is positive (0/1)": the word that agrees with its count decides
+        if corrected:
+            # "two of nineteen (2/23)", "one of eight nodes negative (1/8)": the digits count
+            kept.remove(corrected[0])
+        if not any(k.slash != count.slash or _beside(count.unit.text[k.end : count.start]) for k in again):
+            kept.append(count)
+    closing = [c for c in kept if _ALTOGETHER.match(c.unit.text, c.end) is not None]
+    if len(closing) == 1 and len(kept) > 1 and _is_sum(closing[0], kept):
+        kept = closing
+    if len(kept) > 1:
+        kept = [
+            replace(
+                c,
+                total=c.concluded or _CALLED_TOTAL.search(c.unit.text[: c.start]) is not None,
+                labelled=False,
+            )
+            for c in kept
+        ]
+    return _without_parts(kept) + [c for c in here if c.kind != "ratio"]
+
+
+def _is_sum(count: Count, here: list[Count]) -> bool:
+    """Whether a count is the sum of the others."""
+    others = [k for k in here if k is not count]
+    return (count.examined, count.positive) == (
+        sum(k.examined or 0 for k in others),
+        sum(k.positive or 0 for k in others),
+    )
+
+
+def _against(before: Count, count: Count) -> bool:
+    """Whether a ratio in brackets says none where all nodes of the same number were just called positive."""
+    return (
+        not before.slash
+        and count.slash
+        and count.positive == 0
+        and before.positive == before.examined == count.examined
+        and _CALLED_POSITIVE.fullmatch(count.unit.text[before.end : count.start]) is not None
+    )
+
+
+def _beside(between: str) -> bool:
+    """Whether a count says again what one before says: it stands in a bracket, and no sentence is between.
+
+    >>> _beside(" nodes ("), _beside("), 4R (0/3), 7 (")
+    (True, False)
+    """
+    return (
+        _ASIDE.search(between) is not None
+        and _ANOTHER.match(between) is None
+        and _NEXT_OF_LIST.match(between) is None
+    )
+
+
+def _heads(counts_: list[Count], count: Count) -> bool:
+    """Whether a count stands before the others of the same line."""
+    return count is counts_[0] and len({c.unit.index for c in counts_}) == 1
+
+
+def _without_parts(counts_: list[Count]) -> list[Count]:
+    """Only the total, if one count is the sum of the others."""
+    places = sorted(c.start for c in counts_)
+    one_line = len({c.unit.index for c in counts_}) == 1
+    for count in counts_:
+        others = [k for k in counts_ if k is not count]
+        if one_line and count.start not in (places[0], places[-1]):
+            continue  # a total stands before or after its parts
+        if (
+            len(others) >= 2
+            and (count.examined or 0) >= 6
+            and (len(others) > 2 or count.positive or _heads(counts_, count) or (count.examined or 0) >= SUM)
+            and sum(k.examined or 0 for k in others) == count.examined
+            and (sum(k.positive or 0 for k in others) == (count.positive or 0))
+        ):
+            return [replace(count, total=True, listed=True)]
+    return counts_
+
+
+def to_add(found: list[Count]) -> list[Count]:
+    """Counts to add up: per part the total if there is one, repetitions once."""
+    ratios = [c for c in found if c.kind == "ratio"]
+    used = ratios + [
+        c for c in found if c.kind in ("negative", "positive") and not any(covers(r, c) for r in ratios)
+    ]
+    used = [
+        c
+        for c in used
+        if not (
+            any(_goes_back_to(r, c) for r in ratios)
+            or retold(c, [*ratios, *(k for k in found if k.kind == "negative")])
+        )
+    ]
+    used.sort(key=lambda c: c.unit.start + c.start)
+    used = [c for k, c in enumerate(used) if not speaks_again(c, used[:k], used[k + 1 :])]
+    used = [c for k, c in enumerate(used) if not (c.inside and k)]
+    parts = [part_of(c) for c in used]
+    separate = None not in parts and len(set(parts)) == len(parts)
+    if separate and not any(c.positive for c in used):
+        # negative counts of which each has a part of its own are equal to others, or to sums, by chance
+        used = once(used) if sum(c.examined or 0 for c in used) >= CHANCE else used
+        used = _summary_last(used)
+    else:
+        used = _leading_totals(_running_totals(_summary_last(once(used))))
+    kept: list[Count] = []
+    for count in used:
+        if not any(repeats(k, count) for k in kept):
+            kept.append(count)
+    kept = _of_parts(kept)
+    totals = [
+        c
+        for c in kept
+        if (c.total or c.labelled or c.staged)
+        and len(kept) > 1
+        and (
+            (c.examined or 0)
+            >= (0.5 if c.total else 1)
+            * sum(k.examined or 0 for k in kept if not (k.total or k.labelled or k.staged))
+            or _sums_other_parts(c, kept)
+        )
+        and (c.total or c.staged or len(kept) > 2)
+    ]
+    if totals:
+        return [max(totals, key=lambda c: c.examined or 0)]
+    groups: dict[tuple[str, str | None], list[Count]] = {}
+    for count in kept:
+        groups.setdefault((count.unit.section, part_of(count)), []).append(count)
+    summed: list[Count] = []
+    for (_, part), group in groups.items():
+        summed += _without_parts(group) if part is not None or len(group) > 3 else group
+    return summed
+
+
+def _sums_other_parts(count: Count, here: list[Count]) -> bool:
+    """Whether a labelled count is the sum of those of all other parts, beside one of its own part."""
+    part = part_of(count)
+    others = [k for k in here if k is not count and part_of(k) != part]
+    return (
+        part is not None
+        and len(others) > 1
+        and (count.examined or 0) >= SUM
+        and _is_sum(count, [count, *others])
+    )
+
+
+def _goes_back_to(ratio: Count, count: Count) -> bool:
+    """Whether a ratio tells how many of the nodes just counted hold tumor: "Three of the twelve nodes"."""
+    return (
+        count.kind == "negative"
+        and count.examined == ratio.examined
+        and (count.unit.start, count.start) < (ratio.unit.start, ratio.start)
+        and _OF_THE.search(ratio.unit.text[ratio.start : ratio.end]) is not None
+    )
+
+
+def without_part_totals(found: Iterable[Count]) -> list[Count]:
+    """Counts with those no longer called totals that are only the total of one part or list."""
+    found = list(found)
+    sections = {c.unit.section for c in found}
+    of_parts = {
+        (c.unit.index, c.start)
+        for section in sections
+        for c in to_add([k for k in found if k.unit.section == section])
+        if not (c.total or c.labelled)
+    }
+    return [
+        replace(c, total=False, labelled=False)
+        if c.total and c.kind == "ratio" and (c.unit.index, c.start) in of_parts
+        else c
+        for c in found
+    ]
+
+
+def _of_parts(kept: list[Count]) -> list[Count]:
+    """Totals that others show to be those of one part or one list only are counts like the others."""
+    found: list[Count] = []
+    for count in kept:
+        others = [k for k in kept if k is not count and not (k.total or k.labelled or k.staged)]
+        if count.total and not count.staged and others and _only_of_part(count, others):
+            count = replace(count, total=False, labelled=False)
+        found.append(count)
+    return found
+
+
+def _only_of_part(count: Count, others: list[Count]) -> bool:
+    """Whether a total does not cover the other counts."""
+    examined, positive = sum(k.examined or 0 for k in others), sum(k.positive or 0 for k in others)
+    whole = count.examined or 0
+    if count.listed and (2 * examined < whole or positive > (count.positive or 0)):
+        return True
+    elsewhere = part_of(count) is not None and all(part_of(k) not in (None, part_of(count)) for k in others)
+    return elsewhere and (whole < examined or positive > (count.positive or 0))
+
+
+def _running_totals(counts_: list[Count]) -> list[Count]:
+    """A count that is the sum of those before it stands for them."""
+    kept: list[Count] = []
+    for count in counts_:
+        examined, positive = sum(k.examined or 0 for k in kept), sum(k.positive or 0 for k in kept)
+        whole = count.examined or 0
+        # counts lost to the scanner make the sum fall short; equal positives still show the total
+        nearly = len(kept) > (3 if positive else 6) and whole >= 30 and 0.85 * whole <= examined <= whole
+        parts = {part_of(c) for c in (*kept, count)}
+        apart = positive == 0 and (
+            (whole < 2 * SUM and len(parts) == len(kept) + 1)
+            or (whole < SUM and len(kept) == 2 and not _called_all(count))
+        )
+        if (
+            len(kept) > 1
+            and whole >= 6
+            and not apart
+            and positive == count.positive
+            and (examined == whole or nearly)
+        ) or _sums_ratios(kept, count):
+            kept = []
+        kept.append(count)
+    return kept
+
+
+def _sums_ratios(before: list[Count], count: Count) -> bool:
+    """Whether a ratio is the sum of those before it, beside words for some of their positive nodes."""
+    ratios = [c for c in before if c.kind == "ratio"]
+    others = [c for c in before if c.kind == "positive"]
+    return (
+        count.kind == "ratio"
+        and len(ratios) > 1
+        and len(ratios) + len(others) == len(before)
+        and (count.examined or 0) >= SUM
+        and bool(count.positive)
+        and sum(c.examined or 0 for c in ratios) == count.examined
+        and sum(c.positive or 0 for c in ratios) == count.positive
+        and all((c.positive or 0) < (count.positive or 0) for c in others)
+    )
+
+
+def _called_all(count: Count) -> bool:
+    """Whether a count is called that of all nodes."""
+    return count.total or count.labelled or count.staged or _ALL_NODES.match(count.unit.text) is not None
+
+
+def _summary_last(counts_: list[Count]) -> list[Count]:
+    """Only the last count, if it is the sum of the others and hardly so by chance."""
+    if len(counts_) < 3:
+        return counts_
+    last, others = counts_[-1], counts_[:-1]
+    whole = sum(c.examined or 0 for c in others)
+    same = whole == last.examined and sum(c.positive or 0 for c in others) == (last.positive or 0)
+    return [last] if same and whole >= (SUM if len(others) > 2 else 2 * SUM) else counts_
+
+
+def _leading_totals(counts_: list[Count]) -> list[Count]:
+    """A count that is the sum of those just after it, and hardly so by chance, stands for them."""
+    kept: list[Count] = []
+    at = 0
+    while at < len(counts_):
+        count = counts_[at]
+        kept.append(count)
+        at += 1
+        while (end := _end_of_parts(count, counts_, at)) is not None:
+            at = end  # the list of its parts may be given twice, too
+    return kept
+
+
+def _end_of_parts(count: Count, counts_: list[Count], at: int) -> int | None:
+    """Where a run of counts from ``at`` on ends that a count is the sum of, hardly so by chance."""
+    examined = positive = 0
+    for end in range(at, len(counts_)):
+        examined += counts_[end].examined or 0
+        positive += counts_[end].positive or 0
+        if examined > (count.examined or 0) or counts_[end].unit.section != count.unit.section:
+            return None
+        few = not count.positive and (examined < 2 * SUM or end < at + 2 or end + 1 < len(counts_))
+        if (
+            (examined, positive) == (count.examined, count.positive)
+            and examined >= (SUM if positive < 2 else _FEW_SUM)
+            and end > at + 1
+            and not few
+        ):
+            return end + 1
+    return None

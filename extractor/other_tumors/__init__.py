@@ -1,0 +1,1 @@
+"""Tumors beside the index tumor."""

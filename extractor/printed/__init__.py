@@ -1,0 +1,1 @@
+"""What stands on a page without being said of this tumor: options, scales, older values, feet of pages."""

@@ -1,0 +1,1 @@
+"""Dimensions, and which of them is the size of the index tumor."""

@@ -1,0 +1,1 @@
+"""Pathologic TNM categories."""

@@ -1,0 +1,1 @@
+"""What a unit states: answers, denials, findings in prose, and statements about other specimens."""
