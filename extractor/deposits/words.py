@@ -33,10 +33,12 @@ class Deposit:
 
 
 def heading_place(unit: Unit) -> str:
+    """Where a unit stands: the heading of its part, the one above it, and its own words."""
     return f"{unit.heading} {unit.under} {unit.text}"
 
 
 def is_negated(patterns: FieldPatterns, text: str, match: re.Match[str], *, told: bool = False) -> bool:
+    """Whether the words around a deposit deny it; with ``told``, words for what is known do not count."""
     before = text[max(0, match.start() - 60) : match.start()]
     if told:
         before = _KNOWN.sub("", before)
@@ -64,6 +66,7 @@ def first_organ(patterns: FieldPatterns, text: str) -> tuple[str, int, int] | No
 
 
 def last_organ(patterns: FieldPatterns, text: str) -> tuple[str, int, int] | None:
+    """The organ named last in a text, and where."""
     best: tuple[str, int, int] | None = None
     for site, pattern in patterns.values.items():
         for match in pattern.finditer(text):

@@ -37,6 +37,7 @@ def is_key(candidate: Candidate) -> bool:
 
 
 def is_class(candidate: Candidate) -> bool:
+    """Whether a range is one of the classes of a score, not a count."""
     value = candidate.value
     return value is not None and value["comparator"] == "range" and (value["low"], value["high"]) in _CLASSES
 
@@ -73,6 +74,7 @@ def defined(patterns: FieldPatterns, bound: Candidate, others: list[Candidate]) 
 
 
 def falls_within(candidate: Candidate, bounds: Candidate) -> bool:
+    """Whether a count lies in the range that a section gives as its class."""
     value, outer = candidate.value, bounds.value
     return (
         value is not None

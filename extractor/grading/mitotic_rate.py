@@ -69,6 +69,7 @@ def labelled_rate(
 
 
 def told_rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) -> Iterator[Candidate]:
+    """Counts together with what they are counted in: fields, an area, or mm2."""
     text = unit.text
     rule = patterns.rule("rate")
     general = patterns.rule("in-general").pattern
@@ -159,6 +160,7 @@ def scaled_rate(
     *,
     labelled: bool = False,
 ) -> Iterator[Candidate]:
+    """A count brought to 2 mm2, with what the words around it say of it."""
     words = _MISREAD.sub(lambda letter: "1" if letter[0] in "lI" else "0", words)
     found = quantity(_MIDDLE_DOT.sub("-", words))
     if found is None or per <= 0:

@@ -147,6 +147,7 @@ _SAYS = re.compile(
 
 
 def told_in_prose(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
+    """Candidates from a sentence that says by itself how far the tumor reaches."""
     for rule in patterns.rules:
         if rule.value is not None and (match := rule.pattern.search(unit.text)) and _SAYS.search(unit.text):
             if (

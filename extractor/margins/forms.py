@@ -139,6 +139,7 @@ def opens_list(unit: Unit) -> bool:
 
 
 def answer_at(unit: Unit, *, alone: bool) -> int:
+    """Where the answer to a label begins in a unit; 0 if the unit is no answer."""
     if unit.label is None or (alone and not unit.value_text.strip()):
         return 0  # "Free of tumorAccession:", what follows the answer made a label of it
     return unit.value or 0

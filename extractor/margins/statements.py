@@ -119,6 +119,7 @@ def _of_other_tissue(before: str) -> bool:
 def stated_margins(
     document: Document, patterns: FieldPatterns, rules: _Rules, unit: Unit, at: int, *, labelled: bool
 ) -> Iterator[Candidate]:
+    """Candidates of a unit by the rules of the field: one for each place, the first rule first."""
     other, negated = patterns.rule("other-finding").pattern, patterns.rule("negated").pattern
     length = patterns.rule("length").pattern
     answers, stating = rules

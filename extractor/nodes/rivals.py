@@ -143,6 +143,7 @@ def holds_nodes(count: Count, words: FieldPatterns) -> bool:
 
 
 def ratios(here: list[Count]) -> list[Count]:
+    """The counts that are ratios, "2/15"."""
     return [c for c in here if c.kind == "ratio"]
 
 

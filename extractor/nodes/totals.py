@@ -124,5 +124,6 @@ def other_side(count: Count, counted: list[Count]) -> bool:
 
 
 def around(count: Count) -> str:
+    """The words of a count and of the headings above it."""
     unit = count.unit
     return f"{unit.under} {unit.heading} {unit.text}"

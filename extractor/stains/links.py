@@ -52,16 +52,19 @@ class Token:
 
 
 def says_something(result: str) -> bool:
+    """Whether anything is left of a result without the nouns around it."""
     return bool(re.sub(r"[\s(),]+", "", words.NOUN.sub("", result)))
 
 
 def only_modifiers(result: str) -> bool:
+    """Whether a result only says how strong or how widespread it is."""
     if _SIGN.fullmatch(result):
         return False
     return not words.FILLER.sub("", words.NOUN.sub("", words.MODIFIER.sub("", result))).strip(" ,()/-")
 
 
 def is_with(text: str, gap: str, token: Token) -> bool:
+    """Whether a result belongs to the stain behind "with": "positive with CD56"."""
     return (
         _WITH.fullmatch(gap) is not None
         and _WITH_WHAT.match(text, token.start) is not None
@@ -79,6 +82,7 @@ def is_set_off(text: str, gap: str, stain: Token, result: Token) -> bool:
 
 
 def is_link(gap: str) -> bool:
+    """Whether the words between a stain and the result behind it tie them together."""
     if len(gap) > _SHORT:
         done = _DONE.sub(" ", gap)
         gap = _AND_IS.sub(" ", done if done == gap else done.rstrip(" ,"))
@@ -91,6 +95,7 @@ def is_link(gap: str) -> bool:
 
 
 def is_list(gap: str) -> bool:
+    """Whether the words between two stains make them items of one list."""
     if len(gap) > 60:
         return False
     bare = words.LIST.sub("", gap)
@@ -118,6 +123,7 @@ def is_shade(text: str, token: Token) -> bool:
 
 
 def in_parentheses(text: str, token: Token) -> bool:
+    """Whether a result stands in brackets behind its stain."""
     return text[: token.start].rstrip().endswith("(") and text[token.end :].lstrip()[:1] in {")", ",", "/"}
 
 

@@ -207,6 +207,7 @@ def _guess(coded: CodedFile, name: str, used: set[str]) -> list[str]:
 
 
 def place(column: Column, name: str, entry: FieldMapping) -> Place:
+    """The column of a field with its unit or code book, the one that reads the most of its cells."""
     kind = data()["fields"][name]["kind"]
     own = {codes.code(key): value for key, value in entry.codes.items()}
     if kind == "length":
