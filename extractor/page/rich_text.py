@@ -78,74 +78,120 @@ def edits(text: str) -> Iterator[Edit]:
 
 def _read(text: str, at: int, *, whole: bool, shown: set[int] | None = None) -> Iterator[Edit]:
     """The edits from a place on; ``shown`` are groups that are not hidden, and gets those without an end."""
-    depth, hidden = 0, None  # the depth from which on nothing is text
-    hidden_from, hidden_word = 0, None
-    skip_end = False  # a line's end behind a break is that break
-    row = Row()
-    skip: int | None = None  # end of the character that stands in for the last one
-    for token in _TOKEN.finditer(text, at):
-        start, end = token.span()
-        if skip is not None and start < skip:
-            continue
-        skip = None
-        if token["open"]:
-            depth += 1
-            if hidden is None and (whole or text.startswith("{\\", start)):
-                yield Edit(start, end, "")
-            continue
-        if token["close"]:
-            if whole and hidden is not None and depth > 1 and not text[end:].strip():
-                break  # the document's end: the group has none
-            if hidden == depth:
-                yield Edit(hidden_from, end, "")
-                hidden = None
-            elif hidden is None and depth:
-                yield Edit(start, end, "")
-            depth = max(0, depth - 1)
-            if whole and not depth and not _still(text, end):
-                yield from row.end(text, end)
-                yield from _behind(text, start, end)
-                return
-            continue
-        word = token["word"]
-        if hidden is not None:
-            if word in _BODY and hidden_word in _TABLES and depth == hidden:
-                yield Edit(hidden_from, start, "")  # the text begins, the group was not closed
-                hidden, depth = None, depth - 1
-            else:
+    return _Reader(text, whole, shown).edits(at)
+
+
+class _Reader:
+    """Goes through a text's control words from left to right."""
+
+    def __init__(self, text: str, whole: bool, shown: set[int] | None) -> None:
+        self._text = text
+        self._whole = whole
+        self._shown = shown
+        self._depth = 0
+        #: The depth from which on nothing is text, where that began, and with which word.
+        self._hidden: int | None = None
+        self._hidden_from = 0
+        self._hidden_word: str | None = None
+        #: A line's end behind a break is that break.
+        self._skip_end = False
+        #: End of the character that stands in for the last one.
+        self._skip_to = 0
+        self._row = Row()
+        #: The document ended: what follows was read on its own.
+        self._done = False
+
+    def edits(self, at: int) -> Iterator[Edit]:
+        """The edits from a place on."""
+        text = self._text
+        for token in _TOKEN.finditer(text, at):
+            if token.start() < self._skip_to:
                 continue
-        if shown and start in shown:
-            hidden_word = word
-        elif depth and (word in _HIDDEN or (token["sign"] == "*" and text[start - 1] == "{")):
-            hidden, hidden_from, hidden_word = depth, start, word
-            continue
+            if token["open"]:
+                yield from self._open(token)
+            elif token["close"]:
+                if self._is_last(token):
+                    break
+                yield from self._close(token)
+                if self._done:
+                    return
+            else:
+                yield from self._shown_again(token)
+                if not self._hides(token):
+                    yield from self._word(token)
+        if self._hidden is not None and self._shown is not None:
+            self._shown.add(self._hidden_from)
+        yield from self._row.end(text, len(text))
+
+    def _open(self, token: re.Match[str]) -> Iterator[Edit]:
+        self._depth += 1
+        if self._hidden is None and (self._whole or self._text.startswith("{\\", token.start())):
+            yield Edit(*token.span(), "")
+
+    def _is_last(self, token: re.Match[str]) -> bool:
+        """Whether a bracket is the document's end though a hidden group within it never ended."""
+        inside = self._whole and self._hidden is not None and self._depth > 1
+        return inside and not self._text[token.end() :].strip()
+
+    def _close(self, token: re.Match[str]) -> Iterator[Edit]:
+        start, end = token.span()
+        if self._hidden == self._depth:
+            yield Edit(self._hidden_from, end, "")
+            self._hidden = None
+        elif self._hidden is None and self._depth:
+            yield Edit(start, end, "")
+        self._depth = max(0, self._depth - 1)
+        if self._whole and not self._depth and not _still(self._text, end):
+            self._done = True
+            yield from self._row.end(self._text, end)
+            yield from _behind(self._text, start, end)
+
+    def _shown_again(self, token: re.Match[str]) -> Iterator[Edit]:
+        """The text begins within a table that was never closed."""
+        if token["word"] in _BODY and self._hidden_word in _TABLES and self._depth == self._hidden:
+            yield Edit(self._hidden_from, token.start(), "")
+            self._hidden, self._depth = None, self._depth - 1
+
+    def _hides(self, token: re.Match[str]) -> bool:
+        """Whether a token is hidden, or hides its group."""
+        if self._hidden is not None:
+            return True
+        start, word = token.start(), token["word"]
+        if self._shown and start in self._shown:
+            self._hidden_word = word
+        elif self._depth and (word in _HIDDEN or (token["sign"] == "*" and self._text[start - 1] == "{")):
+            self._hidden, self._hidden_from, self._hidden_word = self._depth, start, word
+            return True
+        return False
+
+    def _word(self, token: re.Match[str]) -> Iterator[Edit]:
+        """A control word, a line's end or an escaped sign of the text."""
+        start, end = token.span()
+        word = token["word"]
         if token["end"]:
-            if whole or skip_end:
+            if self._whole or self._skip_end:
                 yield Edit(start, end, "")
-            skip_end = False
-            continue
+            self._skip_end = False
+            return
         if word == "u" and token["number"]:
-            instead = _INSTEAD.match(text, end)
-            skip = instead.end() if instead else end
-            yield Edit(start, skip, chr(int(token["number"]) % 0x10000))
+            instead = _INSTEAD.match(self._text, end)
+            self._skip_to = instead.end() if instead else end
+            yield Edit(start, self._skip_to, chr(int(token["number"]) % 0x10000))
         elif word in ("cell", "nestcell"):
-            row.joint(start, end)
+            self._row.joint(start, end)
         elif word in ("row", "nestrow"):
-            yield from row.end(text, start)
+            yield from self._row.end(self._text, start)
             yield Edit(start, end, "\n")
-            row.begin(end)
-        elif word is not None and (whole or _KNOWN.fullmatch(word)):
+            self._row.begin(end)
+        elif word is not None and (self._whole or _KNOWN.fullmatch(word)):
             yield Edit(start, end, "\n" if word in _BREAKS else _SIGNS.get(word, ""))
             if word in _BREAKS or word == "trowd":
-                row.begin(end)
+                self._row.begin(end)
         elif token["hex"]:
             yield Edit(start, end, bytes.fromhex(token["hex"]).decode("cp1252", "replace"))
-        elif token["sign"] and (whole or token["sign"] in "~_-{}"):
+        elif token["sign"] and (self._whole or token["sign"] in "~_-{}"):
             yield Edit(start, end, _ESCAPES.get(token["sign"], token["sign"]))
-        skip_end = word in _BREAKS or word == "row" or (skip_end and word is not None)
-    if hidden is not None and shown is not None:
-        shown.add(hidden_from)
-    yield from row.end(text, len(text))
+        self._skip_end = word in _BREAKS or word == "row" or (self._skip_end and word is not None)
 
 
 def _still(text: str, end: int) -> bool:

@@ -90,28 +90,31 @@ class Review:
         return None
 
 
-def application(review: Review, token: str, port: int) -> Guard:
-    """Build the application behind its guard."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    pages = Environment(
-        loader=PackageLoader("nenpath"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    for name in pages.list_templates(filter_func=lambda name: name.startswith("review")):
-        pages.get_template(name)  # compiled now, not at the first request
-    assets = {name: (files("nenpath.review") / "static" / name).read_bytes() for name in _KINDS}
+class Pages:
+    """What the application answers with: templates, filled with a review."""
 
-    def render(template: str, status: int = 200, **values: Any) -> HTMLResponse:
-        shown = pages.get_template(template).render(user=review.database.user, **values)
+    def __init__(self, review: Review) -> None:
+        self._review = review
+        self._templates = Environment(
+            loader=PackageLoader("nenpath"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        for name in self._templates.list_templates(filter_func=lambda name: name.startswith("review")):
+            self._templates.get_template(name)  # compiled now, not at the first request
+
+    def render(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """A whole page."""
+        shown = self._templates.get_template(template).render(user=self._review.database.user, **values)
         return HTMLResponse(shown.encode("utf-8", "replace"), status)
 
-    def fields(entry: Entry, also: list[str], said: str, text_changed: bool = False) -> JSONResponse:
-        laid = review.desk(entry, also)
-        progress = review.queue.progress()
-        template = pages.get_template("review_fields.html.j2")
+    def fields(self, entry: Entry, also: list[str], said: str, text_changed: bool = False) -> JSONResponse:
+        """The fields of a report that is open in a page."""
+        laid = self._review.desk(entry, also)
+        progress = self._review.queue.progress()
+        template = self._templates.get_template("review_fields.html.j2")
         return JSONResponse(
             {
                 "fields": template.render(desk=laid, progress=progress),
@@ -122,12 +125,32 @@ def application(review: Review, token: str, port: int) -> Guard:
             }
         )
 
+
+def application(review: Review, token: str, port: int) -> Guard:
+    """Build the application behind its guard."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    pages = Pages(review)
+    _refusals(app, pages)
+    _views(app, review, pages)
+    _decisions(app, review, pages)
+    _signatures(app, review)
+    _assets(app)
+    return Guard(app, token, port)
+
+
+def _refusals(app: FastAPI, pages: Pages) -> None:
+    """What can't be done now."""
+
     @app.exception_handler(RefusedError)
     @app.exception_handler(GoneError)
     def refused(request: Request, error: Exception) -> Response:
         if request.method == "GET":
-            return render("review_message.html.j2", 409, title="Not now", words=str(error))
+            return pages.render("review_message.html.j2", 409, title="Not now", words=str(error))
         return JSONResponse({"message": str(error)}, 409)
+
+
+def _views(app: FastAPI, review: Review, pages: Pages) -> None:
+    """Pages of reports, and the way from one to the next."""
 
     @app.get("/")
     def start() -> Response:
@@ -139,7 +162,7 @@ def application(review: Review, token: str, port: int) -> Guard:
         if position is not None:
             return RedirectResponse(f"/report/{position}", 303)
         progress = review.queue.progress()
-        return render("review_done.html.j2", progress=progress, files=review.files)
+        return pages.render("review_done.html.j2", progress=progress, files=review.files)
 
     @app.get("/previous")
     def preceding(before: int) -> Response:
@@ -153,7 +176,7 @@ def application(review: Review, token: str, port: int) -> Guard:
         holder = None if laid.signed else review.database.claim(entry.target)
         volume = review.shelf.get(entry.target)
         states = current(review.database.history(entry.target))
-        return render(
+        return pages.render(
             "review.html.j2",
             desk=laid,
             pieces=pieces(volume, states),
@@ -167,11 +190,22 @@ def application(review: Review, token: str, port: int) -> Guard:
     def text(position: int) -> Response:
         entry = review.entry(position)
         states = current(review.database.history(entry.target))
-        return render("review_text.html.j2", pieces=pieces(review.shelf.get(entry.target), states))
+        return pages.render("review_text.html.j2", pieces=pieces(review.shelf.get(entry.target), states))
+
+    @app.post("/find")
+    def find(wanted: Wanted) -> Response:
+        position = review.queue.find(wanted.report_id.strip())
+        if position is None:
+            raise RefusedError("No report with this id.")
+        return JSONResponse({"position": position})
+
+
+def _decisions(app: FastAPI, review: Review, pages: Pages) -> None:
+    """The fields of a report, and what a reviewer decides on one."""
 
     @app.post("/report/{position}/fields")
     def other_fields(position: int, wanted: list[str]) -> Response:
-        return fields(review.entry(position), wanted, "")
+        return pages.fields(review.entry(position), wanted, "")
 
     @app.post("/report/{position}/decide")
     def press(position: int, key: Key) -> Response:
@@ -184,7 +218,11 @@ def application(review: Review, token: str, port: int) -> Guard:
         reading = volume.record["fields"][key.field]
         proposed = {"value": reading["value"], "confidence": reading["confidence"]}
         review.database.decide(target, key.field, state, proposed, key.seen)
-        return fields(entry, key.also, "Saved.", text_changed=True)
+        return pages.fields(entry, key.also, "Saved.", text_changed=True)
+
+
+def _signatures(app: FastAPI, review: Review) -> None:
+    """Sign-off, reopening, claims, and undo."""
 
     @app.post("/report/{position}/sign")
     def sign(position: int, signature: Signature) -> Response:
@@ -227,17 +265,13 @@ def application(review: Review, token: str, port: int) -> Guard:
         review.files.drop(lines)
         return JSONResponse({"message": "Undone.", "position": target.position})
 
-    @app.post("/find")
-    def find(wanted: Wanted) -> Response:
-        position = review.queue.find(wanted.report_id.strip())
-        if position is None:
-            raise RefusedError("No report with this id.")
-        return JSONResponse({"position": position})
+
+def _assets(app: FastAPI) -> None:
+    """Style, script and icon."""
+    assets = {name: (files("nenpath.review") / "static" / name).read_bytes() for name in _KINDS}
 
     @app.get("/static/{name}")
     def static(name: str) -> Response:
         if name not in _KINDS:
             raise HTTPException(404)
         return Response(assets[name], media_type=_KINDS[name])
-
-    return Guard(app, token, port)
