@@ -70,7 +70,7 @@ def read_finding(
         Outcome of another mention no cue acts on ("lymphovascular invasion" as an item of a list);
         None leaves it out.
     """
-    found = list(_candidates(document, patterns, bare))
+    found = list(_Reader(document, patterns, bare).candidates())
     # An item without a verb, or an answer in a column of its own, counts only where nothing else is said.
     firm = [c for c in found if "mentioned" not in c.features]
     if any(c.value is not None for c in firm):
@@ -93,75 +93,92 @@ def read_finding(
             )
 
 
-def _candidates(document: Document, patterns: FieldPatterns, bare: str | None) -> Iterator[Candidate]:
-    excluded, places = patterns.entry("exclude"), patterns.entry("places")
-    elsewhere, still = patterns.entry("elsewhere"), patterns.entry("still")
-    asserting = frozenset(patterns.data.get("asserting", ()))
-    targets = tuple(name for name, _ in patterns.targets)
-    labels = [expression for expression in (patterns.label, places) if expression is not None]
-    rules = [rule for rule in patterns.rules if rule.value is not None]
-    together = {c.unit.index: c for c in combined(document, patterns)}
-    yield from together.values()
-    for unit in told(document, labels, [*(rule.pattern for rule in rules), *patterns.concepts]):
-        if unit.section == "blocks" or unit.index in together:
-            continue
-        place = unit.label is not None and places is not None and places.match(unit.label_text)
-        if place and (ruled := _by_rule(document, rules, unit)) is not None:
-            yield ruled  # the rule knows what an answer alone does not: "Nerves: four seen, none with tumor"
-            continue
-        if place and _SAYS.search(unit.value_text):
-            if (found := _answer(document, patterns, unit)) is not None:
-                yield found
-            continue
-        asked = unit.label_text if unit.label is not None else above(document, unit)
-        labelled = patterns.label is not None and asked != "" and patterns.label.search(asked) is not None
-        if excluded and excluded.search(
-            preceding(document, unit) + unit.label_text if labelled and unit.label else unit.text
-        ):
-            continue
-        barred = elsewhere is not None and elsewhere.search(
-            preceding(document, unit) + unit.label_text if labelled and unit.label else unit.text
-        )
-        if barred and (labelled or still is None or not still.search(unit.text)):
-            continue
-        celled = labelled and unit.label is not None and _CELLS.search(unit.value_text)
-        if celled and (rows := list(tabled(document, patterns, unit))):
+class _Reader:
+    """Reads the units of a document for one finding."""
+
+    def __init__(self, document: Document, patterns: FieldPatterns, bare: str | None) -> None:
+        self._document = document
+        self._patterns = patterns
+        self._bare = bare
+        self._excluded, self._places = patterns.entry("exclude"), patterns.entry("places")
+        self._elsewhere, self._still = patterns.entry("elsewhere"), patterns.entry("still")
+        self._asserting = frozenset(patterns.data.get("asserting", ()))
+        self._targets = tuple(name for name, _ in patterns.targets)
+        self._rules = [rule for rule in patterns.rules if rule.value is not None]
+
+    def candidates(self) -> Iterator[Candidate]:
+        """What the report says of the finding, unit by unit."""
+        labels = [label for label in (self._patterns.label, self._places) if label is not None]
+        together = {c.unit.index: c for c in combined(self._document, self._patterns)}
+        yield from together.values()
+        naming = [*(rule.pattern for rule in self._rules), *self._patterns.concepts]
+        for unit in told(self._document, labels, naming):
+            if unit.section != "blocks" and unit.index not in together:
+                yield from self._unit(unit)
+
+    def _unit(self, unit: Unit) -> Iterator[Candidate]:
+        if unit.label is not None and self._places is not None and self._places.match(unit.label_text):
+            # a rule knows what an answer alone does not: "Nerves: four seen, none with tumor"
+            if (ruled := _by_rule(self._document, self._rules, unit)) is not None:
+                yield ruled
+                return
+            if _SAYS.search(unit.value_text):
+                if (answer := _answer(self._document, self._patterns, unit)) is not None:
+                    yield answer
+                return
+        labelled = self._is_labelled(unit)
+        about = unit.text
+        if labelled and unit.label:
+            about = preceding(self._document, unit) + unit.label_text
+        if self._excluded and self._excluded.search(about):
+            return
+        barred = self._elsewhere is not None and self._elsewhere.search(about) is not None
+        if barred and (labelled or self._still is None or not self._still.search(unit.text)):
+            return
+        if rows := self._table(unit, labelled):
             yield from rows
-            continue
-        if labelled and (rows := list(columned(document, patterns, unit))):
-            yield from rows
-            continue
+            return
         if labelled:
-            if (found := _answer(document, patterns, unit)) is not None:
+            found = _answer(self._document, self._patterns, unit)
+            found = found or next_line(self._document, self._patterns, unit)
+            if found is not None:
                 yield found
-                continue
-            if (found := next_line(document, patterns, unit)) is not None:
-                yield found
-                continue
-            if document.answers.is_option_list(unit.value_text):
-                continue
-        elif rows := list(tabled(document, patterns, unit)):
-            yield from rows
-            continue
+                return
+            if self._document.answers.is_option_list(unit.value_text):
+                return
+        yield from self._prose(unit, labelled, barred)
+
+    def _is_labelled(self, unit: Unit) -> bool:
+        """Whether a label, or the line above, asks for the finding."""
+        asked = unit.label_text if unit.label is not None else above(self._document, unit)
+        label = self._patterns.label
+        return label is not None and asked != "" and label.search(asked) is not None
+
+    def _table(self, unit: Unit, labelled: bool) -> list[Candidate]:
+        """What the cells of a row say."""
+        celled = unit.label is not None and _CELLS.search(unit.value_text) is not None
+        if not labelled or celled:
+            rows = list(tabled(self._document, self._patterns, unit))
+            if rows or not labelled:
+                return rows
+        return list(columned(self._document, self._patterns, unit))
+
+    def _prose(self, unit: Unit, labelled: bool, barred: bool) -> Iterator[Candidate]:
+        """What a sentence says, by a rule or around a mention."""
         stated = False
-        for rule in () if barred else rules:
+        for rule in () if barred else self._rules:
             if match := rule.pattern.search(unit.text):
                 stated = True
-                yield document.candidate(
-                    rule.value,
-                    unit,
-                    match.start(),
-                    match.end(),
-                    rule.id,
-                    strength=rule.strength + misplaced(unit),
-                    by_rule=1.0,
-                )
-        if stated or not targets:
-            continue
-        for mention in document.mentions(unit, *targets):
+                yield _ruled(self._document, rule, unit, match)
+        if stated or not self._targets:
+            return
+        still = self._still
+        for mention in self._document.mentions(unit, *self._targets):
             if barred and still is not None and not still.search(unit.text[mention.start : mention.end + 22]):
                 continue
-            named = Named(document, patterns, unit, mention, labelled, asserting, bare)
+            named = Named(
+                self._document, self._patterns, unit, mention, labelled, self._asserting, self._bare
+            )
             if (said := read_mention(named)) is not None:
                 yield said
 
@@ -201,13 +218,17 @@ def _by_rule(document: Document, rules: list[Rule], unit: Unit) -> Candidate | N
     """What the first of the field's rules that holds says of a unit."""
     for rule in rules:
         if match := rule.pattern.search(unit.text):
-            return document.candidate(
-                rule.value,
-                unit,
-                match.start(),
-                match.end(),
-                rule.id,
-                strength=rule.strength + misplaced(unit),
-                by_rule=1.0,
-            )
+            return _ruled(document, rule, unit, match)
     return None
+
+
+def _ruled(document: Document, rule: Rule, unit: Unit, match: re.Match[str]) -> Candidate:
+    return document.candidate(
+        rule.value,
+        unit,
+        match.start(),
+        match.end(),
+        rule.id,
+        strength=rule.strength + misplaced(unit),
+        by_rule=1.0,
+    )
