@@ -73,6 +73,9 @@ _BESIDE = re.compile(
     r"(?:hilum|hilus|fat\w*|adipose|hilar\s(?:area|region|tissue))\b",
     re.IGNORECASE,
 )
+#: The end of a heading of other nodes; a ratio in digits.
+_HEADS = re.compile(r"^[^/;,]*:\s*$")
+_RATIO = re.compile(r"\b\d{1,2}\s?/\s?\d")
 #: Before a ratio: the bracket that it opens, with or without the name of its group.
 _OPENED, _LABEL = re.compile(r"\([^();.]*$"), 24
 _EXCLUDED = frozenset({"history", "intraoperative", "outside", "blocks"})
@@ -101,8 +104,8 @@ def counts(document: Document) -> tuple[Count, ...]:
         inside = unit.index - opened <= _BRACKET_REACH and unit.part == opened_part
         text = _LETTER.sub("", unit.text)
         balance = text.count("(") - text.count(")")
-        if balance:
-            opened = unit.index if balance > 0 and unit.text.rstrip()[-1] in ",;" else -99
+        if balance or _HEADS.search(text):
+            opened = unit.index if balance > 0 and _goes_on_in_bracket(text) else -99
             opened_part = unit.part
         if len(found) > _MOST:
             return ()  # no report: its sum would mean nothing, and comparing the counts takes for ever
@@ -172,7 +175,7 @@ def counts(document: Document) -> tuple[Count, ...]:
                 here = [whole]
             if inside or opened == unit.index:
                 here = [
-                    replace(c, inside=inside or (_opens(unit.text, c.start) and not _own_bracket(c)))
+                    replace(c, inside=_opens(unit.text, c.start, open_=inside) and not _own_bracket(c))
                     for c in here
                 ]
             if here and not _copied(document, unit, printed):
@@ -308,20 +311,26 @@ def _printed_once(found: list[Count]) -> list[Count]:
     return once
 
 
+def _goes_on_in_bracket(text: str) -> bool:
+    """Whether the bracket that a unit leaves open goes on below it: a list, or ratios by place."""
+    return text.rstrip()[-1] in ",;" or _RATIO.search(text, text.rfind("(")) is not None
+
+
 def _own_bracket(count: Count) -> bool:
     """Whether a ratio only gives in digits what the words before its bracket say: "three nodes (3/18; "."""
     text = count.unit.text
     return _BEFORE_OWN.search(text[: count.start]) is not None and text[count.end :].lstrip()[:1] == ";"
 
 
-def _opens(text: str, position: int) -> bool:
-    """Whether a bracket that the unit does not close stands before a position."""
-    opened: list[int] = []
+def _opens(text: str, position: int, *, open_: bool) -> bool:
+    """Whether a bracket that the unit does not close stands before a position, or one left open before it
+    (``open_``) ends only behind the position."""
+    opened: list[int] = [-1] if open_ else []
     for at, sign in enumerate(text):
         if sign == "(":
             opened.append(at)
-        elif sign == ")" and opened:
-            opened.pop()
+        elif sign == ")" and opened and opened.pop() < 0 and position < at:
+            return True
     return any(at < position for at in opened)
 
 

@@ -61,6 +61,12 @@ _COUNTED_BEHIND = re.compile(
 _LEVEL_LAST = re.compile(r"\b(?:levels?|stations?|zones?|groups?)\s[\dIVX]{1,4}[AB]?$", re.IGNORECASE)
 #: A number that names a part: "In 4 - nodes without metastasis".
 _NAMES_PART = re.compile(r"(?:^|[.;]\s*)(?:in|ad|from|re)?\s*$", re.IGNORECASE)
+#: Before a count: how many of its nodes are meant is not told.
+_VAGUE = re.compile(
+    r"\b(?:most|many|several|some|few|half|majority|bulk|minority|proportion|part|(?:nearly|almost|practically|virtually|not) all)"
+    r"\s+of\s+(?:the\s+|these\s+|those\s+)?$",
+    re.IGNORECASE,
+)
 #: In so many letters after nodes stands what they are of ("fragments").
 _BESIDE = 12
 
@@ -269,6 +275,8 @@ def _before(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] 
             and not words["metastatic-tumor"].search(text, end)
         ):
             return []
+        if said and _VAGUE.search(text[max(0, match.start() - _HEAD) : match.start()]):
+            return [Count("found", count, None, match.start(), end, unit)]
         if said:
             before = text[max(0, match.start() - 12) : match.start()]
             whole = (

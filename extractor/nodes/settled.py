@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extractor.matching.expressions import Expression
@@ -117,26 +118,31 @@ def _told_again(found: list[Count]) -> list[Count]:
 
 def _one_place(found: list[Count]) -> list[Count]:
     """Counts of which one of a single place, beside one of another, is no total for its label."""
-    places = [
-        {m[0].lower() for m in _PLACE.finditer(c.unit.text[: c.end + _BESIDE])}
-        if c.kind == "ratio"
-        else set()
-        for c in found
-    ]
+    outer = [at for at, count in enumerate(found) if not count.inside]
     settled = list(found)
-    for at in range(len(found) - 1):
-        count, after = found[at], found[at + 1]
-        if not (count.labelled and count.kind == after.kind == "ratio" and places[at] and places[at + 1]):
+    for at, then in pairwise(outer):
+        count, after = found[at], found[then]
+        if not (count.labelled and count.kind == after.kind == "ratio"):
             continue
-        rest = [c for c in found[at + 1 :] if c.kind == "ratio"]
+        places, others = (_places(c, near=then > at + 1) for c in (count, after))
+        if not (places and others and places.isdisjoint(others)):
+            continue
+        rest = [c for c in found[then:] if c.kind == "ratio" and not c.inside]
         if (
-            after.unit.index - count.unit.index == 1
+            0 < after.unit.index - count.unit.index <= then - at
             and not (count.total or count.staged or after.total or after.staged)
-            and places[at].isdisjoint(places[at + 1])
             and sum(c.examined or 0 for c in rest) != count.examined
         ):
             settled[at] = replace(count, labelled=False)
     return settled
+
+
+def _places(count: Count, *, near: bool) -> set[str]:
+    """The places that the words round a count name; ``near`` those right behind it, where levels in brackets
+    are told of it."""
+    text = count.unit.text[: count.end + _BESIDE]
+    text = text[count.start :].split("(")[0] if near else text
+    return {m[0].lower() for m in _PLACE.finditer(text)}
 
 
 def _goes_back(count: Count, before: list[Count], words: FieldPatterns) -> bool:

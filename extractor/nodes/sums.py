@@ -9,7 +9,7 @@ from dataclasses import replace
 from extractor.nodes.repeats import CHANCE, SUM, covers, once, part_of, repeats, retold, speaks_again
 from extractor.nodes.words import Count
 
-_ASIDE = re.compile(r"\((?:[\w.,:-]+\s,?){0,9}$")
+_ASIDE = re.compile(r"\((?:[\w.,:-]+\s{1,3},?){0,9}$")
 #: Between two counts in brackets: the second is that of other nodes.
 _ANOTHER = re.compile(r"\s?\)[^(]*\bnodes?\b", re.IGNORECASE)
 #: The same in a list of stations: "4R (0/2), 7 (0/2)".
@@ -59,7 +59,7 @@ def merge_unit(here: list[Count]) -> list[Count]:
     closing = [c for c in kept if _ALTOGETHER.match(c.unit.text, c.end) is not None]
     if len(closing) == 1 and len(kept) > 1 and _is_sum(closing[0], kept):
         kept = closing
-    if len(kept) > 1:
+    if sum(not c.inside for c in kept) > 1:
         kept = [
             replace(
                 c,
@@ -68,7 +68,26 @@ def merge_unit(here: list[Count]) -> list[Count]:
             )
             for c in kept
         ]
-    return _without_parts(kept) + [c for c in here if c.kind != "ratio"]
+    return _without_levels(_without_parts(kept)) + [c for c in here if c.kind != "ratio"]
+
+
+def _without_levels(kept: list[Count]) -> list[Count]:
+    """Only the first count, if the others are those of its levels, in one bracket behind it, and one of the
+    numbers is misread: "7 of 25 nodes (4 of 10 level II, 3 of 5 level III, 0 of 7 level IV)"."""
+    if len(kept) < 3 or not kept[0].positive:
+        return kept
+    head, levels = kept[0], kept[1:]
+    between = head.unit.text[head.end : levels[0].start]
+    inside = head.unit.text[levels[0].start : levels[-1].start]
+    if between.count("(") - between.count(")") != 1 or inside.count("(") < inside.count(")"):
+        return kept
+    positive, examined = sum(k.positive or 0 for k in levels), sum(k.examined or 0 for k in levels)
+    whole = head.examined or 0
+    # as many positive nodes and hardly fewer nodes, or as many nodes
+    of_head = (positive == head.positive and 2 * whole <= 3 * examined <= 3 * whole) or (
+        examined == whole and abs(positive - head.positive) < 2
+    )
+    return [head] if of_head else kept
 
 
 def _is_sum(count: Count, here: list[Count]) -> bool:
@@ -312,6 +331,16 @@ def _leading_totals(counts_: list[Count]) -> list[Count]:
     return kept
 
 
+def _below(head: Count, listed: list[Count]) -> bool:
+    """Whether counts are the items of a list, one a line and parted by semicolons, right below another."""
+    units = [head.unit.index, *(c.unit.index for c in listed)]
+    return (
+        len(listed) > 1
+        and units == list(range(units[0], units[0] + len(units)))
+        and all(c.unit.text.rstrip().endswith(";") for c in listed[:-1])
+    )
+
+
 def _end_of_parts(count: Count, counts_: list[Count], at: int) -> int | None:
     """Where a run of counts from ``at`` on ends that a count is the sum of, hardly so by chance."""
     examined = positive = 0
@@ -320,6 +349,8 @@ def _end_of_parts(count: Count, counts_: list[Count], at: int) -> int | None:
         positive += counts_[end].positive or 0
         if examined > (count.examined or 0) or counts_[end].unit.section != count.unit.section:
             return None
+        if (examined, positive) == (count.examined, count.positive) and _below(count, counts_[at : end + 1]):
+            return end + 1
         few = not count.positive and (examined < 2 * SUM or end < at + 2 or end + 1 < len(counts_))
         if (
             (examined, positive) == (count.examined, count.positive)
