@@ -73,9 +73,9 @@ _BESIDE = re.compile(
     r"(?:hilum|hilus|fat\w*|adipose|hilar\s(?:area|region|tissue))\b",
     re.IGNORECASE,
 )
-#: The end of a heading of other nodes; a ratio in digits.
-_HEADS = re.compile(r"^[^/;,]*:\s*$")
-_RATIO = re.compile(r"\b\d{1,2}\s?/\s?\d")
+#: The heading of other nodes; a ratio in a bracket, behind the name of its place.
+_HEADS = re.compile(r"[^/;,]*:\s*")
+_PLACED_RATIO = re.compile(r"\(\s*[A-Za-z][A-Za-z -]{3,40}\d{1,2}\s?/\s?\d{1,2}\b(?!\s?[}\]])")
 #: Before a ratio: the bracket that it opens, with or without the name of its group.
 _OPENED, _LABEL = re.compile(r"\([^();.]*$"), 24
 _EXCLUDED = frozenset({"history", "intraoperative", "outside", "blocks"})
@@ -104,7 +104,7 @@ def counts(document: Document) -> tuple[Count, ...]:
         inside = unit.index - opened <= _BRACKET_REACH and unit.part == opened_part
         text = _LETTER.sub("", unit.text)
         balance = text.count("(") - text.count(")")
-        if balance or _HEADS.search(text):
+        if balance or _HEADS.fullmatch(text):
             opened = unit.index if balance > 0 and _goes_on_in_bracket(text) else -99
             opened_part = unit.part
         if len(found) > _MOST:
@@ -313,7 +313,7 @@ def _printed_once(found: list[Count]) -> list[Count]:
 
 def _goes_on_in_bracket(text: str) -> bool:
     """Whether the bracket that a unit leaves open goes on below it: a list, or ratios by place."""
-    return text.rstrip()[-1] in ",;" or _RATIO.search(text, text.rfind("(")) is not None
+    return text.rstrip()[-1] in ",;" or _PLACED_RATIO.match(text, text.rfind("(")) is not None
 
 
 def _own_bracket(count: Count) -> bool:
