@@ -61,6 +61,11 @@ _COUNTED_BEHIND = re.compile(
 _LEVEL_LAST = re.compile(r"\b(?:levels?|stations?|zones?|groups?)\s[\dIVX]{1,4}[AB]?$", re.IGNORECASE)
 #: A number that names a part: "In 4 - nodes without metastasis".
 _NAMES_PART = re.compile(r"(?:^|[.;]\s*)(?:in|ad|from|re)?\s*$", re.IGNORECASE)
+#: After nodes: what was said of them before ("reported as negative").
+_ONCE = re.compile(
+    r"\s+(?:\w+\s+){0,2}?(?:reported|diagnosed|called|signed out|interpreted|read|considered)\s+(?:as\s+)?(?:negative|benign|free)\b",
+    re.IGNORECASE,
+)
 #: Before a count: how many of its nodes are meant is not told.
 _VAGUE = re.compile(
     r"\b(?:most|many|several|some|few|half|majority|bulk|minority|proportion|part|(?:nearly|almost|practically|virtually|not) all)"
@@ -260,7 +265,7 @@ def _before(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] 
             continue  # one fragment is one node
         if match["between"].count("(") > match["between"].count(")") or _ITEM.search(match["between"]):
             continue
-        if words["still-heading"].match(text[match.end("node") :]):
+        if words["still-heading"].match(text[match.end("node") :]) or _ONCE.match(text, match.end("node")):
             continue
         near = match["between"] + " " + match["rest"]
         said = polarity(near, words) or polarity(text[max(0, match.start() - 80) : match.start()], words)

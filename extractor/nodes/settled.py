@@ -47,6 +47,8 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _BESIDE = 45
+#: So far below the number of all nodes a ratio may tell it again; smaller numbers may be equal by chance.
+_BELOW, _TELLING = 5, 5
 #: Before a ratio: the category of nodes without tumor.
 _FREE_CATEGORY = re.compile(r"p ?N ?[0O]\w{0,3}[\s,;(\[]{0,4}$")
 #: After nodes: all of them are meant.
@@ -63,6 +65,7 @@ def settled(found: list[Count], words: FieldPatterns) -> list[Count]:
         f"{c.positive}{c.examined}": c for c in found if c.kind == "ratio" and c.slash and not c.lookalike
     }
     wholes = {c.examined for c in found if c.kind == "ratio" and (c.positive or 0) < (c.examined or 0)}
+    answers = [c for c in found if c.kind == "examined" and c.total]
     answered = any(c.kind == "examined" for c in found)
     beyond = any(c.kind == "ratio" and words["other-group"].search(c.unit.text[: c.start]) for c in found)
     kept: list[Count] = []
@@ -90,8 +93,17 @@ def settled(found: list[Count], words: FieldPatterns) -> list[Count]:
             and (count.positive or 0) > 3
         ):
             continue
-        kept.append(_free_by_category(count, found, words))
+        kept.append(_of_total(_free_by_category(count, found, words), answers))
     return kept
+
+
+def _of_total(count: Count, answers: list[Count]) -> Count:
+    """A ratio, called that of all nodes if it is one of the only answer to how many were examined, just above."""
+    if len(answers) != 1 or count.kind != "ratio" or (count.examined or 0) < _TELLING:
+        return count
+    answer = answers[0]
+    below = 0 <= count.unit.index - answer.unit.index <= _BELOW and count.unit.section == answer.unit.section
+    return replace(count, total=True) if below and count.examined == answer.examined else count
 
 
 def _told_again(found: list[Count]) -> list[Count]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from extractor.nodes.repeats import CHANCE, SUM, covers, once, part_of, repeats, retold, speaks_again
-from extractor.nodes.words import Count
+from extractor.nodes.words import Count, number
 
 _ASIDE = re.compile(r"\((?:[\w.,:-]+\s{1,3},?){0,9}$")
 #: Between two counts in brackets: the second is that of other nodes.
@@ -30,6 +30,14 @@ _OF_THE = re.compile(r"\bof (?:the|these|those)\b", re.IGNORECASE)
 _ALL_NODES = re.compile(
     r"\W*(?:\d{1,2}[.)]\s*)?(?:regional |pelvic |all )?(?:lymph )?nodes?(?: status)?\s*:", re.IGNORECASE
 )
+#: A number of nodes in words; a level or station; how near to its count it stands.
+_NODES_SAID = re.compile(
+    r"\b(\d{1,3}|[a-z]{3,9}(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)\s+(?:\(\d+\)\s+)?"
+    r"(?:[\w-]+\s+){0,3}?nodes?\b",
+    re.IGNORECASE,
+)
+_LEVEL = re.compile(r"\b(?:levels?|stations?|zones?|groups?)\s?[\dIVX]{1,4}[A-Z]?\b", re.IGNORECASE)
+_NEAR_PLACE = 30
 #: The same for a count that agrees in its positive nodes, too.
 _FEW_SUM = 8
 
@@ -128,10 +136,31 @@ def _heads(counts_: list[Count], count: Count) -> bool:
     return count is counts_[0] and len({c.unit.index for c in counts_}) == 1
 
 
+def _told_before(counts_: list[Count]) -> bool:
+    """Whether the words before the counts of a line give their sum as the number of nodes."""
+    whole = sum(c.examined or 0 for c in counts_)
+    before = counts_[0].unit.text[: min(c.start for c in counts_)]
+    return any(number(match[1]) == whole for match in _NODES_SAID.finditer(before))
+
+
+def _each_placed(counts_: list[Count]) -> bool:
+    """Whether each count of a line has a level or station of its own: none of them is that of all."""
+    text, at = counts_[0].unit.text, 0
+    before: list[str] = []
+    for count in counts_:
+        before.append(text[at : count.start])
+        at = count.end
+    after = [*before[1:], text[at:]]
+    before[0] = before[0][-_NEAR_PLACE:]
+    return any(all(_LEVEL.search(piece[:_NEAR_PLACE]) for piece in pieces) for pieces in (before, after))
+
+
 def _without_parts(counts_: list[Count]) -> list[Count]:
     """Only the total, if one count is the sum of the others."""
     places = sorted(c.start for c in counts_)
     one_line = len({c.unit.index for c in counts_}) == 1
+    if one_line and len(counts_) > 2 and (_told_before(counts_) or _each_placed(counts_)):
+        return counts_
     for count in counts_:
         others = [k for k in counts_ if k is not count]
         if one_line and count.start not in (places[0], places[-1]):
