@@ -1,4 +1,4 @@
-"""Nodes counted by exception: ``all but one of nine nodes are free``; ``twelve nodes clear except for two``."""
+"""Nodes counted by exception: ``all but one of nine nodes are free``; ``twelve clear except for two``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _EXCEPT = re.compile(r"\b(?:but|bar|except\w*|save|apart|aside|other)\b", re.IGNORECASE)
 #: What is told of the nodes left out is no tumor: "except one with granulomas".
 _HARMLESS = re.compile(
-    r"granulom|scar|fibros|hyalin|inclusion|endosalping|n[ae]{1,2}vus|reactive|hyperpla|mucin|fat\b", re.IGNORECASE
+    r"granulom|scar|fibros|hyalin|inclusion|endosalping|n[ae]{1,2}vus|reactive|hyperpla|mucin|fat\b",
+    re.IGNORECASE,
 )
 _NONE = re.compile(r"^\W*(?:none|neither)\b", re.IGNORECASE)
 #: How far before an exception its nodes may be called free.

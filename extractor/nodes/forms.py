@@ -143,8 +143,8 @@ def _read_short(
 def _amid(answer: Count, others: list[Count], more: int) -> bool:
     """Whether a form's answer stands in a part of the diagnosis that others with fewer or more nodes follow.
 
-    It is then that of its part: no form of the whole report stands between parts. A number near the sum of the
-    other parts may be that of all, misread.
+    It is then that of its part: no form of the whole report stands between parts. A number near the sum of
+    the other parts may be that of all, misread.
     """
     own, section = answer.unit.index, answer.unit.section
     if section not in ("diagnosis", "unknown") or any(

@@ -41,7 +41,8 @@ _NEXT = re.compile(
 )
 _ONCE_FREE = re.compile(
     r"\bone of the (?:\w+ ){0,2}nodes? (?:\w+ ){0,2}?"
-    r"(?:reported|diagnosed|called|signed out|interpreted|read|considered) (?:as )?(?:negative|benign|free)\b",
+    r"(?:reported|diagnosed|called|signed out|interpreted|read|considered) (?:as )?"
+    r"(?:negative|benign|free)\b",
     re.IGNORECASE,
 )
 _METASTASIS, _DENIED = (
@@ -134,10 +135,8 @@ def read_next(document: Document, name: str, found: list[Count]) -> Iterator[Can
         told = _NEXT.search(count.unit.text) if count.positive != 0 else None
         if (told is None and not _turned(count.unit.text)) or not _is_late(document, count):
             continue
-        before = [
-            c for c in found if c.unit.index < count.unit.index and c.kind in ("ratio", "negative", "positive")
-        ]
-        base = to_add([c for c in before if c.unit.section != "gross"])
+        before = [c for c in found if c.unit.index < count.unit.index and c.unit.section != "gross"]
+        base = to_add([c for c in before if c.kind in ("ratio", "negative", "positive")])
         held = sum(c.positive or 0 for c in base)
         if told is not None and held != _ORDINALS.index(told["ordinal"].lower()) + 1:
             continue

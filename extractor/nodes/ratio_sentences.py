@@ -22,10 +22,12 @@ _TOTAL_FIRST = re.compile(r"\btotal\b", re.IGNORECASE)
 _FREE = re.compile(r"(?:is |are |was |were |being )?(?:free|clear|unaffected)\b", re.IGNORECASE)
 #: What nodes may hold that is no tumor.
 _BENIGN = re.compile(
-    r"(?:(?:is|are|was|were|being)\s)?(?:with|show\w*|contain\w*|ha(?:s|ve|d)|harbou?r\w*|demonstrat\w*|involved by)\s"
+    r"(?:(?:is|are|was|were|being)\s)?"
+    r"(?:with|show\w*|contain\w*|ha(?:s|ve|d)|harbou?r\w*|demonstrat\w*|involved by)\s"
     r"(?:(?:an?|only|foci|focus|focal|small|rare|some|of|microscopic|benign|few|extensive)\s){0,3}"
-    r"(?:endosalping|m[uü]llerian|n[ae]{1,2}v[ui]|granulom|non-?necroti|non-?caseat|caseat|sarcoid|inclusion|glandular inclusion"
-    r"|epithelial inclusion|anthraco|silico|calcif|hyalin|fibros|scar|sinus|reactive|follic|lymphoid|fat|lipo|h[ae]{1,2}morrh)",
+    r"(?:endosalping|m[uü]llerian|n[ae]{1,2}v[ui]|granulom|non-?necroti|non-?caseat|caseat|sarcoid"
+    r"|(?:glandular |epithelial )?inclusion|anthraco|silico|calcif|hyalin|fibros|scar|sinus|reactive|follic"
+    r"|lymphoid|fat|lipo|h[ae]{1,2}morrh)",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
@@ -42,9 +44,9 @@ _COUNTED = re.compile(
 
 def in_sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
     """Forms that name both numbers apart: of twelve nodes, three; No II/XVII; 3 positive and 5 negative."""
-    told = list(excepted(unit, words))
-    yield from told
-    taken = max((count.end for count in told), default=0)
+    by_exception = list(excepted(unit, words))
+    yield from by_exception
+    taken = max((count.end for count in by_exception), default=0)
     for rule in ("of-nodes", "nodes-some", "examined-some", "in-nodes", "nodes-in-some", "held-among"):
         for match in words[rule].finditer(unit.text, taken):
             held, whole = number(match["part"]), number(match["whole"]) or 0
@@ -57,9 +59,7 @@ def in_sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
             if rule == "of-nodes" and words["regressed"].search(match["said"][:SHORT]):
                 held = 0  # "of 14 nodes five show scars": told of nodes without tumor
             if (benign := _BENIGN.match(match["said"])) is not None:
-                held = _beside_benign(match["said"][benign.end() :], words)
-                if held is None or held > whole:
-                    continue
+                held = min(_beside_benign(match["said"][benign.end() :], held, words), whole)
             taken = match.end()
             total = rule == "held-among" and _TOTAL_FIRST.search(unit.text, 0, match.start()) is not None
             yield Count("ratio", whole, held, match.start(), match.end(), unit, total=total)
@@ -118,12 +118,13 @@ def in_sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
         yield Count("ratio", held + clear, held, match.start(), match.end(), unit)
 
 
-def _beside_benign(rest: str, words: FieldPatterns) -> int | None:
-    """How many nodes hold tumor where some hold something else: none, or those told next, if counted."""
+def _beside_benign(rest: str, held: int, words: FieldPatterns) -> int:
+    """How many nodes hold tumor where some (``held``) hold something else, as ``rest`` goes on to tell."""
     if polarity(rest, words) != "positive":
         return 0  # "two nodes, one of them with endosalpingiosis"
     others = _OTHERS.search(rest)
-    return number(others["count"]) if others is not None else None
+    told = number(others["count"]) if others is not None else None
+    return held if told is None else told
 
 
 #: The groups of "3 positive and 5 negative" that hold the number of each, in whatever order they are told.

@@ -98,7 +98,7 @@ def settled(found: list[Count], words: FieldPatterns) -> list[Count]:
 
 
 def _of_total(count: Count, answers: list[Count]) -> Count:
-    """A ratio, called that of all nodes if it is one of the only answer to how many were examined, just above."""
+    """A ratio, called that of all nodes if it is of as many as the only answer, just above, counts."""
     if len(answers) != 1 or count.kind != "ratio" or (count.examined or 0) < _TELLING:
         return count
     answer = answers[0]

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from extractor.nodes.levels import below, without_levels, without_parts
 from extractor.nodes.repeats import CHANCE, SUM, covers, once, part_of, repeats, retold, speaks_again
-from extractor.nodes.words import Count, number
+from extractor.nodes.words import Count
 
 _ASIDE = re.compile(r"\((?:[\w.,:-]+\s{1,3},?){0,9}$")
 #: Between two counts in brackets: the second is that of other nodes.
@@ -30,14 +31,6 @@ _OF_THE = re.compile(r"\bof (?:the|these|those)\b", re.IGNORECASE)
 _ALL_NODES = re.compile(
     r"\W*(?:\d{1,2}[.)]\s*)?(?:regional |pelvic |all )?(?:lymph )?nodes?(?: status)?\s*:", re.IGNORECASE
 )
-#: A number of nodes in words; a level or station; how near to its count it stands.
-_NODES_SAID = re.compile(
-    r"\b(\d{1,3}|[a-z]{3,9}(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)\s+(?:\(\d+\)\s+)?"
-    r"(?:[\w-]+\s+){0,3}?nodes?\b",
-    re.IGNORECASE,
-)
-_LEVEL = re.compile(r"\b(?:levels?|stations?|zones?|groups?)\s?[\dIVX]{1,4}[A-Z]?\b", re.IGNORECASE)
-_NEAR_PLACE = 30
 #: The same for a count that agrees in its positive nodes, too.
 _FEW_SUM = 8
 
@@ -76,26 +69,7 @@ def merge_unit(here: list[Count]) -> list[Count]:
             )
             for c in kept
         ]
-    return _without_levels(_without_parts(kept)) + [c for c in here if c.kind != "ratio"]
-
-
-def _without_levels(kept: list[Count]) -> list[Count]:
-    """Only the first count, if the others are those of its levels, in one bracket behind it, and one of the
-    numbers is misread: "7 of 25 nodes (4 of 10 level II, 3 of 5 level III, 0 of 7 level IV)"."""
-    if len(kept) < 3 or not kept[0].positive:
-        return kept
-    head, levels = kept[0], kept[1:]
-    between = head.unit.text[head.end : levels[0].start]
-    inside = head.unit.text[levels[0].start : levels[-1].start]
-    if between.count("(") - between.count(")") != 1 or inside.count("(") < inside.count(")"):
-        return kept
-    positive, examined = sum(k.positive or 0 for k in levels), sum(k.examined or 0 for k in levels)
-    whole = head.examined or 0
-    # as many positive nodes and hardly fewer nodes, or as many nodes
-    of_head = (positive == head.positive and 2 * whole <= 3 * examined <= 3 * whole) or (
-        examined == whole and abs(positive - head.positive) < 2
-    )
-    return [head] if of_head else kept
+    return without_levels(without_parts(kept)) + [c for c in here if c.kind != "ratio"]
 
 
 def _is_sum(count: Count, here: list[Count]) -> bool:
@@ -129,51 +103,6 @@ def _beside(between: str) -> bool:
         and _ANOTHER.match(between) is None
         and _NEXT_OF_LIST.match(between) is None
     )
-
-
-def _heads(counts_: list[Count], count: Count) -> bool:
-    """Whether a count stands before the others of the same line."""
-    return count is counts_[0] and len({c.unit.index for c in counts_}) == 1
-
-
-def _told_before(counts_: list[Count]) -> bool:
-    """Whether the words before the counts of a line give their sum as the number of nodes."""
-    whole = sum(c.examined or 0 for c in counts_)
-    before = counts_[0].unit.text[: min(c.start for c in counts_)]
-    return any(number(match[1]) == whole for match in _NODES_SAID.finditer(before))
-
-
-def _each_placed(counts_: list[Count]) -> bool:
-    """Whether each count of a line has a level or station of its own: none of them is that of all."""
-    text, at = counts_[0].unit.text, 0
-    before: list[str] = []
-    for count in counts_:
-        before.append(text[at : count.start])
-        at = count.end
-    after = [*before[1:], text[at:]]
-    before[0] = before[0][-_NEAR_PLACE:]
-    return any(all(_LEVEL.search(piece[:_NEAR_PLACE]) for piece in pieces) for pieces in (before, after))
-
-
-def _without_parts(counts_: list[Count]) -> list[Count]:
-    """Only the total, if one count is the sum of the others."""
-    places = sorted(c.start for c in counts_)
-    one_line = len({c.unit.index for c in counts_}) == 1
-    if one_line and len(counts_) > 2 and (_told_before(counts_) or _each_placed(counts_)):
-        return counts_
-    for count in counts_:
-        others = [k for k in counts_ if k is not count]
-        if one_line and count.start not in (places[0], places[-1]):
-            continue  # a total stands before or after its parts
-        if (
-            len(others) >= 2
-            and (count.examined or 0) >= 6
-            and (len(others) > 2 or count.positive or _heads(counts_, count) or (count.examined or 0) >= SUM)
-            and sum(k.examined or 0 for k in others) == count.examined
-            and (sum(k.positive or 0 for k in others) == (count.positive or 0))
-        ):
-            return [replace(count, total=True, listed=True)]
-    return counts_
 
 
 def to_add(found: list[Count]) -> list[Count]:
@@ -226,7 +155,7 @@ def to_add(found: list[Count]) -> list[Count]:
         groups.setdefault((count.unit.section, part_of(count)), []).append(count)
     summed: list[Count] = []
     for (_, part), group in groups.items():
-        summed += _without_parts(group) if part is not None or len(group) > 3 else group
+        summed += without_parts(group) if part is not None or len(group) > 3 else group
     return summed
 
 
@@ -360,16 +289,6 @@ def _leading_totals(counts_: list[Count]) -> list[Count]:
     return kept
 
 
-def _below(head: Count, listed: list[Count]) -> bool:
-    """Whether counts are the items of a list, one a line and parted by semicolons, right below another."""
-    units = [head.unit.index, *(c.unit.index for c in listed)]
-    return (
-        len(listed) > 1
-        and units == list(range(units[0], units[0] + len(units)))
-        and all(c.unit.text.rstrip().endswith(";") for c in listed[:-1])
-    )
-
-
 def _end_of_parts(count: Count, counts_: list[Count], at: int) -> int | None:
     """Where a run of counts from ``at`` on ends that a count is the sum of, hardly so by chance."""
     examined = positive = 0
@@ -378,7 +297,7 @@ def _end_of_parts(count: Count, counts_: list[Count], at: int) -> int | None:
         positive += counts_[end].positive or 0
         if examined > (count.examined or 0) or counts_[end].unit.section != count.unit.section:
             return None
-        if (examined, positive) == (count.examined, count.positive) and _below(count, counts_[at : end + 1]):
+        if (examined, positive) == (count.examined, count.positive) and below(count, counts_[at : end + 1]):
             return end + 1
         few = not count.positive and (examined < 2 * SUM or end < at + 2 or end + 1 < len(counts_))
         if (
