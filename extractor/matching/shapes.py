@@ -86,7 +86,8 @@ ABBREVIATION = re.compile(
 
 PART = re.compile(
     r"\s*[-*]?\s*(?:(?:PARTS?|SPECIMENS?|SPEC|Parts?|Specimens?|part|P\.?4RT)\s*[#:]?\s*)?"
-    r"\(?(?P<part>[A-Z]|\d{1,2})\)?(?:\s*(?:AND|and|&)\s*\d{1,2})?\s*(?:[.:)/-]|\s-)\s*(?=[A-Z\"'(a-z]|(?<=\s)\d{1,2}[RL]\s)"
+    r"\(?(?P<part>[A-Z]|\d{1,2})\)?(?:\s*(?:AND|and|&)\s*\d{1,2})?\s*(?:[.:)/-]|\s-)\s*"
+    r"(?=[A-Z\"'(a-z]|(?<=\s)\d{1,2}(?:[RL],?\s|,\s(?i:lymph node)|\s(?i:left|right)\s))"
 )
 SPELLED_PART = re.compile(
     r"\s*[-*]?\s*(?:PARTS?|SPECIMENS?|Parts?|Specimens?|P\.?4RT)\s*[#:]?\s*\(?[A-Z0-9]{1,2}\b"

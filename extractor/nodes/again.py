@@ -23,6 +23,12 @@ _OTHER_TUMOR = re.compile(
 )
 #: The tumor of the report itself, spread to nodes of a level that the count before need not hold.
 _SPREAD = re.compile(r"\bmetasta", re.I)
+#: The nodes above hold none of a tumor called by its kind; another kind may be told of them.
+_DENIED = re.compile(
+    r"\b(?:no|without|negative for)\s(?:evidence of\s)?(?:\w+\s){0,2}?"
+    r"(?:squamous|adeno\w*|transitional|urothelial|neuroendocrine|carcinoid|renal|hepatocellular|ductal|lobular)\b",
+    re.I,
+)
 _LEVEL = re.compile(r"\blevels? (?:\d|[IV]+)\w?\b", re.I)
 _NUMBER_FIRST = re.compile(r"\W*(\d{1,2}|[A-Z])(?:\s?[.):]|\s(?=[A-Z]))")
 _ONLY_NOUN = re.compile(r"\S{0,8}\W{0,3}(?:(?:regional |lymph )?nodes?|examined)\W{1,3}", re.IGNORECASE)
@@ -38,16 +44,16 @@ def among(count: Count, ratio: Count) -> bool:
     """
     unit, above = count.unit, ratio.unit
     return (
-        ratio.kind == "ratio"
+        ratio.kind in ("ratio", "negative")
         and unit.part is not None
         and (unit.part, unit.section) == (above.part, above.section)
         and 0 < unit.index - above.index <= _NEAR
-        and (count.positive or 0) <= (ratio.examined or 0)
+        and (count.examined or count.positive or 0) <= (ratio.examined or 0)
         and _OTHER_TUMOR.search(unit.text) is not None
         and _OTHER_TUMOR.search(above.text) is None
-        and _SPREAD.search(unit.text) is None
+        and (_SPREAD.search(unit.text) is None or _DENIED.search(above.text) is not None)
         and _LEVEL.search(above.text) is None
-        and not _places(ratio)
+        and (not _places(ratio) or _DENIED.search(above.text) is not None)
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from extractor.field import Candidate
 from extractor.nodes.forms import read_labels, read_mixed
-from extractor.nodes.late import read_added, read_again
+from extractor.nodes.late import read_added, read_again, read_next
 from extractor.nodes.places import counts
 from extractor.nodes.rivals import (
     covered,
@@ -89,6 +89,8 @@ def _read_nodes(
     yield from _attached(which, document, name, found)
     yield from read_added(which, document, name, found)
     yield from read_again(which, document, name, found)
+    if which == "positive":
+        yield from read_next(document, name, found)
     for section, here in sections.items():
         if section in _LATER and says_again(here, sections):
             continue

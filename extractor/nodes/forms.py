@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _MANY = 90
 #: A form that is filled in twice hardly has so many nodes twice by chance.
 _CHANCE = 10
+#: A number that differs by less than such a part of another is near it.
+_NEARLY = 5
 #: In so many lines a form asks for the nodes of all sides.
 _REACH = 16
 #: Other nodes than those of the form.
@@ -138,6 +140,26 @@ def _read_short(
     )
 
 
+def _amid(answer: Count, others: list[Count], more: int) -> bool:
+    """Whether a form's answer stands in a part of the diagnosis that others with fewer or more nodes follow.
+
+    It is then that of its part: no form of the whole report stands between parts. A number near the sum of
+    the other parts may be that of all, misread.
+    """
+    own, section = answer.unit.index, answer.unit.section
+    if section not in ("diagnosis", "unknown") or any(
+        c.unit.section != section or not c.unit.part for c in others
+    ):
+        return False
+    before = any(c.unit.index < own for c in others)
+    return (
+        any(c.unit.index > own for c in others)
+        and (answer.examined == 1 or all(c.examined != answer.examined for c in others))
+        and abs((answer.examined or 0) - more) > max(1, more // _NEARLY)
+        and (not before or (answer.examined or 0) < more)
+    )
+
+
 def _additional(count: Count) -> bool:
     """Whether a part is headed as one of further nodes."""
     return _MORE.search(count.unit.heading) is not None
@@ -181,24 +203,27 @@ def read_mixed(
     which: Literal["examined", "positive"], document: Document, name: str, whole: list[Count]
 ) -> Iterator[Candidate]:
     """Parts of nodes answered by a form, added to the parts that state a count in words or as a ratio."""
-    yield from _read_short(which, document, name, whole)
     words = document.patterns("nodes")
     answers = [c for c in whole if c.kind in ("examined", "involved") and part_of(c) is not None]
     examined = _once([c for c in answers if c.kind == "examined"])
     parts = {part_of(c) for c in examined}
     of_nodes = [c for c in examined if words["heads-group"].search(c.unit.heading)]
     if not examined or len(parts) != len(examined):
+        yield from _read_short(which, document, name, whole)
         return
     others = [c for c in to_add(whole) if part_of(c) not in parts and not (c.total or c.staged)]
     more_nodes = bool(others) and all(map(_additional, others))
-    if len(parts) == 1 and not of_nodes and not more_nodes:
-        return
     more = sum(c.examined or 0 for c in others)
+    amid = len(examined) == 1 and _amid(examined[0], others, more)
+    if not amid:
+        yield from _read_short(which, document, name, whole)
+    if len(parts) == 1 and not (of_nodes or more_nodes or amid):
+        return
     if not others or None in {part_of(c) for c in others}:
         return
     said = {more, *(c.examined for c in whole if c.kind not in ("examined", "involved"))}
     totals = len(examined) == 1 and any(c.unit.index < examined[0].unit.index for c in others)
-    if totals or (len(examined) == 1 and examined[0].examined in said):
+    if not amid and (totals or (len(examined) == 1 and examined[0].examined in said)):
         return
     mine = [c for c in answers if getattr(c, which) is not None]
     value = sum(getattr(c, which) for c in mine) + sum(getattr(c, which) or 0 for c in others)
@@ -207,7 +232,7 @@ def read_mixed(
         value,
         [*mine, *others] if mine else others,
         f"{name}/answers-and-parts",
-        strength=2.5,
+        strength=4.5 if amid else 2.5,
         label_total=1.0,
         summed=1.0,
         total_greatest=1.0,

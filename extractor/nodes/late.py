@@ -32,6 +32,23 @@ _LEVELS = re.compile(
     r"|recuts?|ultrastag\w+|(?:cyto)?keratins?|immuno\w+|AE1\b|synaptophysin|chromogranin)",
     re.IGNORECASE,
 )
+#: The next node that holds tumor, by its ordinal.
+_ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_NEXT = re.compile(
+    rf"(?:metasta\w+|tumou?r|carcinoma|deposits?)\b[^.;]{{0,60}}\bin an? (?P<ordinal>{'|'.join(_ORDINALS)})"
+    r" (?:(?!sections?|slides?|levels?|blocks?)\w+ ){0,2}node(?!s)",
+    re.IGNORECASE,
+)
+_ONCE_FREE = re.compile(
+    r"\bone of the (?:\w+ ){0,2}nodes? (?:\w+ ){0,2}?"
+    r"(?:reported|diagnosed|called|signed out|interpreted|read|considered) (?:as )?"
+    r"(?:negative|benign|free)\b",
+    re.IGNORECASE,
+)
+_METASTASIS, _DENIED = (
+    re.compile(r"metasta", re.IGNORECASE),
+    re.compile(r"\b(?:no|not|without|isolated)\b", re.IGNORECASE),
+)
 _LATER = frozenset({"addendum", "amendment"})
 
 
@@ -104,6 +121,43 @@ def read_again(
         staged=1.0,
         total_greatest=1.0,
     )
+
+
+def read_next(document: Document, name: str, found: list[Count]) -> Iterator[Candidate]:
+    """The positive nodes of the report and the one that an addendum tells beside them.
+
+    "Deeper sections show a micrometastasis in a third node", where the diagnosis has two of eleven; "one of
+    the nodes reported as negative contains a metastasis".
+    """
+    for count in found:
+        if count.kind not in ("uncounted", "positive") or (count.positive or 0) > 1:
+            continue
+        told = _NEXT.search(count.unit.text) if count.positive != 0 else None
+        if (told is None and not _turned(count.unit.text)) or not _is_late(document, count):
+            continue
+        before = [c for c in found if c.unit.index < count.unit.index and c.unit.section != "gross"]
+        base = to_add([c for c in before if c.kind in ("ratio", "negative", "positive")])
+        held = sum(c.positive or 0 for c in base)
+        if told is not None and held != _ORDINALS.index(told["ordinal"].lower()) + 1:
+            continue
+        if 0 <= held < sum(c.examined or 0 for c in base):
+            yield candidate(
+                document,
+                held + 1,
+                [count, *base],
+                f"{name}/with-added",
+                strength=4.0,
+                summed=1.0,
+                staged=1.0,
+                total_greatest=1.0,
+            )
+        return
+
+
+def _turned(text: str) -> bool:
+    """Whether tumor, more than single cells, is now seen in a node that was called free."""
+    once = _ONCE_FREE.search(text)
+    return once is not None and _METASTASIS.search(text) is not None and _DENIED.search(text) is None
 
 
 def _is_added(document: Document, count: Count) -> bool:

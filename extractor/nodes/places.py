@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from extractor.nodes.answers import answers, held_of
+from extractor.nodes.brackets import HEADS_OTHERS, goes_on_in_bracket, opens, own_bracket
 from extractor.nodes.current import current
 from extractor.nodes.items import placed, summed_up, supposed
 from extractor.nodes.lines import asks, legible, with_noun, with_rest
@@ -58,7 +59,6 @@ _BULLETS = " \t-*•·–."
 #: A label of what images show.
 _IMAGE = re.compile(r"\W*(?:CT|MRI?|PET(?:[ /-]CT)?|EUS|US|ultraso\w+|imaging|X-?ray|scan)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\W*\d{1,3}\W*")
-_BEFORE_OWN = re.compile(r"\bnodes?\s*\(\s*$", re.IGNORECASE)
 _TOTAL_OF = re.compile(r"\btotal (?:number )?of\s*$", re.IGNORECASE)
 #: A line that sums up the nodes of the lines before: "Total now 1/18."
 _TOTAL_LINE = re.compile(
@@ -101,8 +101,8 @@ def counts(document: Document) -> tuple[Count, ...]:
         inside = unit.index - opened <= _BRACKET_REACH and unit.part == opened_part
         text = _LETTER.sub("", unit.text)
         balance = text.count("(") - text.count(")")
-        if balance:
-            opened = unit.index if balance > 0 and unit.text.rstrip()[-1] in ",;" else -99
+        if balance or HEADS_OTHERS.fullmatch(text):
+            opened = unit.index if balance > 0 and goes_on_in_bracket(text) else -99
             opened_part = unit.part
         if len(found) > _MOST:
             return ()  # no report: its sum would mean nothing, and comparing the counts takes for ever
@@ -172,7 +172,7 @@ def counts(document: Document) -> tuple[Count, ...]:
                 here = [whole]
             if inside or opened == unit.index:
                 here = [
-                    replace(c, inside=inside or (_opens(unit.text, c.start) and not _own_bracket(c)))
+                    replace(c, inside=opens(unit.text, c.start, open_=inside) and not own_bracket(c))
                     for c in here
                 ]
             if here and not _copied(document, unit, printed):
@@ -306,23 +306,6 @@ def _printed_once(found: list[Count]) -> list[Count]:
         if places[key] < _COPIES or kept.setdefault(key, count) is count:
             once.append(count)
     return once
-
-
-def _own_bracket(count: Count) -> bool:
-    """Whether a ratio only gives in digits what the words before its bracket say: "three nodes (3/18; "."""
-    text = count.unit.text
-    return _BEFORE_OWN.search(text[: count.start]) is not None and text[count.end :].lstrip()[:1] == ";"
-
-
-def _opens(text: str, position: int) -> bool:
-    """Whether a bracket that the unit does not close stands before a position."""
-    opened: list[int] = []
-    for at, sign in enumerate(text):
-        if sign == "(":
-            opened.append(at)
-        elif sign == ")" and opened:
-            opened.pop()
-    return any(at < position for at in opened)
 
 
 def _itemized(unit: Unit, here: list[Count], words: FieldPatterns) -> Count | None:

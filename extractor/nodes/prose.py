@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from extractor.nodes.groups import READABLE, in_groups, in_numbers, some_of
 from extractor.nodes.words import Count, call, number, polarity
 from extractor.unit import Unit
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 #: The letter of the next item of a form.
 _ITEM = re.compile(r"\b[A-Z]\.\s")
-_READABLE = 120
 #: How far behind a list it is told which of its nodes hold tumor.
 _TOLD = 160
 #: So near before a count, and twice as near after it, words may tell that it includes other parts.
@@ -39,8 +39,6 @@ _FRAGMENT = re.compile(r"\bfragment$", re.IGNORECASE)
 _YIELDS = re.compile(r"\b(?:yield|reveal)(?:s|ed|ing)\s+(?:a total of\s+)?$", re.IGNORECASE)
 #: A size beside a single node: it is that one.
 _SIZED = re.compile(r"\s*[(,]\s?\d[\d.]*\s?(?:cm|mm|em)\b")
-#: So many numbers before one word for nodes are counts, not a place.
-_ENUMERATED = 3
 #: A line that begins with one node and what it holds, and words of its heading.
 _ALONE = re.compile(
     r"\W*(?:(?:anthracotic|reactive|benign)\s)?lymph node\s?[,:;-]?\s?(?:with )?"
@@ -57,10 +55,21 @@ _COUNTED_BEHIND = re.compile(
     r"\s(?:lymph )?nodes?\b",
     re.I,
 )
-#: The end of a list of groups: the level of the last.
-_LEVEL_LAST = re.compile(r"\b(?:levels?|stations?|zones?|groups?)\s[\dIVX]{1,4}[AB]?$", re.IGNORECASE)
 #: A number that names a part: "In 4 - nodes without metastasis".
 _NAMES_PART = re.compile(r"(?:^|[.;]\s*)(?:in|ad|from|re)?\s*$", re.IGNORECASE)
+#: After nodes: what was said of them before ("reported as negative").
+_ONCE = re.compile(
+    r"\s+(?:\w+\s+){0,2}?(?:reported|diagnosed|called|signed out|interpreted|read|considered)\s+"
+    r"(?:as\s+)?(?:negative|benign|free)\b",
+    re.IGNORECASE,
+)
+#: Before a count: how many of its nodes are meant is not told.
+_VAGUE = re.compile(
+    r"\b(?:most|many|several|some|few|half|majority|bulk|minority|proportion|part"
+    r"|(?:nearly|almost|practically|virtually|not) all)"
+    r"\s+of\s+(?:the\s+|these\s+|those\s+)?$",
+    re.IGNORECASE,
+)
 #: In so many letters after nodes stands what they are of ("fragments").
 _BESIDE = 12
 
@@ -71,8 +80,8 @@ def worded(unit: Unit, words: FieldPatterns, following: str = "") -> Iterator[Co
     ``following`` is the next sentence, if it may say what a count left open ("Two nodes. No tumor seen.").
     """
     listed, before = partial(_listed, following=following), partial(_before, following=following)
-    numbers = partial(_numbers, following=following)
-    for read in (_metastases, listed, numbers, _groups, _after, _placed, before, _one, _uncounted):
+    numbers = partial(in_numbers, following=following)
+    for read in (_metastases, listed, numbers, in_groups, _after, _placed, before, _one, _uncounted):
         found = read(unit, words)
         if found is not None:
             yield from found
@@ -133,7 +142,7 @@ def _metastases(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     ):
         return None
     held = number(match["count"] or match["times"])
-    if held is None or held > _READABLE:
+    if held is None or held > READABLE:
         return None
     return [Count("positive", None, held, match.start(), match.end(), unit)]
 
@@ -142,55 +151,6 @@ def _gap(text: str, at: int) -> int:
     """Where the words after a list go on that name other nodes: past the noun of the list."""
     match = _NOUN.match(text, at)
     return match.end() if match is not None else at
-
-
-def _groups(unit: Unit, words: FieldPatterns) -> list[Count] | None:
-    """``one hilar, 3 lobar and two segmental lymph nodes``: all of them together."""
-    match = words["several-groups"].search(unit.text)
-    if match is None or words["no-count"].search(match[0][: match.start("rest") - match.start()]):
-        return None
-    before = unit.text[max(0, match.start() - 80) : match.start()]
-    if words["numbers-a-place"].search(before[-24:]) or polarity(match["list"], words):
-        return None
-    if _LEVEL_LAST.search(match["list"]) and words["node"].match(unit.text[match.end("last") :].lstrip()):
-        return None  # "eleven level 3 and 4 lymph nodes": the last number is a level, too
-    said = polarity(match["rest"], words) or polarity(before, words)
-    each = [number(m["count"]) for m in words["group-count"].finditer(match["list"])]
-    each.append(number(match["last"]))
-    if said is None or None in each or words["still-heading"].match(match["rest"]):
-        return None
-    whole = sum(n or 0 for n in each)
-    return [call(said, whole, match.start(), match.start("rest"), unit)] if whole <= _READABLE else None
-
-
-def _numbers(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] | None:
-    """``no tumor in 3, 5 and 2 nodes respectively``: all of them together."""
-    match = words["several-numbers"].search(unit.text) or words["numbers-after"].search(unit.text)
-    if match is None or words["still-heading"].match(match["rest"]):
-        return None
-    each = [number(m[0]) for m in words["any-count"].finditer(match["list"])]
-    before = unit.text[max(0, match.start() - 80) : match.start()]
-    if None in each or (len(each) < _ENUMERATED and "respectively" not in match["rest"].lower()):
-        return None
-    whole = sum(n or 0 for n in each)
-    if (list_ := words["held-list"].match(match["rest"])) is not None:
-        bearing = [number(m[0]) for m in words["any-count"].finditer(list_["list"])]
-        if len(bearing) == len(each):
-            part = sum(n or 0 for n in bearing)
-            found = Count("ratio", whole, part, match.start(), match.start("rest"), unit)
-            return [found] if part <= whole else []
-    held = words["held-of-all"].match(match["rest"])
-    if held is not None and (told := polarity(held["said"], words)) is not None:
-        return _some(held["part"].lower(), told, whole, match.start(), match.start("rest"), unit)
-    said = polarity(match["rest"], words) or polarity(before, words)
-    if said is None and (some := words["some-of-them"].match(following)) is not None:
-        said = polarity(following, words)
-        if said is not None:
-            return _some(some["part"].lower(), said, whole, match.start(), match.start("rest"), unit)
-    said = said or polarity(following, words)
-    if said is None or words["numbers-a-place"].search(before[-24:]):
-        return [] if "respectively" in match["rest"].lower() else None
-    return [call(said, whole, match.start(), match.start("rest"), unit)] if whole <= _READABLE else None
 
 
 def _after(unit: Unit, words: FieldPatterns) -> list[Count] | None:
@@ -236,7 +196,7 @@ def _before(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] 
     while match := pattern.search(text, at):
         at = match.end("count")
         count = number(match["count"])
-        if count is None or count > _READABLE:
+        if count is None or count > READABLE:
             continue
         if words["numbers-a-place"].search(text[max(0, match.start() - 24) : match.start()]):
             continue
@@ -254,7 +214,7 @@ def _before(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] 
             continue  # one fragment is one node
         if match["between"].count("(") > match["between"].count(")") or _ITEM.search(match["between"]):
             continue
-        if words["still-heading"].match(text[match.end("node") :]):
+        if words["still-heading"].match(text[match.end("node") :]) or _ONCE.match(text, match.end("node")):
             continue
         near = match["between"] + " " + match["rest"]
         said = polarity(near, words) or polarity(text[max(0, match.start() - 80) : match.start()], words)
@@ -262,13 +222,15 @@ def _before(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] 
         if said is None and not words["no-tumor"].search(text):
             said = polarity(following, words)
             if said and (told := words["some-of-them"].match(following)) is not None:
-                return _some(told["part"].lower(), said, count, match.start(), end, unit)
+                return some_of(told["part"].lower(), said, count, match.start(), end, unit)
         if (
             said == "positive"
             and words["no-tumor"].search(text)
             and not words["metastatic-tumor"].search(text, end)
         ):
             return []
+        if said and _VAGUE.search(text[max(0, match.start() - _HEAD) : match.start()]):
+            return [Count("found", count, None, match.start(), end, unit)]
         if said:
             before = text[max(0, match.start() - 12) : match.start()]
             whole = (
@@ -285,16 +247,6 @@ def _before(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] 
             return [Count("found", count, None, match.start(), end, unit, total=whole)]
         return []
     return None
-
-
-def _some(part: str, said: str, whole: int, start: int, end: int, unit: Unit) -> list[Count]:
-    """``Twelve nodes. Two of these show metastases.``"""
-    held = whole if part in ("all", "both", "each") else number(part)
-    if held is None or held > whole:
-        return []
-    if said == "negative" and part not in ("none", "neither"):
-        held = whole - held
-    return [Count("ratio", whole, held, start, end, unit)]
 
 
 def _one(unit: Unit, words: FieldPatterns) -> list[Count] | None:

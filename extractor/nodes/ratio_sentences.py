@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from extractor.nodes.exceptions import excepted
 from extractor.nodes.words import LOOKALIKES, Count, call, number, polarity, roman
 from extractor.unit import Unit
 
@@ -19,6 +20,21 @@ _VERB, SHORT = 32, 24
 _TOTAL_FIRST = re.compile(r"\btotal\b", re.IGNORECASE)
 #: What is said of nodes without tumor.
 _FREE = re.compile(r"(?:is |are |was |were |being )?(?:free|clear|unaffected)\b", re.IGNORECASE)
+#: What nodes may hold that is no tumor.
+_BENIGN = re.compile(
+    r"(?:(?:is|are|was|were|being)\s)?"
+    r"(?:with|show\w*|contain\w*|ha(?:s|ve|d)|harbou?r\w*|demonstrat\w*|involved by)\s"
+    r"(?:(?:an?|only|foci|focus|focal|small|rare|some|of|microscopic|benign|few|extensive)\s){0,3}"
+    r"(?:endosalping|m[uü]llerian|n[ae]{1,2}v[ui]|granulom|non-?necroti|non-?caseat|caseat|sarcoid"
+    r"|(?:glandular |epithelial )?inclusion|anthraco|silico|calcif|hyalin|fibros|scar|sinus|reactive|follic"
+    r"|lymphoid|fat|lipo|h[ae]{1,2}morrh)",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"\b(?:and|while|whereas|but)\s(?P<count>\d{1,2}|[a-z]{3,9})\s(?:other\s|more\s|further\s|of\s\w+\s|nodes?\s){0,2}"
+    r"(?:with|show|contain|ha[sv]|harbou?r|(?:is|are|was|were)\s|metasta|positive|involved)",
+    re.IGNORECASE,
+)
 _DENIES = re.compile(r"\b(?:no|without|not)\s*$", re.IGNORECASE)
 #: Before "of 21 nodes": the part is told already.
 _COUNTED = re.compile(
@@ -28,7 +44,9 @@ _COUNTED = re.compile(
 
 def in_sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
     """Forms that name both numbers apart: of twelve nodes, three; No II/XVII; 3 positive and 5 negative."""
-    taken = 0
+    by_exception = list(excepted(unit, words))
+    yield from by_exception
+    taken = max((count.end for count in by_exception), default=0)
     for rule in ("of-nodes", "nodes-some", "examined-some", "in-nodes", "nodes-in-some", "held-among"):
         for match in words[rule].finditer(unit.text, taken):
             held, whole = number(match["part"]), number(match["whole"]) or 0
@@ -40,6 +58,8 @@ def in_sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
                 held = whole - held
             if rule == "of-nodes" and words["regressed"].search(match["said"][:SHORT]):
                 held = 0  # "of 14 nodes five show scars": told of nodes without tumor
+            if (benign := _BENIGN.match(match["said"])) is not None:
+                held = min(_beside_benign(match["said"][benign.end() :], held, words), whole)
             taken = match.end()
             total = rule == "held-among" and _TOTAL_FIRST.search(unit.text, 0, match.start()) is not None
             yield Count("ratio", whole, held, match.start(), match.end(), unit, total=total)
@@ -96,6 +116,15 @@ def in_sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
             number(next(match[name] for name in names if match[name])) or 0 for names in (_HELD, _CLEAR)
         )
         yield Count("ratio", held + clear, held, match.start(), match.end(), unit)
+
+
+def _beside_benign(rest: str, held: int, words: FieldPatterns) -> int:
+    """How many nodes hold tumor where some (``held``) hold something else, as ``rest`` goes on to tell."""
+    if polarity(rest, words) != "positive":
+        return 0  # "two nodes, one of them with endosalpingiosis"
+    others = _OTHERS.search(rest)
+    told = number(others["count"]) if others is not None else None
+    return held if told is None else told
 
 
 #: The groups of "3 positive and 5 negative" that hold the number of each, in whatever order they are told.

@@ -63,6 +63,8 @@ _SCRAWL = re.compile(r"\^")
 #: More nodes than one report counts, and than one group of nodes is likely to hold.
 _MOST, _MANY = 150, 100
 _FEW_WORDS = 2
+#: Before "all of 12 nodes": how many they are is not told.
+_NEARLY = re.compile(r"\b(?:nearly|almost|practically|virtually|not)\s+$", re.IGNORECASE)
 #: How far behind the first of several counts it is told that all their nodes are free.
 _LIST = 180
 #: The most a stated total counts.
@@ -175,6 +177,8 @@ def _parts(
             and not words["staged"].search(text[max(0, match.start() - 20) : match.start()])
             and not words["node"].search(text[max(0, match.start() - 60) : match.end() + 60])
         ):
+            return None
+        if raw == "all" and _NEARLY.search(text[max(0, match.start() - SHORT) : match.start()]):
             return None
         told = number(raw)
         part = whole if raw in ("all", "both") else -1 if told is None else told

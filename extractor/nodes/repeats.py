@@ -284,10 +284,12 @@ def repeats(one: Count, other: Count) -> bool:
 
 def retold(count: Count, before: list[Count]) -> bool:
     """Whether nodes with tumor, told without a whole, are those of the list of ratios before them."""
-    if count.kind != "positive" or _FURTHER.search(count.unit.text[: count.end]):
+    if count.kind not in ("positive", "ratio") or _FURTHER.search(count.unit.text[: count.end]):
         return False
     if any(among(count, k) for k in before):
         return True
+    if count.kind == "ratio":
+        return False
     listed = [k for k in before if k.kind in ("ratio", "negative") and k.unit.index < count.unit.index]
     if len(listed) < 2 or part_of(count) not in {None, *(part_of(k) for k in listed)}:
         return False

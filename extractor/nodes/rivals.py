@@ -73,7 +73,11 @@ def other_part(document: Document, count: Count, words: FieldPatterns) -> bool:
 
 def says_again(here: list[Count], sections: dict[str, list[Count]]) -> bool:
     """Whether an amendment only repeats some of the counts of the diagnosis, or adds nodes to them."""
-    if "diagnosis" in sections and here and all(_ADDED.search(c.unit.text[: c.end]) for c in here):
+    if (
+        "diagnosis" in sections
+        and here
+        and all(not c.total and _ADDED.search(c.unit.text[: c.end]) for c in here)
+    ):
         return True
     said = {(c.examined, c.positive) for c in here if c.kind == "ratio"}
     diagnosis = [c for c in sections.get("diagnosis", []) if c.kind == "ratio" and not c.total]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extractor.matching.expressions import Expression
@@ -46,6 +47,8 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _BESIDE = 45
+#: So far below the number of all nodes a ratio may tell it again; smaller numbers may be equal by chance.
+_BELOW, _TELLING = 5, 5
 #: Before a ratio: the category of nodes without tumor.
 _FREE_CATEGORY = re.compile(r"p ?N ?[0O]\w{0,3}[\s,;(\[]{0,4}$")
 #: After nodes: all of them are meant.
@@ -62,6 +65,7 @@ def settled(found: list[Count], words: FieldPatterns) -> list[Count]:
         f"{c.positive}{c.examined}": c for c in found if c.kind == "ratio" and c.slash and not c.lookalike
     }
     wholes = {c.examined for c in found if c.kind == "ratio" and (c.positive or 0) < (c.examined or 0)}
+    answers = [c for c in found if c.kind == "examined" and c.total]
     answered = any(c.kind == "examined" for c in found)
     beyond = any(c.kind == "ratio" and words["other-group"].search(c.unit.text[: c.start]) for c in found)
     kept: list[Count] = []
@@ -89,8 +93,17 @@ def settled(found: list[Count], words: FieldPatterns) -> list[Count]:
             and (count.positive or 0) > 3
         ):
             continue
-        kept.append(_free_by_category(count, found, words))
+        kept.append(_of_total(_free_by_category(count, found, words), answers))
     return kept
+
+
+def _of_total(count: Count, answers: list[Count]) -> Count:
+    """A ratio, called that of all nodes if it is of as many as the only answer, just above, counts."""
+    if len(answers) != 1 or count.kind != "ratio" or (count.examined or 0) < _TELLING:
+        return count
+    answer = answers[0]
+    below = 0 <= count.unit.index - answer.unit.index <= _BELOW and count.unit.section == answer.unit.section
+    return replace(count, total=True) if below and count.examined == answer.examined else count
 
 
 def _told_again(found: list[Count]) -> list[Count]:
@@ -117,26 +130,31 @@ def _told_again(found: list[Count]) -> list[Count]:
 
 def _one_place(found: list[Count]) -> list[Count]:
     """Counts of which one of a single place, beside one of another, is no total for its label."""
-    places = [
-        {m[0].lower() for m in _PLACE.finditer(c.unit.text[: c.end + _BESIDE])}
-        if c.kind == "ratio"
-        else set()
-        for c in found
-    ]
+    outer = [at for at, count in enumerate(found) if not count.inside]
     settled = list(found)
-    for at in range(len(found) - 1):
-        count, after = found[at], found[at + 1]
-        if not (count.labelled and count.kind == after.kind == "ratio" and places[at] and places[at + 1]):
+    for at, then in pairwise(outer):
+        count, after = found[at], found[then]
+        if not (count.labelled and count.kind == after.kind == "ratio"):
             continue
-        rest = [c for c in found[at + 1 :] if c.kind == "ratio"]
+        places, others = (_places(c, near=then > at + 1) for c in (count, after))
+        if not (places and others and places.isdisjoint(others)):
+            continue
+        rest = [c for c in found[then:] if c.kind == "ratio" and not c.inside]
         if (
-            after.unit.index - count.unit.index == 1
+            0 < after.unit.index - count.unit.index <= then - at
             and not (count.total or count.staged or after.total or after.staged)
-            and places[at].isdisjoint(places[at + 1])
             and sum(c.examined or 0 for c in rest) != count.examined
         ):
             settled[at] = replace(count, labelled=False)
     return settled
+
+
+def _places(count: Count, *, near: bool) -> set[str]:
+    """The places that the words round a count name; ``near`` those right behind it, where levels in brackets
+    are told of it."""
+    text = count.unit.text[: count.end + _BESIDE]
+    text = text[count.start :].split("(")[0] if near else text
+    return {m[0].lower() for m in _PLACE.finditer(text)}
 
 
 def _goes_back(count: Count, before: list[Count], words: FieldPatterns) -> bool:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from extractor.nodes.levels import below, without_levels, without_parts
 from extractor.nodes.repeats import CHANCE, SUM, covers, once, part_of, repeats, retold, speaks_again
 from extractor.nodes.words import Count
 
-_ASIDE = re.compile(r"\((?:[\w.,:-]+\s,?){0,9}$")
+_ASIDE = re.compile(r"\((?:[\w.,:-]+\s{1,3},?){0,9}$")
 #: Between two counts in brackets: the second is that of other nodes.
 _ANOTHER = re.compile(r"\s?\)[^(]*\bnodes?\b", re.IGNORECASE)
 #: The same in a list of stations: "4R (0/2), 7 (0/2)".
@@ -59,7 +60,7 @@ def merge_unit(here: list[Count]) -> list[Count]:
     closing = [c for c in kept if _ALTOGETHER.match(c.unit.text, c.end) is not None]
     if len(closing) == 1 and len(kept) > 1 and _is_sum(closing[0], kept):
         kept = closing
-    if len(kept) > 1:
+    if sum(not c.inside for c in kept) > 1:
         kept = [
             replace(
                 c,
@@ -68,7 +69,7 @@ def merge_unit(here: list[Count]) -> list[Count]:
             )
             for c in kept
         ]
-    return _without_parts(kept) + [c for c in here if c.kind != "ratio"]
+    return without_levels(without_parts(kept)) + [c for c in here if c.kind != "ratio"]
 
 
 def _is_sum(count: Count, here: list[Count]) -> bool:
@@ -102,30 +103,6 @@ def _beside(between: str) -> bool:
         and _ANOTHER.match(between) is None
         and _NEXT_OF_LIST.match(between) is None
     )
-
-
-def _heads(counts_: list[Count], count: Count) -> bool:
-    """Whether a count stands before the others of the same line."""
-    return count is counts_[0] and len({c.unit.index for c in counts_}) == 1
-
-
-def _without_parts(counts_: list[Count]) -> list[Count]:
-    """Only the total, if one count is the sum of the others."""
-    places = sorted(c.start for c in counts_)
-    one_line = len({c.unit.index for c in counts_}) == 1
-    for count in counts_:
-        others = [k for k in counts_ if k is not count]
-        if one_line and count.start not in (places[0], places[-1]):
-            continue  # a total stands before or after its parts
-        if (
-            len(others) >= 2
-            and (count.examined or 0) >= 6
-            and (len(others) > 2 or count.positive or _heads(counts_, count) or (count.examined or 0) >= SUM)
-            and sum(k.examined or 0 for k in others) == count.examined
-            and (sum(k.positive or 0 for k in others) == (count.positive or 0))
-        ):
-            return [replace(count, total=True, listed=True)]
-    return counts_
 
 
 def to_add(found: list[Count]) -> list[Count]:
@@ -178,7 +155,7 @@ def to_add(found: list[Count]) -> list[Count]:
         groups.setdefault((count.unit.section, part_of(count)), []).append(count)
     summed: list[Count] = []
     for (_, part), group in groups.items():
-        summed += _without_parts(group) if part is not None or len(group) > 3 else group
+        summed += without_parts(group) if part is not None or len(group) > 3 else group
     return summed
 
 
@@ -320,6 +297,8 @@ def _end_of_parts(count: Count, counts_: list[Count], at: int) -> int | None:
         positive += counts_[end].positive or 0
         if examined > (count.examined or 0) or counts_[end].unit.section != count.unit.section:
             return None
+        if (examined, positive) == (count.examined, count.positive) and below(count, counts_[at : end + 1]):
+            return end + 1
         few = not count.positive and (examined < 2 * SUM or end < at + 2 or end + 1 < len(counts_))
         if (
             (examined, positive) == (count.examined, count.positive)

@@ -1,0 +1,78 @@
+"""Groups of nodes under one word: ``3, 5 and 2 nodes``; ``one hilar and two lobar nodes``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from extractor.nodes.words import Count, call, number, polarity
+from extractor.unit import Unit
+
+if TYPE_CHECKING:
+    from extractor.matching.patterns import FieldPatterns
+
+#: The most nodes that words are read as counting.
+READABLE = 120
+#: So many numbers before one word for nodes are counts, not a place.
+_ENUMERATED = 3
+#: The end of a list of groups: the level of the last.
+_LEVEL_LAST = re.compile(r"\b(?:levels?|stations?|zones?|groups?)\s[\dIVX]{1,4}[AB]?$", re.IGNORECASE)
+
+
+def in_groups(unit: Unit, words: FieldPatterns) -> list[Count] | None:
+    """``one hilar, 3 lobar and two segmental lymph nodes``: all of them together."""
+    match = words["several-groups"].search(unit.text)
+    if match is None or words["no-count"].search(match[0][: match.start("rest") - match.start()]):
+        return None
+    before = unit.text[max(0, match.start() - 80) : match.start()]
+    if words["numbers-a-place"].search(before[-24:]) or polarity(match["list"], words):
+        return None
+    if _LEVEL_LAST.search(match["list"]) and words["node"].match(unit.text[match.end("last") :].lstrip()):
+        return None  # "eleven level 3 and 4 lymph nodes": the last number is a level, too
+    said = polarity(match["rest"], words) or polarity(before, words)
+    each = [number(m["count"]) for m in words["group-count"].finditer(match["list"])]
+    each.append(number(match["last"]))
+    if said is None or None in each or words["still-heading"].match(match["rest"]):
+        return None
+    whole = sum(n or 0 for n in each)
+    return [call(said, whole, match.start(), match.start("rest"), unit)] if whole <= READABLE else None
+
+
+def in_numbers(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] | None:
+    """``no tumor in 3, 5 and 2 nodes respectively``: all of them together."""
+    match = words["several-numbers"].search(unit.text) or words["numbers-after"].search(unit.text)
+    if match is None or words["still-heading"].match(match["rest"]):
+        return None
+    each = [number(m[0]) for m in words["any-count"].finditer(match["list"])]
+    before = unit.text[max(0, match.start() - 80) : match.start()]
+    if None in each or (len(each) < _ENUMERATED and "respectively" not in match["rest"].lower()):
+        return None
+    whole = sum(n or 0 for n in each)
+    if (list_ := words["held-list"].match(match["rest"])) is not None:
+        bearing = [number(m[0]) for m in words["any-count"].finditer(list_["list"])]
+        if len(bearing) == len(each):
+            part = sum(n or 0 for n in bearing)
+            found = Count("ratio", whole, part, match.start(), match.start("rest"), unit)
+            return [found] if part <= whole else []
+    held = words["held-of-all"].match(match["rest"])
+    if held is not None and (told := polarity(held["said"], words)) is not None:
+        return some_of(held["part"].lower(), told, whole, match.start(), match.start("rest"), unit)
+    said = polarity(match["rest"], words) or polarity(before, words)
+    if said is None and (some := words["some-of-them"].match(following)) is not None:
+        said = polarity(following, words)
+        if said is not None:
+            return some_of(some["part"].lower(), said, whole, match.start(), match.start("rest"), unit)
+    said = said or polarity(following, words)
+    if said is None or words["numbers-a-place"].search(before[-24:]):
+        return [] if "respectively" in match["rest"].lower() else None
+    return [call(said, whole, match.start(), match.start("rest"), unit)] if whole <= READABLE else None
+
+
+def some_of(part: str, said: str, whole: int, start: int, end: int, unit: Unit) -> list[Count]:
+    """``Twelve nodes. Two of these show metastases.``"""
+    held = whole if part in ("all", "both", "each") else number(part)
+    if held is None or held > whole:
+        return []
+    if said == "negative" and part not in ("none", "neither"):
+        held = whole - held
+    return [Count("ratio", whole, held, start, end, unit)]
