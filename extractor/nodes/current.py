@@ -20,11 +20,23 @@ _THEIRS = re.compile(
     re.IGNORECASE,
 )
 
+#: Before or behind a count: so many nodes are on the slides that were sent.
+_SENT = re.compile(
+    r"\b(?:we|us|I)\s(?:(?:have|had|were|was|only)\s){0,2}(?:seen|saw|received|reviewed|got|sent|given|slides)\b"
+    r"[^.;]{0,40}$|\bslides\s(?:of|for|from|with)\s(?:(?:the|these|only)\s)?$|\bour\s(?:\w+\s)?slides\b[^.;]{0,30}$",
+    re.IGNORECASE,
+)
+_REVIEWED = re.compile(
+    r"[^.;(]{0,30}\b(?:(?:was|were|is|are)?\s?(?:re-?)?reviewed|(?:sent|available|submitted) (?:to us|here)|"
+    r"(?:was|were|is|are) (?:sent|on the slides)|on (?:the|our) slides)\b",
+    re.IGNORECASE,
+)
+
 
 def current(document: Document, found: list[Count]) -> list[Count]:
     """Counts without those of an older version of the report or of another specimen, if others are left."""
     new = [c for c in found if not is_old(document, c.unit.start + c.start)]
-    found = new or found
+    found = _without_sample(new or found)
     if any(not _theirs(c) for c in found if c.kind != "uncounted"):
         found = [c for c in found if not _theirs(c)]
     own = [
@@ -40,3 +52,17 @@ def current(document: Document, found: list[Count]) -> list[Count]:
 def _theirs(count: Count) -> bool:
     """Whether a count is one that the report under review gave: "your report gave nodes 3/9"."""
     return _THEIRS.search(count.unit.text[: count.start]) is not None
+
+
+def _without_sample(found: list[Count]) -> list[Count]:
+    """The counts without those of nodes a consultant saw: "4 of 17; we have slides of three of them"."""
+    whole = max((c.examined or 0 for c in found if c.kind == "ratio"), default=0)
+    return [
+        c
+        for c in found
+        if not (
+            c.kind in ("positive", "negative")
+            and max(c.positive or 0, c.examined or 0) <= whole
+            and (_SENT.search(c.unit.text[: c.start]) or _REVIEWED.match(c.unit.text, c.end))
+        )
+    ]

@@ -33,7 +33,8 @@ _IDLE = (
 _TOLD = re.compile(
     r"\W*(?:clin(?:ic(?:al)?)?|information|history|hx|indication|request|details|[hc]/o|c/c|c/f|"
     r"on examination|chief complaints?|complaints?|(?:o|l|p)/e|p/[srva]|per (?:rectum|vaginam|speculum)|"
-    r"imaging|radiology|previous(?: specimen)?|prior(?: specimen)?)"
+    r"imaging|radiology|endoscop(?:y|ic(?: findings?)?)|referral|anamnesis|previous(?: specimen)?|"
+    r"prior(?: specimen)?)"
     r"(?:\b|(?<=/\w))",
     re.IGNORECASE,
 )
@@ -82,7 +83,7 @@ _DEPOSITED = re.compile(
 _POLYP = re.compile(r"\bpolyps?\b", re.IGNORECASE)
 #: What a mass has beside it: "4 cm mass with liver mets".
 _WITH_SPREAD = re.compile(
-    r"\b(?:with|w/|and|plus|\+) ?(?:(?:\w+|[,/&]) ){0,4}(?:mets?|metasta\w+|deposits?|nodes?|LNs?|"
+    r"\b(?:with|w/|and|plus|\+) ?(?:(?:\w+|[,/&]) ){0,7}\(?\??(?:mets?|metasta\w+|deposits?|nodes?|LNs?|"
     r"(?:lymph)?adenopathy)\b",
     re.IGNORECASE,
 )
@@ -91,6 +92,7 @@ _LESION = (
     r"(?:SOLs?|space[- ]occupying lesions?|hypo-?\w*dens(?:ity|ities)|lesions?|nodules?|mass(?:es)?|growths?|"
     r"tumou?rs?|neoplasms?|ulcer\w*|infiltrations?|thickening|foc(?:us|i)|deposits?|mets|metastas[ei]s|"
     r"secondar(?:y|ies)|polyps?|process(?:es)?|bulk|carcinoids?|NETs?|SMTs?|protrusions?|"
+    r"change|opacit(?:y|ies)|shadows?|abnormalit(?:y|ies)|"
     r"(?:ca|cancer|carcinoma)\b(?! 19))"
 )
 _LEFT = re.compile(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from extractor.matching.expressions import Expression
 from extractor.stains import words
+from extractor.stains.faults import fault_told
 from extractor.stains.links import (
     Token,
     in_parentheses,
@@ -57,9 +58,6 @@ _AND = re.compile(r"\s*[,;(]?\s*(?:(?:and|with) )?(?:the )?", re.IGNORECASE)
 _NEITHER = re.compile(r"\bneither (?:of )?(?:the )?[^.;:]{0,80}$", re.IGNORECASE)
 #: A dash before the words of a result.
 _DASH = re.compile(r"-\s{2,3}(?:neg|pos|absent|present|lost|retained|intact)", re.IGNORECASE)
-#: "loss of X is present": the loss is what is there.
-_IS_THERE = re.compile(r"(?:(?:present|seen|identified|detected|evident|demonstrated)\W*)+", re.IGNORECASE)
-_LOSS = re.compile(r"\b(?:loss|absence|lack)\W*$", re.IGNORECASE)
 #: A stain's expression that is told of: "expression of A and B in the tumor cells".
 _TOLD = re.compile(
     r"(?:immuno-?)?(?:express|react|positiv)\w*\s*$|(?:stain|labell?|mark)ing\s*$|detection\s*$",
@@ -82,12 +80,6 @@ _OTHER_DENIED = re.compile(r"\s+(?:[\w.]+\s+){0,4}?[\w.]+,\s+")
 _STAINED = re.compile(r"\b(?:for|with|stain\w*|express\w*|react\w*|positiv\w*|loss)\b", re.IGNORECASE)
 #: A share alone: "(> 90 %)".
 _SHARE = re.compile(r"\d{1,3}(?:\.\d)?(?: ?(?:-|to) ?\d{1,3})? ?%")
-#: A loss, and what says of the stains behind it that they are as they should be.
-_LOSS_OF = re.compile(r"\W*(?:loss|absence|lack|no)(?: of)?\W*", re.IGNORECASE)
-_KEPT = re.compile(
-    r"\W*(?:normal|retained|intact|preserved|regular|unremarkable|wild|conserved|kept|maintained)\b",
-    re.IGNORECASE,
-)
 _OF_IT = re.compile(r"\s*of (?:the )?(?:markers? )?$", re.IGNORECASE)
 
 
@@ -184,13 +176,11 @@ def findings(text: str, tokens: tuple[Token, ...], index: int) -> Iterator[Findi
     if right and left and not crossed and _SHARE.fullmatch(own) and words.VERB.search(before):
         yield Finding(f"{before} {own}", left.start, right.end, True)  # "overexpresses p53 (90 %)"
         return
-    lost = right and left and crossed and _LOSS_OF.fullmatch(before) and _KEPT.match(own)
-    if right and left and lost and "," in text[left.end : tokens[index].start]:
-        yield Finding(own, right.start, right.end, False)  # "loss of A, B and C normal"
-        return
-    if right and left and _LOSS.search(before) and _IS_THERE.fullmatch(own):
-        yield Finding(before, left.start, right.end, True)
-        return
+    if right and left:
+        behind_comma = crossed and "," in text[left.end : tokens[index].start]
+        if (fault := fault_told(text, left, right, listed=behind_comma)) is not None:
+            yield Finding(*fault)
+            return
     if (
         right
         and left

@@ -18,17 +18,32 @@ from extractor.tumors.mentions import Mention, mentions, vocabulary
 from extractor.tumors.primaries import leading
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from extractor.document import Document
+    from extractor.unit import Unit
 
 #: A neuroendocrine tumor whose best mention weighs less is told of the past.
 _FOUND_BESIDE = 0.3
 #: Sections that tell of other tissue.
 _ELSEWHERE = frozenset({"history", "blocks", "outside", "intraoperative"})
 #: Codes of a stage; more of them in a line are what the categories mean. How far below a name they stand.
-_T, _N = re.compile(r"\by?p?T ?([1-4])"), re.compile(r"\by?p?N ?[1-3]")
+_T, _N = re.compile(r"\by?p?T ?([1-4])"), re.compile(r"\by?p?N ?(?:[1-3]|[lI](?=[a-c]?(?:mi)?\b))")
 _CODES, _BLOCK = 2, 20
+#: What asks for a tumor's size in the lines below its name; what makes of a length another one than its size.
+_ASKED = re.compile(r"\b(?:size|dimensions?|diameter|measur\w+|greatest|across)\b", re.IGNORECASE)
+_DISTANT = re.compile(
+    r"\b(?:margins?|edges?|dist\w+|clear\w*|nearest|closest|nodes?|deposits?|depth|thick\w*)\b[^.;,]{0,30}$",
+    re.IGNORECASE,
+)
+_AWAY = re.compile(
+    r"\W{0,2}(?:(?:\w+ ){0,2}(?:from|beyond|deep|thick|clear|away|short|proximal|distal) |deposit)",
+    re.IGNORECASE,
+)
 #: What the tumor of the higher stage gains.
 _HIGHER = 1.5
+#: What the larger tumor gains.
+_LARGER = 0.8
 #: Rank of names that fit any malignant tumor ("carcinoma").
 UNSPECIFIC = 2
 
@@ -73,9 +88,8 @@ def _all_aside(kind: str, group: list[Mention]) -> bool:
     )
 
 
-def _stage(document: Document, group: list[Mention]) -> int:
-    """How far a tumor has gone by the codes in the lines on it; 0 if none is there."""
-    highest = 0
+def _lines_on(document: Document, group: list[Mention]) -> Iterator[tuple[Unit, bool]]:
+    """The lines on a tumor, from each of its names to the next name of another, and whether they name it."""
     own = {m.unit.index for m in group}
     others = {m.unit.index for m in mentions(document) if m.counts and m not in group} - own
     for begun in own:
@@ -85,10 +99,41 @@ def _stage(document: Document, group: list[Mention]) -> int:
         for after in document.units[begun : begun + _BLOCK]:
             if after.index in others or (after.part != unit.part and after.index > begun):
                 break
-            codes = {int(digit) for digit in _T.findall(after.text)}
-            if codes and len(codes) <= _CODES:
-                highest = max(highest, max(codes) + 2 * (_N.search(after.text) is not None))
+            yield after, after.index in own
+
+
+def _stage(document: Document, group: list[Mention]) -> int:
+    """How far a tumor has gone by the codes in the lines on it; 0 if none is there."""
+    highest = 0
+    for unit, _ in _lines_on(document, group):
+        codes = {int(digit) for digit in _T.findall(unit.text)}
+        if codes and len(codes) <= _CODES:
+            highest = max(highest, max(codes) + 2 * (_N.search(unit.text) is not None))
     return highest
+
+
+def _size(document: Document, group: list[Mention]) -> float:
+    """The largest length in the lines on a tumor that may be its size, in mm; 0 if none is there."""
+    return max(
+        (
+            _length(document, unit.text)
+            for unit, named in _lines_on(document, group)
+            if named or _ASKED.search(unit.text)
+        ),
+        default=0.0,
+    )
+
+
+def _length(document: Document, text: str) -> float:
+    lengths = vocabulary(document).rule("size").finditer(text)
+    return max(
+        (
+            float(m["size"].replace(",", ".")) * (10 if m["unit"].lower() == "cm" else 1)
+            for m in lengths
+            if not _DISTANT.search(text, 0, m.start()) and not _AWAY.match(text, m.end())
+        ),
+        default=0.0,
+    )
 
 
 def _index(document: Document) -> Index | None:
@@ -106,13 +151,12 @@ def _index(document: Document) -> Index | None:
         first = min(m.unit.index for m in group if m.weight >= group[0].weight - 0.5)
         scores[kind] = group[0].weight + 0.25 * min(lines, 6) - 0.004 * min(first, 200)
     if len(kinds) > 1:
-        words = vocabulary(document)
-        sizes = {
-            kind: max(map(words.size, {m.unit.text for m in group[:6]})) for kind, group in kinds.items()
-        }
+        sizes = {kind: _size(document, group) for kind, group in kinds.items()}
         largest = max(sizes, key=lambda kind: sizes[kind])
-        if all(sizes.values()):
-            scores[largest] += 0.8
+        others = [size for kind, size in sizes.items() if kind != largest]
+        # The parts of a mixed tumor are told of in its lines.
+        if 0 < min(others) <= max(others) < sizes[largest] and not ("minen" in kinds and largest != "minen"):
+            scores[largest] += _LARGER
         stages = {kind: _stage(document, group) for kind, group in kinds.items() if kind != "minen"}
         if len(stages) == len(kinds) and all(stages.values()) and len(set(stages.values())) > 1:
             scores[max(stages, key=lambda kind: stages[kind])] += _HIGHER

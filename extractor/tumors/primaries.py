@@ -24,7 +24,10 @@ ELSEWHERE = frozenset({"history", "blocks", "outside", "intraoperative", "specim
 #: A name that tells its organ for certain.
 _CERTAIN = 3
 #: Codes of a stage; more of them in a line are what the categories mean.
-_T, _N = re.compile(r"\b[yrm]{0,2}p?T ?([1-4])"), re.compile(r"(?:\b|(?<=[0-9a-dX]))p?N ?([0-3])")
+_T, _N = (
+    re.compile(r"\b[yrm]{0,2}p?T ?([1-4])"),
+    re.compile(r"(?:\b|(?<=[0-9a-dX]))p?N ?([0-3]|[lI](?=[a-c]?(?:mi)?\b))"),
+)
 _CODES = 2
 #: A label that is an organ and little else ("Sigmoid colon:", "B. Left kidney, nephrectomy:").
 _LABEL, _COLON = 3, re.compile(r"[\w ,()/-]{0,30}:(?!\d)")
