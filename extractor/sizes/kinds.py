@@ -79,12 +79,14 @@ _NODES_REPLACED = re.compile(
 #: A mass that is but nodes grown together, as the words behind its dimension say.
 _MATTED = re.compile(
     r"[^.;]{0,160}\b(?:represent\w*|consist\w*|composed|compris\w*|consistent|compatible|is|are|be)\b"
-    r"(?: (?:of|with|an?|the|mass|masses|group|conglomerate|conglomeration|packet|cluster|several|multiple|\w+ed)"
+    r"(?: (?:of|with|an?|the|mass(?:es)?|group|conglomerat\w+|packet|cluster|several|multiple|\w+ed)"
     r"){0,5} (?:matted|conglomerated?|confluent|coalesc\w+|fused) (?:\w+ )?nodes?\b",
     re.IGNORECASE,
 )
 #: The place of a tumor between the label of its size and the size ("Diameter of tumor: right ovary 4 cm").
-_PLACED = re.compile(r"[^\w(]{0,3}(?:(?:the|and|in|of|on|left|right|[a-z]{4,14})[ ,:-]{1,3}){1,6}", re.IGNORECASE)
+_PLACED = re.compile(
+    r"[^\w(]{0,3}(?:(?:the|and|in|of|on|left|right|[a-z]{4,14})[ ,:-]{1,3}){1,6}", re.IGNORECASE
+)
 #: The last of several sides, called a depth ("7.3 x 6 x 5.8 cm in depth").
 _LAST_SIDE = re.compile(r" in (?:depth|thickness|height)\b", re.IGNORECASE)
 _SIDES = re.compile(r"[xX*]|\bby\b")
