@@ -44,6 +44,10 @@ _CATEGORY = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(r"\[[xX]\]|[☒☑■✓✔]|^\W*[xX]\b")
+#: The degrees a form prints by number, and one of them.
+_OPTIONS = Expression(r"\b1 ?[.,] ?well\b", re.IGNORECASE)
+_OPTION = re.compile(r"\b[1-4][.,] ?$")
+_OPTION_ENDS = re.compile(r"[\s.,;:]*(?:$|(?:[A-Z]|\d{1,2})[.,] ?[A-Z\d])")
 _STRAY = re.compile(r"[./] {0,2}diff", re.IGNORECASE)
 _ORDER = {"well": 0.0, "moderate": 1.0, "poor": 2.0, "undifferentiated": 3.0}
 
@@ -66,6 +70,7 @@ def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]
     short = patterns.rule("abbreviated").pattern
     garbled = patterns.rule("garbled").pattern
     rejected = document.patterns("grade")
+    options = _OPTIONS.anywhere(document.text.clean)
     named = {unit.index for unit in document.units_with(short, garbled, _STEM, _GRADE)}
     for unit in _rejoined(document):
         if unit.section == "blocks" or not (unit.index in named or unit.under):
@@ -103,6 +108,8 @@ def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]
                 if rejected["rejected-before"].within(before, unit.text):
                     continue
                 if rejected["rejected-after"].within(unit.text[match.end("degree") :][:80], unit.text):
+                    continue
+                if options and _OPTION.search(before) and _OPTION_ENDS.match(unit.text, match.end()):
                     continue
                 if unticked(unit.text, match.start("degree")) or any(
                     lo <= match.start("degree") < hi for lo, hi in listed

@@ -42,7 +42,9 @@ _TAKEN_BACK = re.compile(
 )
 #: A line of a Gleason score.
 _PATTERN = re.compile(
-    r"^\W*(?:primary|secondary|tertiary|gleason(?:'s)?)(?: gleason)? (?:pattern|grade)\W*$", re.IGNORECASE
+    r"^\W*(?:histologic(?:al)? grade\W{1,3})?(?:primary|secondary|tertiary|gleason(?:'s)?)(?: gleason)? "
+    r"(?:pattern|grade)\W*$",
+    re.IGNORECASE,
 )
 #: One of several primaries, and before a grade that it is the one of a further, small one.
 _SYNCHRONOUS = re.compile(r"\bsynchronous\b|\b(?:independent|separate) primar", re.IGNORECASE)
@@ -186,7 +188,8 @@ def _unit(
     in_label = _labelled(patterns, unit) or _asked(document, patterns, unit)
     label = unit.label_text if unit.label else unit.under
     other = patterns.rule("other-scale").pattern
-    if _PATTERN.search(document.units[unit.index - 1].text if unit.index and not in_label else ""):
+    own = in_label and unit.label is not None
+    if _PATTERN.search(document.units[unit.index - 1].text if unit.index and not own else ""):
         return  # "Primary pattern", and below it "Grade 3"
     if in_label and (match := patterns.rule("not-applicable").pattern.match(text, unit.value or 0)):
         rule = patterns.rule("not-applicable")
@@ -279,7 +282,10 @@ def _unit(
     for match in words.pattern.finditer(text):
         if any(lo < match.end() and match.start() < hi for lo, hi in taken):
             continue
-        if patterns["not-a-tumor"].within(text[match.start() : match.end() + 50], text):
+        behind = text[match.end() : match.end() + 50]
+        if TUMOR.search(near := _NEXT.split(behind, maxsplit=1)[0]):
+            behind = near  # "high grade carcinoma without high grade dysplasia"
+        if patterns["not-a-tumor"].within(f"{match[0]}{behind}", text):
             continue
         if patterns["benign-before"].within(text[max(0, match.start() - 60) : match.start()], text):
             continue
@@ -293,6 +299,8 @@ def _unit(
         yield candidate
 
 
+#: A further grade, of which the words behind it are told.
+_NEXT = re.compile(r"\b(?:high|low|intermediate)[ -]{1,2}grade\b", re.IGNORECASE)
 #: Rules on a clause before a grade that make it none of this tumor.
 _CLAUSES = ("conditional", "not-shared")
 #: Rules on the words after a grade that make it none of this tumor.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from extractor.document import Document
 from extractor.field import Candidate
 from extractor.origin.sites import sites
-from extractor.sizes.kinds import REACH
+from extractor.sizes.kinds import GOES_ON, REACH
 from extractor.statements.earlier import PENALTY
 from extractor.tumors.index import UNSPECIFIC
 from extractor.tumors.mentions import mentions
@@ -111,7 +111,10 @@ def by_organ(document: Document, found: list[Candidate]) -> list[Candidate]:
         if c.unit.section not in ("history", "outside", "blocks", "specimens")
         and TUMOR & c.features.keys()
         and not NOT_TUMOR & c.features.keys()
-        and 0 <= c.start - c.unit.start - named.get(c.unit.index, len(c.unit.text)) <= _NEAR
+        and (
+            0 <= c.start - c.unit.start - named.get(c.unit.index, len(c.unit.text)) <= _NEAR
+            or (c.unit.index - 1 in named and GOES_ON.match(c.unit.text))
+        )
     ]
     if not lines:
         return found

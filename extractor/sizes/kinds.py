@@ -4,13 +4,21 @@ import re
 
 from extractor.document import Document
 from extractor.matching.patterns import FieldPatterns
-from extractor.sizes.dimensions import Nouns
+from extractor.sizes.dimensions import TUMOR_KINDS, Nouns
 from extractor.unit import Unit
 
 #: Words before a dimension that may speak of it, in characters; longer labels are headings.
 REACH, LABEL_MAX = 160, 40
 #: What follows a dimension in brackets that ends its line.
 _BRACKET_ENDS = re.compile(r" ?\)[\W]{0,4}$")
+#: A tumor and the organ it is in, right before the bracket ("carcinoma involving the epiglottis (").
+_INVOLVES = re.compile(
+    r"\b(?:\w*carcinoma|tumou?r|sarcoma|melanoma|neoplasm|cancer|carcinoid|NETs?)\b[^.;:()]{0,40}?[ ,]{1,2}"
+    r"(?:involving|occupying|arising (?:in|from|within)|located in|of|in) (?:the )?(?:[\w-]+ ){1,4}\($",
+    re.IGNORECASE,
+)
+#: A line that goes on with where the tumor of the line above is.
+GOES_ON = re.compile(r"\W{0,3}(?:involving|occupying|arising|located)\b", re.IGNORECASE)
 #: "The largest" and no more before a size: of what the statement before names.
 _LARGEST = re.compile(
     r"\W*(?:\d{1,2}[.)]|[a-z][.)])?\W*(?:the )?(?:largest|biggest|greatest|dominant|bigger|larger)"
@@ -68,6 +76,17 @@ _NODES_REPLACED = re.compile(
     r"(?:[\w-]+ ){0,3}(?:tumou?r|\w*carcinoma|\w*sarcoma|melanoma|cancer|NETs?)\b(?:[^.;]|\.(?=\d)){0,60}$",
     re.IGNORECASE,
 )
+#: A mass that is but nodes grown together, as the words behind its dimension say.
+_MATTED = re.compile(
+    r"[^.;]{0,160}\b(?:represent\w*|consist\w*|composed|compris\w*|consistent|compatible|is|are|be)\b"
+    r"(?: (?:of|with|an?|the|mass(?:es)?|group|conglomerat\w+|packet|cluster|several|multiple|\w+ed)"
+    r"){0,5} (?:matted|conglomerated?|confluent|coalesc\w+|fused) (?:\w+ )?nodes?\b",
+    re.IGNORECASE,
+)
+#: The place of a tumor between the label of its size and the size ("Diameter of tumor: right ovary 4 cm").
+_PLACED = re.compile(
+    r"[^\w(]{0,3}(?:(?:the|and|in|of|on|left|right|[a-z]{4,14})[ ,:-]{1,3}){1,6}", re.IGNORECASE
+)
 #: The last of several sides, called a depth ("7.3 x 6 x 5.8 cm in depth").
 _LAST_SIDE = re.compile(r" in (?:depth|thickness|height)\b", re.IGNORECASE)
 _SIDES = re.compile(r"[xX*]|\bby\b")
@@ -76,6 +95,8 @@ _HOLDS = re.compile(r"[\W]{0,3}(?:and )?(?:with|contain\w*|bearing|in which|show
 _SIDE = re.compile(r"(?:^|size|[,;])\W{0,4}(?:length|width)\b[^.;\d]{0,12}$", re.IGNORECASE)
 #: Signs of a depth or distance.
 _DEPTHS = frozenset({"distance_before", "distance_after", "within_before", "length_after"})
+#: Those of them that no dimension of several sides can be.
+_WAYS = frozenset({"distance_before", "distance_after", "within_before"})
 #: A label that says nothing of what is measured.
 _DIMENSIONS = re.compile(
     r"(?:(?:approx(?:imate|\.)?|overall|gross|aggregate) )?(?:size|dimensions?|measurements?)", re.IGNORECASE
@@ -110,7 +131,7 @@ def kinds(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], la
     if (
         subject == "specimen"
         and unit.section not in ("gross", "specimens")
-        and _bracketed(nouns, unit, start, end)
+        and _bracketed(document, nouns, unit, start, end)
     ):
         # "ovary with carcinoma and lymphovascular invasion (8 cm)"
         names = {n for n in names if not n.startswith("subject_")} | {"subject_tumor"}
@@ -124,8 +145,17 @@ def kinds(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], la
         subject not in ("tumor", "node") and _IN_NODES.search(unit.text, max(0, start - REACH), start)
     ) or _NODES_REPLACED.search(unit.text, max(0, start - REACH), start):
         names = {n for n in names if not n.startswith("subject_")} | {"subject_node", "node_sentence"}
-    if _LAST_SIDE.match(unit.text, end) and _SIDES.search(match["numbers"]):
-        names.discard("distance_after")
+    if _SIDES.search(match["numbers"]) and (subject in TUMOR_KINDS or _LAST_SIDE.match(unit.text, end)):
+        names -= _WAYS  # what has several sides is no way to anything ("located in the cecum, 4 x 3 cm")
+    if subject == "tumor" and _MATTED.match(unit.text, end):
+        names = {n for n in names if not n.startswith("subject_")} | {"subject_node", "node_sentence"}
+    if (
+        inside
+        and subject == "specimen"
+        and nouns.has_in("noun-tumor", unit.label_text, unit.text)
+        and _PLACED.fullmatch(unit.text, unit.value or 0, start)
+    ):
+        names.discard("subject_specimen")
     side = _SIDE.search(unit.text[:start]) and (labelled or _below_size(document, nouns, unit))
     plain = _DIMENSIONS.fullmatch(unit.label_text) and _block(document, nouns, unit) == "below_tumor"
     if side or plain:
@@ -161,14 +191,17 @@ def lengthwise(text: str, start: int, end: int) -> bool:
     return bool(told) or _IN_LENGTH.match(text, end) is not None
 
 
-def _bracketed(nouns: Nouns, unit: Unit, start: int, end: int) -> bool:
+def _bracketed(document: Document, nouns: Nouns, unit: Unit, start: int, end: int) -> bool:
     """Whether a dimension alone in brackets ends a statement that speaks of a tumor last."""
     if unit.text[start - 1 : start] != "(" or not _BRACKET_ENDS.match(unit.text, end):
         return False
     before = [
         kind for _, _, kind in nouns.nouns(unit.text[:start], unit.text) if kind in ("tumor", "specimen")
     ]
-    return before[-1:] == ["tumor"]
+    if before[-1:] == ["tumor"]:
+        return True
+    above = document.units[unit.index - 1].text if unit.index and GOES_ON.match(unit.text) else ""
+    return _INVOLVES.search(f"{above[-REACH:]} {unit.text[max(0, start - REACH) : start]}") is not None
 
 
 def _inherited(document: Document, nouns: Nouns, unit: Unit, *, largest: bool = False) -> str:

@@ -24,7 +24,8 @@ _NAMED = {"size_subject_lesion", "size_subject_tumor", "size_subject_deposit"}
 _AWAY = {f"size_{n}" for n in ("distance_after", "distance_before", "within_before", "subject_edge")}
 #: An image right before what it showed.
 _IMAGE = re.compile(
-    r"\b(?:(?-i:CT|MRI?|PET(?:[-/]CT)?|EUS|TRUS|US|USG)|ultrasound|sonograph\w+|imaging|mammogra\w+|radiolog\w+)\b"
+    r"\b(?:(?-i:CT|MRI?|PET(?:[-/]CT)?|EUS|TRUS|US|USG)|ultrasound|sonograph\w+|imaging|"
+    r"mammogra\w+|radiolog\w+|operative findings)\b"
     r"(?:(?!gross|specimen|path|microscop|histolog)[^.;]){0,35}$",
     re.IGNORECASE,
 )
