@@ -2,8 +2,8 @@
 
 Meaning: of the current specimen, by the words of its operation. A resection outranks a biopsy of the same
 report (a core biopsy before the operation is history), a biopsy outranks cytology. An excision of a brain
-tumor is a resection unless it is called a biopsy. Where no operation is named, whole organs, resection margins,
-examined nodes or measured pieces of tissue tell a resection.
+tumor is a resection unless it is called a biopsy. Where no operation is named, whole organs, resection
+margins, examined nodes or measured pieces of tissue tell a resection.
 Biopsies of nodes, omentum or margins beside a resected organ do not count. Images or addenda without
 tissue are silent.
 Source: the rule book of this project.
