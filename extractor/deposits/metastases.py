@@ -76,7 +76,9 @@ _UTERINE = re.compile(r"\buter(?:us|ine)\b", re.IGNORECASE)
 _VAGINA = re.compile(r"\b(?:vagina|cervi)", re.IGNORECASE)
 #: A heading of a form.
 _TITLE = re.compile(
-    r"\W*(?:tumou?r |distant )?metastas[ei]s\W*(?:\(?p?M\)?\W*|\s(?:to|of) regional.*)?", re.IGNORECASE
+    r"\W*(?:tumou?r |distant )?metastas[ei]s\W*(?:\(?p?M\)?\W*|\s(?:to|of) regional.*)?|"
+    r".{0,45}\bdistant metastas[ei]s (?:is|are)\s?:\W*",
+    re.IGNORECASE,
 )
 
 
