@@ -46,6 +46,11 @@ _MARGIN_CODE = re.compile(
 )
 #: Signs of a resected organ, and how many of them leave no doubt.
 _MARKS, _ENOUGH = ("mark-margin", "mark-weight", "mark-nodes", "mark-stage"), 2
+#: What tells a fraction or a weight to be one of nodes.
+_LETTERS, _NODES = (
+    re.compile(r"[A-Za-z]{5}|p ?[TN]"),
+    re.compile(r"\blymph|\bnod(?:es?|al)\b|\bp ?N ?[X0-3]", re.IGNORECASE),
+)
 #: Rank of the name of a malignant or neuroendocrine tumor; how a polyp is taken whole.
 _MALIGNANT = 3
 _SNARE = re.compile(r"\bsnar\w*|polypectom|\bEMR\b|mucosal resection", re.IGNORECASE)
@@ -93,8 +98,8 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         if others or (hint == hints[1] and any(c.rule == hints[0] for _, c in best.get("resection", ()))):
             kept = [(w, c) for w, c in best.get("resection", ()) if c.rule != hint]
             best["resection"] = kept
-    if marks and not any(best.values()):
-        best["resection"] = [(0.0, marks[0])]
+    if not any(best.values()) and (signs := [mark for mark in marks if _of_operation(mark)]):
+        best["resection"] = [(0.0, signs[0])]
     if (row := procurement(text)) and row.surgery:
         start, end = row.surgery
         unit = next((u for u in document.units if u.start <= start and end <= u.end), None)
@@ -127,6 +132,14 @@ def _without_polyps(
         if c.unit.part in parts or c.unit.part is None or _SNARE.search(c.unit.text) is None
     ]
     return best | {"resection": taken} if taken else {k: v for k, v in best.items() if k != "resection"}
+
+
+def _of_operation(mark: Candidate) -> bool:
+    """Whether a sign says what it is of: a fraction may be a score ("8/9"), a weight that of chips."""
+    unit = mark.unit
+    return _LETTERS.search(unit.text, mark.start - unit.start, mark.end - unit.start) is not None or (
+        _NODES.search(f"{unit.heading} {unit.under} {unit.text}") is not None
+    )
 
 
 def _marks(document: Document, patterns: FieldPatterns) -> list[Candidate]:
