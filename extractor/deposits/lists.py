@@ -30,6 +30,8 @@ _LIST = re.compile(
     r"\b[a-z]+(?:[ -][a-z]+){0,3}(?:(?:,| and|, and| &) [a-z]+(?:[ -][a-z]+){0,3}){1,5}:\s*$", re.IGNORECASE
 )
 _SPREAD = re.compile(r"\b(?:metasta(?:tic|s[ei]s)|implants?|deposits?)\b", re.IGNORECASE)
+#: A line of such a list.
+_ROW = re.compile(r"\W{0,3}(?:[-*\u2022]|(?:[A-Za-z]|\d{1,2})[.):])\s?[\w ,/-]{3,45}\W{0,3}$")
 _METASTATIC = re.compile(r"\W*metasta(?:tic|s[ei]s)\b", re.IGNORECASE)
 NONE = re.compile(
     r"\b(?:no|not|none|cannot|free|negative|without|excluded|uninvolved|benign)\b", re.IGNORECASE
@@ -73,6 +75,20 @@ def involved_rows(patterns: FieldPatterns, unit: Unit) -> Iterator[Deposit]:
         yield Deposit(
             "peritoneum", unit, place.start(), place.end(), "metastasis_sites/peritoneal-spread", 0.5
         )
+
+
+def is_spread(text: str) -> bool:
+    """Whether a heading is one of metastases ("Metastatic carcinoma in:", "tumor deposits found in:")."""
+    return _SPREAD.search(text) is not None
+
+
+def reached_row(patterns: FieldPatterns, unit: Unit) -> Iterator[Deposit]:
+    """A place of a lettered list below "metastatic carcinoma in:"."""
+    found = None if NONE.search(unit.text) else patterns.value_of(unit.text)
+    if found is None or _ROW.match(unit.text) is None or patterns.rule("node").pattern.search(unit.text):
+        return
+    site, start, end = found
+    yield Deposit(site, unit, start, end, "metastasis_sites/after", 0.5)
 
 
 def on_lining(patterns: FieldPatterns, unit: Unit) -> Iterator[Deposit]:

@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 
 from extractor.deposits.beyond import SKIPPED, beyond_region, called_distant, named_beyond
 from extractor.deposits.bowel import on_bowel
-from extractor.deposits.lists import NONE, diagnosed, in_brackets, involved_rows, listed_deposits, on_lining
+from extractor.deposits.lists import (
+    NONE,
+    diagnosed,
+    in_brackets,
+    involved_rows,
+    is_spread,
+    listed_deposits,
+    on_lining,
+    reached_row,
+)
 from extractor.deposits.prose import FAR, metastatic_deposits, peritoneal_deposits
 from extractor.deposits.sampled import in_sample, in_tube
 from extractor.deposits.words import Deposit, heading_place
@@ -67,7 +76,9 @@ _UTERINE = re.compile(r"\buter(?:us|ine)\b", re.IGNORECASE)
 _VAGINA = re.compile(r"\b(?:vagina|cervi)", re.IGNORECASE)
 #: A heading of a form.
 _TITLE = re.compile(
-    r"\W*(?:tumou?r |distant )?metastas[ei]s\W*(?:\(?p?M\)?\W*|\s(?:to|of) regional.*)?", re.IGNORECASE
+    r"\W*(?:tumou?r |distant )?metastas[ei]s\W*(?:\(?p?M\)?\W*|\s(?:to|of) regional.*)?|"
+    r".{0,45}\bdistant metastas[ei]s (?:is|are)\s?:\W*",
+    re.IGNORECASE,
 )
 
 
@@ -89,12 +100,13 @@ def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
     metastatic = {unit.index for unit in document.units_with(patterns.rule("metastatic").pattern)}
     sampled = {unit.index for unit in document.units_with(patterns.rule("sampled-tumor").pattern)}
     named = ""  # the last line that names a specimen
-    involving = False  # within a list of what the tumor involves
+    involving = spread_to = False  # within a list of what the tumor involves, or where it spread to
     for unit in document.units:
         head = involved.search(unit.text) if unit.index in listing else None
-        begun = head is not None and NONE.search(unit.text, head.start()) is None
+        begun = head is not None and NONE.search(unit.text) is None
         item = involving and not begun and _item(unit.text)
         involving = begun or item
+        spread_to = involving and (spread_to or (begun and is_spread(unit.text)))
         if len(unit.text) <= 130 and unit.section not in ("gross", "blocks") and procedure.search(unit.text):
             named = "" if _MARGIN.search(unit.text) else unit.text
         elif named and unit.section == "comment":
@@ -148,6 +160,8 @@ def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
                     yield deposit
             if primary in _SPREADING and (item or begun):
                 yield from involved_rows(patterns, unit)
+            elif spread_to and item:
+                yield from (d for d in reached_row(patterns, unit) if d.site != primary)
             if unit.index in there and (primary in _SPREADING or primary in _SOLID):
                 above = document.units[unit.index - 1].text if unit.index else ""
                 part = "bowel-part" if primary in _SPREADING else "mesentery-part"

@@ -15,7 +15,7 @@ from typing import Literal
 from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.matching.patterns import FieldPatterns
-from extractor.staging.categories import in_prostate
+from extractor.staging.cystoprostatectomy import beside
 from extractor.statements.denied_together import told_together, with_lists
 from extractor.statements.findings import order, read_finding
 from extractor.statements.forms import misplaced
@@ -38,7 +38,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     if not any(candidate.value is not None for candidate in found):
         found += told_inside(document, patterns.name, "vessels")
     for candidate in found:
-        if in_prostate(document, candidate):
+        if beside(document, candidate):
             continue
         if candidate.unit.section == "gross" and "answered" not in candidate.features:
             # What is said of vessels seen with the naked eye is of named ones.

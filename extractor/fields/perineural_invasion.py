@@ -15,7 +15,7 @@ from typing import Literal
 from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.matching.patterns import FieldPatterns
-from extractor.staging.categories import in_prostate
+from extractor.staging.cystoprostatectomy import beside
 from extractor.statements.denied_together import told_together, with_lists
 from extractor.statements.findings import order, read_finding
 from extractor.statements.forms import OUTCOMES, misplaced
@@ -44,7 +44,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         said += told_inside(document, patterns.name, "nerves")
     parted = list(_parted(document))
     for found in said:
-        if not (in_prostate(document, found) or any(found.unit.index == c.unit.index - 1 for c in parted)):
+        if not (beside(document, found) or any(found.unit.index == c.unit.index - 1 for c in parted)):
             yield found
     yield from parted
     codes = patterns.rule("codes")

@@ -9,6 +9,7 @@ Conflicts: the organ with the most evidence; the next one is an alternative.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 from extractor.document import Document
@@ -16,6 +17,7 @@ from extractor.field import Candidate, Field
 from extractor.matching.patterns import FieldPatterns
 from extractor.origin.evidence import elsewhere
 from extractor.origin.sites import Site, sites
+from extractor.staging.cystoprostatectomy import leading_organ
 from extractor.tumors.index import index
 from extractor.tumors.mentions import mentions
 from extractor.tumors.organ_places import organs
@@ -47,6 +49,8 @@ _TOLD = frozenset({"label", "origin", "title", "procedure", "specimen"})
 _REQUEST = re.compile(r"\W*(?:clin(?:ical)?|history|hx|request|information|indication)\b", re.IGNORECASE)
 #: Organs that hold metastases, and hardly ever a neuroendocrine tumor of their own.
 _CARRIED = {"liver", "bone", "brain"}
+#: How far the organ of the tumor with the higher stage is put before the other one.
+_AHEAD, _PELVIC = 2.0, frozenset({"bladder", "prostate"})
 #: Evidence of an origin that is favored by the report, as its logarithm.
 _FAVOURED = 0.6
 #: Of a place that the report names in so many words.
@@ -61,6 +65,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     ranked = [site for site in sites(document) if site.score > (0 if tumor else 1.0) and site.places]
     if not tumor and ranked and not (_TOLD.intersection(ranked[0].evidence) or _called(ranked[0])):
         return  # an organ's name alone, without any tumor
+    ranked = _staged_first(document, ranked)
     if ranked and len(ranked) > 1 and ranked[0].score - ranked[1].score > 3.0:
         ranked = ranked[:1]
     if peritoneal := _peritoneal(document, patterns):
@@ -92,6 +97,17 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             if h.unit is not hit.unit
         )
         yield candidate
+
+
+def _staged_first(document: Document, ranked: list[Site]) -> list[Site]:
+    """The organs, of bladder and prostate the one first whose tumor has the higher stage."""
+    organ = leading_organ(document)
+    if organ is None or not ranked or ranked[0].organ == organ or ranked[0].organ not in _PELVIC:
+        return ranked
+    lead = [
+        replace(s, score=ranked[0].score + _AHEAD) for s in sites(document) if s.organ == organ and s.places
+    ]
+    return [*lead, *(site for site in ranked if site.organ != organ)]
 
 
 def _peritoneal(document: Document, patterns: FieldPatterns) -> Candidate | None:

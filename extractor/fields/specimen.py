@@ -2,8 +2,8 @@
 
 Meaning: of the current specimen, by the words of its operation. A resection outranks a biopsy of the same
 report (a core biopsy before the operation is history), a biopsy outranks cytology. An excision of a brain
-tumor is a resection unless it is called a biopsy. Where no operation is named, resection margins or measured
-pieces of tissue tell a resection.
+tumor is a resection unless it is called a biopsy. Where no operation is named, whole organs, resection
+margins, examined nodes or measured pieces of tissue tell a resection.
 Biopsies of nodes, omentum or margins beside a resected organ do not count. Images or addenda without
 tissue are silent.
 Source: the rule book of this project.
@@ -27,7 +27,9 @@ _PLACES = {
     "comment": 0.2, "gross": 0.6, "microscopic": 0.3, "history": 0.0, "intraoperative": 0.1, "blocks": -0.5,
     "outside": -2.0, "ihc": -0.5,
 }  # fmt: skip
-_IMPLIED = "specimen/implied"
+_IMPLIED, _ORGAN = "specimen/implied", "specimen/organ-alone"
+#: Sections that tell of other operations.
+_OTHERS = frozenset({"history", "outside", "addendum"})
 _REVIEWED, _REMOVED = "specimen/reviewed", "specimen/removed"
 #: What was removed is a part of the organ named, or was removed earlier.
 _PIECE = re.compile(r"\b(?:polyp\w*|nodule|lesion|history|clinical\w*|h/o|s/p|previous\w*)\b", re.IGNORECASE)
@@ -44,6 +46,11 @@ _MARGIN_CODE = re.compile(
 )
 #: Signs of a resected organ, and how many of them leave no doubt.
 _MARKS, _ENOUGH = ("mark-margin", "mark-weight", "mark-nodes", "mark-stage"), 2
+#: What tells a fraction or a weight to be one of nodes.
+_LETTERS, _NODES = (
+    re.compile(r"[A-Za-z]{5}|p ?[TN]"),
+    re.compile(r"\blymph|\bnod(?:es?|al)\b|\bp ?N ?[X0-3]", re.IGNORECASE),
+)
 #: Rank of the name of a malignant or neuroendocrine tumor; how a polyp is taken whole.
 _MALIGNANT = 3
 _SNARE = re.compile(r"\bsnar\w*|polypectom|\bEMR\b|mucosal resection", re.IGNORECASE)
@@ -72,10 +79,14 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     if "biopsy" in best and "cytology" in best and _CYTOLOGY.search(text):
         best["biopsy"] = [(w, c) for w, c in best["biopsy"] if not _FINE.fullmatch(text, c.start, c.end)]
     hints = (_IMPLIED, "specimen/tissue")
-    if any(w >= _PLACES["diagnosis"] + 0.8 for w, _ in best.get("biopsy", ())) and not _large(patterns, text):
+    marks = _marks(document, patterns)
+    large = len(marks) >= _ENOUGH
+    if any("secondary" not in c.features for _, c in best.get("biopsy", ())):
+        best["resection"] = [(w, c) for w, c in best.get("resection", ()) if c.rule != _ORGAN]
+    if any(w >= _PLACES["diagnosis"] + 0.8 for w, _ in best.get("biopsy", ())) and not large:
         kept = [(w, c) for w, c in best.get("resection", ()) if not _CUT.fullmatch(text, c.start, c.end)]
         best["resection"] = kept
-    if ("biopsy" in best or "cytology" in best) and _large(patterns, text):
+    if ("biopsy" in best or "cytology" in best) and large:
         # Margins, a weight, nodes: the tumor was resected, and the biopsies are of other tissue, or earlier.
         named = any(c.rule not in hints and w >= 0.0 for w, c in best.get("resection", ()))
         for smaller in ("biopsy", "cytology"):
@@ -87,6 +98,8 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         if others or (hint == hints[1] and any(c.rule == hints[0] for _, c in best.get("resection", ()))):
             kept = [(w, c) for w, c in best.get("resection", ()) if c.rule != hint]
             best["resection"] = kept
+    if not any(best.values()) and (signs := [mark for mark in marks if _of_operation(mark)]):
+        best["resection"] = [(0.0, signs[0])]
     if (row := procurement(text)) and row.surgery:
         start, end = row.surgery
         unit = next((u for u in document.units if u.start <= start and end <= u.end), None)
@@ -121,9 +134,27 @@ def _without_polyps(
     return best | {"resection": taken} if taken else {k: v for k, v in best.items() if k != "resection"}
 
 
-def _large(patterns: FieldPatterns, text: str) -> bool:
-    """Whether the report bears enough signs of a resected organ."""
-    return sum(patterns[name].anywhere(text) is not None for name in _MARKS) >= _ENOUGH
+def _of_operation(mark: Candidate) -> bool:
+    """Whether a sign says what it is of: a fraction may be a score ("8/9"), a weight that of chips."""
+    unit = mark.unit
+    return _LETTERS.search(unit.text, mark.start - unit.start, mark.end - unit.start) is not None or (
+        _NODES.search(f"{unit.heading} {unit.under} {unit.text}") is not None
+    )
+
+
+def _marks(document: Document, patterns: FieldPatterns) -> list[Candidate]:
+    """The signs of a resected organ that this specimen bears, each kind once."""
+    found = []
+    for name in _MARKS:
+        mark = patterns[name]
+        if mark.anywhere(document.text.clean) is None:
+            continue
+        for unit in document.units:
+            match = None if unit.section in _OTHERS else mark.search(unit.text)
+            if match is not None:
+                found.append(document.candidate("resection", unit, match.start(), match.end(), _IMPLIED))
+                break
+    return found
 
 
 def _printed(text: str, spans: list[tuple[int, int]]) -> bool:

@@ -7,14 +7,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from extractor.field import Candidate
 from extractor.matching.shapes import TICKED
 from extractor.staging.codes import Code, codes
+from extractor.staging.cystoprostatectomy import of_other
 from extractor.staging.options import letter_at, options
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
     from extractor.document import Document
+    from extractor.field import Candidate
     from extractor.matching.patterns import FieldPatterns
 
 #: Codes this near to one another may be a printed list.
@@ -72,27 +73,11 @@ def _current(mine: list[Code], document: Document) -> list[Code]:
         ]
     elif _MARKED.search(text):
         mine = [c for c in mine if not _UNMARKED.search(text[max(0, c.start - 12) : c.start])]
-    if len({c.value for c in mine}) > 1 and document.reading("primary_site").value == "bladder":
-        of_bladder = [c for c in mine if not of_prostate(text[max(0, c.start - BEFORE) : c.start], words)]
-        mine = of_bladder or mine
+    if len({c.value for c in mine}) > 1:
+        own = [c for c in mine if not of_other(document, c.start)]
+        if any(c.row or c.prefix or c.announced for c in own):
+            mine = own
     return mine
-
-
-def of_prostate(before: str, words: FieldPatterns) -> bool:
-    """Whether the tumor last named is one of the prostate."""
-    last = {
-        name: max((m.start() for m in words[f"of-{name}"].finditer(before)), default=-1)
-        for name in ("prostate", "bladder")
-    }
-    return last["prostate"] > last["bladder"]
-
-
-def in_prostate(document: Document, candidate: Candidate) -> bool:
-    """Whether a finding is that of a tumor of the prostate taken with a bladder and its tumor."""
-    if document.reading("primary_site").value != "bladder":
-        return False
-    before = document.text.clean[max(0, candidate.start - BEFORE) : candidate.start]
-    return of_prostate(before, document.patterns("tnm"))
 
 
 def _conditional(text: str, code: Code, words: FieldPatterns) -> bool:

@@ -267,11 +267,19 @@ def leading(document: Document, kind: str, best: Mention) -> Stretch | None:
         if tumor is None or tumor.aside or stretch.units[0].section in ELSEWHERE:
             continue
         if {stretch.organ, chosen.organ} == _CYSTOPROSTATECTOMY:
-            chosen = stretch if stretch.organ == "bladder" else chosen
+            chosen = _of_cystoprostatectomy(stretch, chosen)
             continue
         if different(chosen, stretch) and _before(stretch, chosen):
             chosen = stretch
     return chosen
+
+
+def _of_cystoprostatectomy(one: Stretch, other: Stretch) -> Stretch:
+    """The bladder's tumor, unless that of the prostate has the higher stage."""
+    bladder, prostate = (one, other) if one.organ == "bladder" else (other, one)
+    if bladder.stage is not None and prostate.stage is not None and prostate.stage > bladder.stage:
+        return prostate
+    return bladder
 
 
 def smaller(document: Document, unit: Unit) -> bool:
