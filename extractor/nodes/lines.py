@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from extractor.document import Document
+    from extractor.nodes.words import Count
     from extractor.unit import Unit
 
 #: Longest line of a label, and one without its colon.
@@ -15,7 +16,7 @@ _ROW = 70
 _BARE_LABEL = re.compile(
     r"\W*(?:(?:total|number|no\.?) (?:of )?)?(?:(?:regional|positive|involved) )?(?:lymph )?nodes?"
     r"(?: (?:examined|sampled|removed|found|involved|positive|with metastas[ei]s))?"
-    r"|(?:total )?number (?:examined|involved|positive)\.?",
+    r"|(?:total )?number (?:examined|involved|positive|with metasta\w+)\.?",
     re.IGNORECASE,
 )
 #: "Nodes: found 13; metastases in 2": what ends the first half, and what begins the second.
@@ -35,6 +36,9 @@ _GAP = 4
 #: A ratio with a number behind it, and nothing else.
 _SCRIBBLED = re.compile(r"\W*\d{1,2}\s?/\s?\d{1,3}\s+\d{1,3}\W*")
 _TOKEN = re.compile(r"[(\[]?(?:[A-Za-z][A-Za-z'-]+|\d+[A-Z]?|\d+\s?/\s?\d+|[A-Z])[)\]]?[.,;:]{0,2}|[-/:=]")
+
+#: Before a count: the noun it stands beside, and the bracket that opens.
+_BEFORE_OWN = re.compile(r"\bnodes?\s*\(\s*$", re.IGNORECASE)
 
 
 def with_rest(document: Document, unit: Unit) -> Unit | None:
@@ -65,7 +69,7 @@ def asks(unit: Unit) -> str:
     text = unit.text.rstrip()
     if len(text) >= _ROW:
         return ""
-    bare = text.rstrip(".;")
+    bare = text.rstrip(".; ")
     return text if text.endswith(":") else f"{bare}:" if _BARE_LABEL.fullmatch(bare) else ""
 
 
@@ -75,3 +79,20 @@ def legible(text: str) -> bool:
     if _SCRIBBLED.fullmatch(text) is not None:
         return False
     return 2 * sum(_TOKEN.fullmatch(token) is not None for token in tokens) > len(tokens)
+
+
+def own_bracket(count: Count) -> bool:
+    """Whether a ratio only gives in digits what the words before its bracket say: "three nodes (3/18; "."""
+    text = count.unit.text
+    return _BEFORE_OWN.search(text[: count.start]) is not None and text[count.end :].lstrip()[:1] == ";"
+
+
+def opens(text: str, position: int) -> bool:
+    """Whether a bracket that the unit does not close stands before a position."""
+    opened: list[int] = []
+    for at, sign in enumerate(text):
+        if sign == "(":
+            opened.append(at)
+        elif sign == ")" and opened:
+            opened.pop()
+    return any(at < position for at in opened)

@@ -10,9 +10,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from extractor.nodes.answers import answers, held_of
+from extractor.nodes.columns import column_answers
 from extractor.nodes.current import current
 from extractor.nodes.items import placed, summed_up, supposed
-from extractor.nodes.lines import asks, legible, with_noun, with_rest
+from extractor.nodes.lines import asks, legible, opens, own_bracket, with_noun, with_rest
 from extractor.nodes.lists import listed_groups, table_rows
 from extractor.nodes.pairs import paired
 from extractor.nodes.plain import plain
@@ -58,7 +59,6 @@ _BULLETS = " \t-*•·–."
 #: A label of what images show.
 _IMAGE = re.compile(r"\W*(?:CT|MRI?|PET(?:[ /-]CT)?|EUS|US|ultraso\w+|imaging|X-?ray|scan)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\W*\d{1,3}\W*")
-_BEFORE_OWN = re.compile(r"\bnodes?\s*\(\s*$", re.IGNORECASE)
 _TOTAL_OF = re.compile(r"\btotal (?:number )?of\s*$", re.IGNORECASE)
 #: A line that sums up the nodes of the lines before: "Total now 1/18."
 _TOTAL_LINE = re.compile(
@@ -68,11 +68,6 @@ _TOTAL_LINE = re.compile(
 )
 _ENDED = re.compile(r"[.)]\s*$")
 _HEADING = re.compile(r"[^.;\d]{0,60}")
-_BESIDE = re.compile(
-    r"\b(?:in|within|at)\s+(?:the\s+|this\s+)?(?:\w+\s+){0,3}?"
-    r"(?:hilum|hilus|fat\w*|adipose|hilar\s(?:area|region|tissue))\b",
-    re.IGNORECASE,
-)
 #: Before a ratio: the bracket that it opens, with or without the name of its group.
 _OPENED, _LABEL = re.compile(r"\([^();.]*$"), 24
 _EXCLUDED = frozenset({"history", "intraoperative", "outside", "blocks"})
@@ -163,7 +158,7 @@ def counts(document: Document) -> tuple[Count, ...]:
                 absent = words["none-provided" if unit.section == "gross" else "absent"]
                 if match := absent.search(unit.text) or _answered_none(unit, before, words):
                     here = [Count("none", 0, None, match.start(), match.end(), unit)]
-                elif unit.section == "gross" and (match := _none_beside_organ(unit, words)):
+                elif unit.section == "gross" and (match := words["absent"].search(unit.text)):
                     here = [Count("none", 0, None, match.start(), match.end(), unit, lookalike=True)]
                 else:
                     told = worded(unit, words, _following(document, unit, words))
@@ -172,7 +167,7 @@ def counts(document: Document) -> tuple[Count, ...]:
                 here = [whole]
             if inside or opened == unit.index:
                 here = [
-                    replace(c, inside=inside or (_opens(unit.text, c.start) and not _own_bracket(c)))
+                    replace(c, inside=inside or (opens(unit.text, c.start) and not own_bracket(c)))
                     for c in here
                 ]
             if here and not _copied(document, unit, printed):
@@ -184,7 +179,7 @@ def counts(document: Document) -> tuple[Count, ...]:
                 )
         label = asks(unit)
         before = unit
-    found = summed_up(document, placed(document, found), words)
+    found = summed_up(document, placed(document, found), words) + column_answers(document)
     found = without_listing(document, _printed_once(current(document, found)))
     return tuple(settled(found, words))
 
@@ -242,12 +237,6 @@ def _copied(document: Document, unit: Unit, printed: dict[tuple[str | None, ...]
     )
 
 
-def _none_beside_organ(unit: Unit, words: FieldPatterns) -> re.Match[str] | None:
-    """The finding that the fat or the hilum of a resected organ holds no node."""
-    match = words["absent"].search(unit.text)
-    return match if match is not None and _BESIDE.search(unit.text[match.start() :]) else None
-
-
 def _answered_none(unit: Unit, before: Unit | None, words: FieldPatterns) -> re.Match[str] | None:
     """The answer "Not identified" below a label that names only the nodes."""
     above = before.text.strip(" ;:.,") if before is not None else ""
@@ -268,6 +257,8 @@ def _following(document: Document, unit: Unit, words: FieldPatterns) -> str:
 def _all_clear(document: Document, unit: Unit, words: FieldPatterns) -> bool:
     """Whether the next sentence calls all the nodes just counted free of tumor."""
     after = _following(document, unit, words)
+    if words["called-clear"].match(after):
+        return True
     told = words["some-of-them"].match(after) or _ALL.match(after)
     return (
         told is not None
@@ -306,23 +297,6 @@ def _printed_once(found: list[Count]) -> list[Count]:
         if places[key] < _COPIES or kept.setdefault(key, count) is count:
             once.append(count)
     return once
-
-
-def _own_bracket(count: Count) -> bool:
-    """Whether a ratio only gives in digits what the words before its bracket say: "three nodes (3/18; "."""
-    text = count.unit.text
-    return _BEFORE_OWN.search(text[: count.start]) is not None and text[count.end :].lstrip()[:1] == ";"
-
-
-def _opens(text: str, position: int) -> bool:
-    """Whether a bracket that the unit does not close stands before a position."""
-    opened: list[int] = []
-    for at, sign in enumerate(text):
-        if sign == "(":
-            opened.append(at)
-        elif sign == ")" and opened:
-            opened.pop()
-    return any(at < position for at in opened)
 
 
 def _itemized(unit: Unit, here: list[Count], words: FieldPatterns) -> Count | None:
