@@ -27,6 +27,8 @@ _RIDDLED = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z]{1,20}(?:[^\w\s/()=+]{1,2}[A-Za-z0-9]{1,20}){1,4}(?![A-Za-z0-9])"
 )
 _PIECE = re.compile(r"[A-Za-z0-9]+")
+#: Digits before the letters of a word.
+_NUMBERED = re.compile(r"\d{1,2}(?=[A-Za-z])")
 _SPACED = re.compile(r"\b[A-Za-z](?: [A-Za-z]\b){4}")
 _LONE = re.compile(r"(?<!\S)\S(?!\S)")
 _GAP = re.compile(r"(?<=(?<!\S)\S) (?=\S(?!\S))")
@@ -157,6 +159,9 @@ class Speller:
             return _CAPITAL_I.sub("l", token)  # no word has a capital I between small letters
         if word is None:
             return self._parted(token)
+        if (number := _NUMBERED.match(token)) is not None and len(token) - number.end() >= len(word):
+            rest = token[number.end() :]  # "0metastases": a number that lost its space, no letter misread
+            return f"{number[0]} {self._repair(rest) or rest}"
         return None if word == lower else _cased(word, token)
 
     def _riddled(self, token: str) -> str | None:

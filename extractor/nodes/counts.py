@@ -51,6 +51,11 @@ _ATTACHED = re.compile(r"\battached (?:\w+ )?lymph nodes?\b", re.IGNORECASE)
 _OF_ORGAN = re.compile(r"attached|peribronchial|hilar|lobectomy", re.IGNORECASE)
 #: Categories of tumor in nodes (not N1c: deposits beside them).
 _INVOLVED = re.compile(r"[123](?!c).*")
+#: So sure a category is read that nodes counted as free are not all.
+_SURE = 0.9
+#: What tells of nodes called free, and of nodes counted as free part by part.
+_CLEAR = ("/all-negative",)
+_FREE = (*_CLEAR, "/sum", "/count", "/with-added")
 #: Sections that may repeat only a part of the diagnosis.
 _LATER = frozenset({"addendum", "amendment"})
 #: Sections that together make up the report proper when headings interrupt its parts.
@@ -62,12 +67,26 @@ def read_nodes(
 ) -> Iterator[Candidate]:
     """Candidates of one of the two counts.
 
-    Nodes called free without a count are only some, where the category tells of others with tumor.
+    Where the category tells of nodes with tumor, nodes called free are only some of all; where it tells of
+    none, and nothing else tells how many of the counted nodes hold tumor, it is none of them.
     """
-    found = _read_nodes(which, document, patterns)
-    if which == "positive" and _INVOLVED.fullmatch(document.reading("pN").value or ""):
-        found = (c for c in found if not c.rule.endswith("/all-negative"))
+    found = list(_read_nodes(which, document, patterns))
+    if which == "positive":
+        category = document.reading("pN")
+        if _INVOLVED.fullmatch(category.value or ""):
+            sure = category.confidence >= _SURE
+            found = [c for c in found if not (c.value == 0 and c.rule.endswith(_FREE if sure else _CLEAR))]
+        elif category.value == "0" and all(c.value is None for c in found):
+            found += _by_category(document, patterns.name)
     yield from found
+
+
+def _by_category(document: Document, name: str) -> Iterator[Candidate]:
+    """No node with tumor, of nodes that a report only counts, beside the category N0."""
+    counted = [c for c in counts(document) if c.kind in ("examined", "found") and c.examined]
+    if counted:
+        first = next((c for c in counted if c.kind == "examined"), counted[0])
+        yield candidate(document, 0, [first], f"{name}/by-category", strength=1.0, no_count=1.0)
 
 
 def _read_nodes(

@@ -31,10 +31,16 @@ _REVIEWED = re.compile(
     r"(?:was|were|is|are) (?:sent|on the slides)|on (?:the|our) slides)\b",
     re.IGNORECASE,
 )
+#: Before a count: an option of a printed list of categories that is not marked ("___ pN1: one node").
+_UNMARKED = re.compile(r"(?:^|[^Xx_])_{2,}\s*p?N ?[0-3][a-c]?\s*:[^_\n]{0,120}$")
 
 
 def current(document: Document, found: list[Count]) -> list[Count]:
-    """Counts without those of an older version of the report or of another specimen, if others are left."""
+    """Counts without those of an older version of the report or of another specimen, if others are left.
+
+    Options of a printed list that are not marked count nothing.
+    """
+    found = [c for c in found if _UNMARKED.search(c.unit.text[: c.start]) is None]
     new = [c for c in found if not is_old(document, c.unit.start + c.start)]
     found = _without_sample(new or found)
     if any(not _theirs(c) for c in found if c.kind != "uncounted"):

@@ -182,7 +182,7 @@ def _unanswered(document: Document, mine: list[Count]) -> bool:
     }
     empty = 0
     for unit, after in pairwise(document.units):
-        text = " ".join(unit.text.rstrip("_ ").split())
+        text = " ".join(unit.text.rstrip("_ ?").split())
         if text in labels and text.endswith(":") and not _NUMBER.match(after.text):
             empty += min(abs(unit.index - c.unit.index) for c in mine) <= _REACH
     return empty >= len(mine)

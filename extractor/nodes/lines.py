@@ -15,7 +15,7 @@ _ROW = 70
 _BARE_LABEL = re.compile(
     r"\W*(?:(?:total|number|no\.?) (?:of )?)?(?:(?:regional|positive|involved) )?(?:lymph )?nodes?"
     r"(?: (?:examined|sampled|removed|found|involved|positive|with metastas[ei]s))?"
-    r"|(?:total )?number (?:examined|involved|positive)\.?",
+    r"|(?:total )?number (?:examined|involved|positive|with metasta\w+)\.?",
     re.IGNORECASE,
 )
 #: "Nodes: found 13; metastases in 2": what ends the first half, and what begins the second.
@@ -65,7 +65,7 @@ def asks(unit: Unit) -> str:
     text = unit.text.rstrip()
     if len(text) >= _ROW:
         return ""
-    bare = text.rstrip(".;")
+    bare = text.rstrip(".; ")
     return text if text.endswith(":") else f"{bare}:" if _BARE_LABEL.fullmatch(bare) else ""
 
 

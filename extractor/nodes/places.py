@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from extractor.nodes.answers import answers, held_of
 from extractor.nodes.brackets import HEADS_OTHERS, goes_on_in_bracket, opens, own_bracket
+from extractor.nodes.columns import column_answers
 from extractor.nodes.current import current
 from extractor.nodes.items import placed, summed_up, supposed
 from extractor.nodes.lines import asks, legible, with_noun, with_rest
@@ -68,11 +69,6 @@ _TOTAL_LINE = re.compile(
 )
 _ENDED = re.compile(r"[.)]\s*$")
 _HEADING = re.compile(r"[^.;\d]{0,60}")
-_BESIDE = re.compile(
-    r"\b(?:in|within|at)\s+(?:the\s+|this\s+)?(?:\w+\s+){0,3}?"
-    r"(?:hilum|hilus|fat\w*|adipose|hilar\s(?:area|region|tissue))\b",
-    re.IGNORECASE,
-)
 #: Before a ratio: the bracket that it opens, with or without the name of its group.
 _OPENED, _LABEL = re.compile(r"\([^();.]*$"), 24
 _EXCLUDED = frozenset({"history", "intraoperative", "outside", "blocks"})
@@ -163,7 +159,7 @@ def counts(document: Document) -> tuple[Count, ...]:
                 absent = words["none-provided" if unit.section == "gross" else "absent"]
                 if match := absent.search(unit.text) or _answered_none(unit, before, words):
                     here = [Count("none", 0, None, match.start(), match.end(), unit)]
-                elif unit.section == "gross" and (match := _none_beside_organ(unit, words)):
+                elif unit.section == "gross" and (match := words["absent"].search(unit.text)):
                     here = [Count("none", 0, None, match.start(), match.end(), unit, lookalike=True)]
                 else:
                     told = worded(unit, words, _following(document, unit, words))
@@ -184,7 +180,7 @@ def counts(document: Document) -> tuple[Count, ...]:
                 )
         label = asks(unit)
         before = unit
-    found = summed_up(document, placed(document, found), words)
+    found = summed_up(document, placed(document, found), words) + column_answers(document)
     found = without_listing(document, _printed_once(current(document, found)))
     return tuple(settled(found, words))
 
@@ -242,12 +238,6 @@ def _copied(document: Document, unit: Unit, printed: dict[tuple[str | None, ...]
     )
 
 
-def _none_beside_organ(unit: Unit, words: FieldPatterns) -> re.Match[str] | None:
-    """The finding that the fat or the hilum of a resected organ holds no node."""
-    match = words["absent"].search(unit.text)
-    return match if match is not None and _BESIDE.search(unit.text[match.start() :]) else None
-
-
 def _answered_none(unit: Unit, before: Unit | None, words: FieldPatterns) -> re.Match[str] | None:
     """The answer "Not identified" below a label that names only the nodes."""
     above = before.text.strip(" ;:.,") if before is not None else ""
@@ -268,6 +258,8 @@ def _following(document: Document, unit: Unit, words: FieldPatterns) -> str:
 def _all_clear(document: Document, unit: Unit, words: FieldPatterns) -> bool:
     """Whether the next sentence calls all the nodes just counted free of tumor."""
     after = _following(document, unit, words)
+    if words["called-clear"].match(after):
+        return True
     told = words["some-of-them"].match(after) or _ALL.match(after)
     return (
         told is not None

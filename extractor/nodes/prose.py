@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from extractor.nodes.groups import READABLE, in_groups, in_numbers, some_of
+from extractor.nodes.uncounted import stands_alone, uncounted
 from extractor.nodes.words import Count, call, number, polarity
 from extractor.unit import Unit
 
@@ -39,16 +40,6 @@ _FRAGMENT = re.compile(r"\bfragment$", re.IGNORECASE)
 _YIELDS = re.compile(r"\b(?:yield|reveal)(?:s|ed|ing)\s+(?:a total of\s+)?$", re.IGNORECASE)
 #: A size beside a single node: it is that one.
 _SIZED = re.compile(r"\s*[(,]\s?\d[\d.]*\s?(?:cm|mm|em)\b")
-#: A line that begins with one node and what it holds, and words of its heading.
-_ALONE = re.compile(
-    r"\W*(?:(?:anthracotic|reactive|benign)\s)?lymph node\s?[,:;-]?\s?(?:with )?"
-    r"(?:no|negative|free|benign|without)\b",
-    re.I,
-)
-_NODE, _PLURAL = (
-    re.compile(r"\bnode\b", re.IGNORECASE),
-    re.compile(r"\bnodes\b|\bdissection\b", re.IGNORECASE),
-)
 #: Nodes with their number in words.
 _COUNTED_BEHIND = re.compile(
     r",\s(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty)"
@@ -81,7 +72,7 @@ def worded(unit: Unit, words: FieldPatterns, following: str = "") -> Iterator[Co
     """
     listed, before = partial(_listed, following=following), partial(_before, following=following)
     numbers = partial(in_numbers, following=following)
-    for read in (_metastases, listed, numbers, in_groups, _after, _placed, before, _one, _uncounted):
+    for read in (_metastases, listed, numbers, in_groups, _after, _placed, before, _one, uncounted):
         found = read(unit, words)
         if found is not None:
             yield from found
@@ -261,42 +252,8 @@ def _one(unit: Unit, words: FieldPatterns) -> list[Count] | None:
         said = polarity((match["quality"] or "") + " " + match["rest"], words)
         if said and words["not-a-node"].match(match["rest"]) is None and "regional" not in match[0].lower():
             sure = match["quality"] is not None or match["article"] is not None
-            sure = sure or _SIZED.match(match["rest"]) is not None or _stands_alone(unit)
+            sure = sure or _SIZED.match(match["rest"]) is not None or stands_alone(unit)
             if said == "positive" or sure:
                 found = call(said, 1, match.start("node"), match.end("node"), unit)
                 return [replace(found, lookalike=not sure)]
     return None
-
-
-def _stands_alone(unit: Unit) -> bool:
-    """Whether a line only says that a node is free, below a heading of one node."""
-    heading = f"{unit.under} {unit.heading}"
-    return (
-        _ALONE.match(unit.text) is not None
-        and _NODE.search(heading) is not None
-        and _PLURAL.search(heading) is None
-    )
-
-
-def _uncounted(unit: Unit, words: FieldPatterns) -> list[Count] | None:
-    """Nodes called negative or positive without a count."""
-    match = words["uncounted"].search(unit.text)
-    if match is None and words["called-clear"].match(unit.text) and words["only-label"].match(unit.under):
-        return [Count("uncounted", None, 0, 0, len(unit.text), unit)]
-    if match is None or words["legend"].match(unit.text):
-        return None
-    node = max(m.start() for m in words["node"].finditer(unit.text, match.start(), match.end()))
-    before, after = unit.text[:node], unit.text[match.end() :]
-    if words["only-station"].match(unit.text[node:]):
-        if not words["malignant-cells"].search(after) or polarity(after, words) == "negative":
-            return None
-        return [Count("uncounted", None, None, match.start(), match.end(), unit)]
-    said = polarity(after, words)
-    if denied := words["denied"].search(before):
-        said = "negative" if said or words["called-involved"].search(denied[0]) else None
-    elif said is None:
-        said = polarity(before, words)
-    if said is None:
-        return None
-    none = 0 if said == "negative" else None
-    return [Count("uncounted", None, none, match.start(), match.end(), unit)]

@@ -10,7 +10,7 @@ from extractor.nodes.levels import below, without_levels, without_parts
 from extractor.nodes.repeats import CHANCE, SUM, covers, once, part_of, repeats, retold, speaks_again
 from extractor.nodes.words import Count
 
-_ASIDE = re.compile(r"\((?:[\w.,:-]+\s{1,3},?){0,9}$")
+_ASIDE = re.compile(r"\(\s?(?:[\w.,:-]+\s{1,3},?){0,9}$")
 #: Between two counts in brackets: the second is that of other nodes.
 _ANOTHER = re.compile(r"\s?\)[^(]*\bnodes?\b", re.IGNORECASE)
 #: The same in a list of stations: "4R (0/2), 7 (0/2)".
