@@ -65,7 +65,8 @@ _FOCUS = Expression(
 )
 #: The keys of blocks before what they hold, and what is no margin behind one.
 _KEYS = re.compile(
-    r"\W*(?:Micro )?(?!R[12]\b)[A-Z]\d{1,2}(?:(?:,| ?-| to| ?&| and) ?[A-Z]?\d{1,2}){0,3}\s?[:.=-]", re.IGNORECASE
+    r"\W*(?:Micro )?(?!R[12]\b)[A-Z]\d{1,2}(?:(?:,| ?-| to| ?&| and) ?[A-Z]?\d{1,2}){0,3}\s?[:.=-]",
+    re.IGNORECASE,
 )
 #: The key of a block within a line of several ("2 and 3 - tumor to inked surface"), before or in a match.
 _ROW_KEY = (
