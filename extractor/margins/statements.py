@@ -214,8 +214,8 @@ def stated_margins(
                 and denied[0] in ("absent", "unclear")
             ):
                 continue
-            if rule.id in _FOUND and (denied := _denied(document, unit, start, end)) is not None:
-                yield denied
+            if rule.id in _FOUND and (lacking := _denied(document, unit, start, end)) is not None:
+                yield lacking
                 continue
             seen.add(str(rule.value))
             hedged = rule.value == "positive" and (
