@@ -28,6 +28,11 @@ _CONFIRMED = re.compile(
     r"\b(?:CD ?3[14]|D2-?40|ERG|elastic\w*|EVG)\b[^.;]{0,25}\bconfirms\b",
     re.IGNORECASE,
 )
+#: The key of a block right before what it holds; a letter may stand first or last, and l for 1.
+_KEYED = re.compile(
+    r"(?:^|[;,.:]\s{1,2})(?:(?!p?[TNMLVRG][0-4]\b)[A-Z]{1,2}\d{1,2}|(?:\d{1,2}|l)[A-Z])"
+    r"(?:\s?-\s?(?:[A-Z]?\d{1,2}|\d?[A-Z]))?\s?[,:=-]?\s{1,2}(?:[\w/()-]+ ){0,5}$"
+)
 _CODE = re.compile(r"[A-Za-z]\s?([0-3OoXIl])")
 
 
@@ -38,7 +43,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     if not any(candidate.value is not None for candidate in found):
         found += told_inside(document, patterns.name, "vessels")
     for candidate in found:
-        if beside(document, candidate):
+        if beside(document, candidate) or _in_key(document, candidate):
             continue
         if candidate.unit.section == "gross" and "answered" not in candidate.features:
             # What is said of vessels seen with the naked eye is of named ones.
@@ -71,6 +76,16 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
                 strength=0.5 + misplaced(unit),
                 by_code=1.0,
             )
+
+
+def _in_key(document: Document, candidate: Candidate) -> bool:
+    """Whether a vessel is named for what a block holds ("A18, tumor within vein")."""
+    unit = candidate.unit
+    return (
+        unit.section in ("gross", "blocks", "unknown")
+        and "answered" not in candidate.features
+        and _KEYED.search(unit.text[: candidate.start - unit.start]) is not None
+    )
 
 
 FIELD = Field(

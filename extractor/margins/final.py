@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _ONE_MARGIN = frozenset({"by_heading", "distance_stated"})
 #: What is said of a part, below its heading or behind it.
 _BELOW = frozenset({"by_heading", "answered"})
+#: What leaves the code RX standing: other codes, and how far tumor is from one margin.
+_UNCODED = frozenset({"coded", "distance_stated"})
 #: What another margin, cut anew, may replace.
 _OPEN = ("positive", "indeterminate")
 #: What a part's heading is about stands at the beginning of the line below it.
@@ -50,6 +52,17 @@ _TITLE = 40
 _REVISED = re.compile(
     r"\W*(?:revised|re-?excis\w+|re-?resect\w+|new|additional|further|repeat)\b", re.IGNORECASE
 )
+#: What is added later speaks of all that was said before.
+_LATE = frozenset({"addendum", "amendment"})
+#: So far below a statement on the same part a remark may send the reader on; so far in any case.
+_REMARK = 12
+_NEAR = 4
+#: The sides by which two statements on margins tell of different ones.
+_SIDE = re.compile(
+    r"\b(?:left|right|superior|inferior|anterior|posterior|medial|lateral|deep|proximal|distal|soft tissue|"
+    r"bon[ey]|mucosal|bronchial|vascular)\b",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(
     r"\b(?!new|margins?|additional|further|final|true|excision|resection|tissue|soft|left|right)[a-z]{4,}"
 )
@@ -64,18 +77,11 @@ def final_margins(document: Document, patterns: FieldPatterns, found: list[Candi
     again, replaced = patterns.rule("again").pattern, patterns.rule("replaced").pattern
     found = [c for c in found if c.value != "positive" or not _DEPOSIT.search(c.unit.text)]
     if any(c.value == "negative" for c in found):
-        found = [
-            c
-            for c in found
-            if c.value not in _OPEN or not replaced.search(f"{c.unit.text} {document.text_below(c.unit)}")
-        ]
-    conceded = patterns.rule("conceded").pattern
-    for unit in document.units_with(conceded):
-        if conceded.search(unit.text):
-            found = [c for c in found if c.value not in _OPEN or c.start > unit.end]
+        found = [c for c in found if c.value not in _OPEN or not _replaced(document, replaced, c)]
+    found = _before_remark(document, patterns, found)
     found = _of_resections(_before_completion(document, patterns, found))
     found = _before_revision(document, patterns, found)
-    if any(c.value == "negative" and "coded" not in c.features for c in found):
+    if any(c.value == "negative" and _UNCODED.isdisjoint(c.features) for c in found):
         found = [c for c in found if c.rule != "margins/code-unknown"]
     renewed: dict[str, int] = {}
     above: set[str] = set()
@@ -127,6 +133,48 @@ def final_margins(document: Document, patterns: FieldPatterns, found: list[Candi
         if one and involved and (max(involved) >= rank or late or (answered and alone)):
             continue
         yield candidate
+
+
+def _before_remark(document: Document, patterns: FieldPatterns, found: list[Candidate]) -> list[Candidate]:
+    """Leave out what a remark concedes, or what it sends the reader on from, to the final margins."""
+    elsewhere, conceded = patterns.rule("elsewhere").pattern, patterns.rule("conceded").pattern
+    if any(c.value == "negative" for c in found):
+        for unit in document.units_with(elsewhere):
+            if elsewhere.search(unit.text):
+                found = [
+                    c
+                    for c in found
+                    if c.value not in _OPEN
+                    or not 0 <= unit.index - c.unit.index <= _REMARK
+                    or (c.unit.heading != unit.heading and unit.index - c.unit.index > _NEAR)
+                ]
+    for unit in document.units_with(conceded):
+        if conceded.search(unit.text):
+            late = unit.section in _LATE
+            found = [
+                c
+                for c in found
+                if c.value not in _OPEN
+                or (c.start > unit.end and not (late and c.unit.section != unit.section))
+                or _of_another(unit.text, c)
+            ]
+    return found
+
+
+def _replaced(document: Document, pattern: Expression, candidate: Candidate) -> bool:
+    """Whether the line of a margin, or the one below it, says that another part holds the final one."""
+    text, below = candidate.unit.text, document.text_below(candidate.unit)
+    if pattern.search(f"{text} {below}") is None:
+        return False
+    return pattern.search(text) is not None or not _of_another(below, candidate)
+
+
+def _of_another(remark: str, candidate: Candidate) -> bool:
+    """Whether a remark names the sides of margins, and a candidate a side that is none of them."""
+    unit = candidate.unit
+    named = {side.lower() for side in _SIDE.findall(remark)}
+    said = {side.lower() for side in _SIDE.findall(unit.text[: candidate.end - unit.start])}
+    return bool(named) and bool(said) and named.isdisjoint(said)
 
 
 def _of_part(unit: Unit) -> bool:

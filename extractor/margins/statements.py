@@ -32,7 +32,9 @@ _SOME = Expression(
 #: A length of the specimen or of its staples, not of the way from tumor to a margin.
 _OF_SPECIMEN = Expression(
     r"\b(?:uterus|specimen|lobe|colon|bowel|cervix|ureter|staples?|staple line)\b[^.;,]{0,20}?"
-    r"\bmeasur(?:es|ing)\s(?:up to )?\d[\d.]* ?[ce]m(?: from|$)",
+    r"\bmeasur(?:es|ing)\s(?:up to )?\d[\d.]* ?[ce]m(?: from|$)|"
+    r"(?<!to )(?<!of )(?<!from )\b(?:an?|one|two|each|with) (?:open|stapled|oversewn|sutured)\b[^.;,]{0,30}?"
+    r"\bmargins?\s?\(?\s?(?:measuring )?\d[\d.]* ?[ce]m$",
     re.IGNORECASE,
 )
 #: The rest of a sentence in capitals, on a line of its own; and the end of one.
@@ -41,6 +43,13 @@ _STOPPED = re.compile(r"[.;:)\]]\s*$")
 #: What leaves a positive margin open, behind it ("extension to the margin cannot be excluded").
 _OPEN = Expression(
     r"[^.;:]{0,60}?\b(?:can\s?not|could not) be (?:\w+ )?(?:excluded|ruled out)", re.IGNORECASE
+)
+#: What leaves open whether the margin is one ("difficult to know whether this represents a true margin").
+_WHETHER_TRUE = Expression(
+    r"\b(?:difficult|impossible|not possible|uncertain|unclear|unknown|can ?not|questionable|whether)\b"
+    r"[^.;:]{0,40}\b(?:if|whether) (?:this|it|that|the \w+) (?:is|represents|was|corresponds to) "
+    r"(?:an? |the )?(?:true|actual|final|real|definitive)\b[^.;:]{0,20}\bmargin",
+    re.IGNORECASE,
 )
 #: Two statements that no stop parts: a heading of its own line, or the next sentence; or the color of ink.
 _ACROSS = re.compile(
@@ -54,10 +63,11 @@ _FOCUS = Expression(
     r"\bfoc(?:us|i) of (?!(?:\w+ ){0,3}?(?:\w*carcinoma|tumou?r|neoplas|malignan|cancer|invasive|melanoma))",
     re.IGNORECASE,
 )
-#: The key of a block before what it holds.
-_KEY = Expression(r"\W*[A-Z]\d{1,2}\s?[:.=-]", re.IGNORECASE)
-#: Keys of several blocks, and what is no margin behind one.
-_KEYS = re.compile(r"\W*[A-Z]\d{1,2}(?:(?:,| ?-| to| ?&| and) ?[A-Z]?\d{1,2}){0,3}\s?[:.=-]", re.IGNORECASE)
+#: The keys of blocks before what they hold, and what is no margin behind one.
+_KEYS = re.compile(
+    r"\W*(?:Micro )?(?!R[12]\b)[A-Z]\d{1,2}(?:(?:,| ?-| to| ?&| and) ?[A-Z]?\d{1,2}){0,3}\s?[:.=-]",
+    re.IGNORECASE,
+)
 #: The key of a block within a line of several ("2 and 3 - tumor to inked surface"), before or in a match.
 _ROW_KEY = (
     r"(?:(?!p?[LVNTMRG][0-4]\b)[A-Z]{1,2}\d{1,2}[A-Z]?(?:-[A-Z]?\d{1,2})?\s?[,:=-]|"
@@ -83,7 +93,11 @@ _MICROSCOPIC = frozenset(
         "margins/distance-nearest",
     }
 )
+_BY_EYE = frozenset({"gross", "unknown"})
 _READ = frozenset({"diagnosis", "synoptic", "amendment", "addendum"})
+#: Tumor at a margin, of which the verb behind may deny that it was found.
+_FOUND = frozenset({"margins/tumor-at", "margins/reaches", "margins/growth-at", "margins/on-ink"})
+_VERB = re.compile(r"\s{1,3}(?:is|are|was|were|has|have|could|can|cannot)\b", re.IGNORECASE)
 _WHOLE = frozenset({"margins/complete", "margins/radical"})
 _WHETHER = Expression(r"\b(?:whether|if)\b(?:\W+\w+){0,4}\W*$", re.IGNORECASE)
 _NOT_FREE = re.compile(
@@ -187,7 +201,7 @@ def stated_margins(
                 or _FOCUS.search(unit.text[max(0, start - 20) : end])
                 or _ACROSS.search(document.text.clean, unit.start + start, unit.start + end)
                 or numbered(document, unit.text[end:], unit)
-                or (unit.section == "gross" and _KEY.match(unit.text))
+                or ((unit.section in _BY_EYE or unit.text.startswith("Micro ")) and _KEYS.match(unit.text))
                 or (_INKED.search(match[0]) and _KEYS.match(unit.text))
                 or (
                     unit.section not in _READ
@@ -201,9 +215,14 @@ def stated_margins(
                 and denied[0] in ("absent", "unclear")
             ):
                 continue
+            if rule.id in _FOUND and (lacking := _denied(document, unit, start, end)) is not None:
+                yield lacking
+                continue
             seen.add(str(rule.value))
             hedged = rule.value == "positive" and (
-                _HEDGED.search(unit.text[max(0, start - 30) : end]) or _OPEN.match(unit.text, end)
+                _HEDGED.search(unit.text[max(0, start - 30) : end])
+                or _OPEN.match(unit.text, end)
+                or _WHETHER_TRUE.search(f"{unit.text[end:]} {document.text_below(unit)}")
             )
             yield document.candidate(
                 "indeterminate" if hedged else rule.value,
@@ -215,6 +234,15 @@ def stated_margins(
                 **_features(unit, rule.id, labelled=labelled),
             )
             break
+
+
+def _denied(document: Document, unit: Unit, start: int, end: int) -> Candidate | None:
+    """No tumor at a margin, where a verb behind the margin denies that it was found there."""
+    if _VERB.match(unit.text, end) is None or (said := predicate(document, unit.text, start, end)) is None:
+        return None
+    if said[0] != "absent":
+        return None
+    return document.candidate("negative", unit, start, said[2], "margins/not-found", any_margin=1.0)
 
 
 def over_broken_line(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:

@@ -114,6 +114,13 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _STOPPED = re.compile(r"[.;,]\s*$")
+#: What may follow a finding that is all a line or an answer says; a heading below which findings stand.
+_ALL = re.compile(
+    r"(?: only)?\s{0,2}(?:[.;]?\s*$|,? (?:in )?(?:slides?|blocks?) \w|\([A-Z]?\d)", re.IGNORECASE
+)
+_FINDINGS = re.compile(
+    r"\b(?:significant|additional|other|pertinent)\b[\w /-]{0,25} findings?\W*$", re.IGNORECASE
+)
 #: A line answered by items of its own, by number: "J1. Macroscopic (e.g. vein): 2", "J2. Microscopic: 1".
 _PARTED = re.compile(
     r"[^\S\n]*\n\s*[A-Z][1lt][.,]\s?macroscop[^\n]*(?:\n\s*[A-Z]2[.,]\s?microscopic\W{1,3}(?P<digit>[12Il])\b)?",
@@ -249,11 +256,31 @@ def _is_item(named: Named) -> bool:
         return False
     if unit.label is None and not unit.under:
         return True
-    if _by_tumor(named):
+    if _by_tumor(named) or _is_own_answer(named) or _among_findings(named):
         return True
     if named.labelled or (unit.label is not None and GENERAL.search(unit.label_text)):
         return False
     return _STOPPED.search(unit.text[: mention.start]) is not None
+
+
+def _is_own_answer(named: Named) -> bool:
+    """Whether a label is answered by naming what was found: "Vascular invasion: venous invasion"."""
+    unit, mention = named.unit, named.mention
+    if not named.labelled or unit.label is None or unit.text[unit.value or 0 : mention.start].strip():
+        return False
+    named_there = unit.text[mention.start : mention.end].lower()
+    return _ALL.match(unit.text, mention.end) is not None and named_there not in unit.label_text.lower()
+
+
+def _among_findings(named: Named) -> bool:
+    """Whether a line holds a finding only, below a heading for findings."""
+    unit, mention = named.unit, named.mention
+    return (
+        unit.label is None
+        and _FINDINGS.search(unit.under) is not None
+        and _BULLET.fullmatch(unit.text[: mention.start]) is not None
+        and _ALL.match(unit.text, mention.end) is not None
+    )
 
 
 def _by_tumor(named: Named) -> bool:
