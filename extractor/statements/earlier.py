@@ -180,16 +180,19 @@ _ITEMS = 4
 _BACK = 6
 
 
-def mark(document: Document, candidates: Iterable[Candidate], *, inside: bool = False) -> Iterator[Candidate]:
+def mark(
+    document: Document, candidates: Iterable[Candidate], *, inside: bool = False, contrast: bool = True
+) -> Iterator[Candidate]:
     """The candidates, those of another specimen marked as history.
 
     ``inside`` tells that a candidate begins with the name of its test and ends with its value, so that
-    the words between may speak of the other specimen.
+    the words between may speak of the other specimen; ``contrast``, that a bare "biopsy" may be the other
+    specimen (stains made on it are often not repeated).
     """
     for candidate in candidates:
         at = candidate.start - candidate.unit.start
         end = candidate.end - candidate.unit.start
-        when = time_of(document, candidate.unit, end if inside else at, end)
+        when = time_of(document, candidate.unit, end if inside else at, end) if contrast else None
         if when == "now":
             candidate.features.pop("historical", None)
         elif (

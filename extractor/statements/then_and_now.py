@@ -86,6 +86,15 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 _REACH = 40
+#: How far a value may stand behind the only specimen named, in characters; and what only refers to one.
+_ALONE = 70
+_REFERS = re.compile(
+    r"\b(?:cf\.?|see|compare|confirm\w*|consistent with|in keeping with|corresponds? to|according to|"
+    r"known from)"
+    r"(?: the| an?| your)? $",
+    re.IGNORECASE,
+)
+_WHAT = re.compile(r" (?:findings|diagnos[ei]s|results?)\b(?! ?[:=])", re.IGNORECASE)
 #: A specimen with its date is longer than this.
 _DATED = 12
 
@@ -126,6 +135,13 @@ def _alone(text: str, at: tuple[int, int], position: int, end: int) -> bool:
     if at[0] >= end:
         return _tied(text, end, *at) or (at[0] - end == 1 and at[1] - at[0] > _DATED)
     between = text[at[1] : position]
+    if (
+        len(between) > _ALONE
+        or not _open(between)
+        or _REFERS.search(text, 0, at[0])
+        or _WHAT.match(text, at[1])
+    ):
+        return False
     return at[1] <= position and ";" not in between and between.count("%") <= 1
 
 
