@@ -17,6 +17,13 @@ REACH = 70
 _KNOWN = re.compile(r"(?<!\bno )(?<!\bnot )(?<!un)\bknown (?=(?:[a-z]+ ){0,2}$)", re.IGNORECASE)
 #: Such a list is no longer than this.
 LONGEST = 160
+#: What was not found in a metastasis that is there: "no mitoses in the liver metastasis".
+_FINDING_DENIED = re.compile(
+    r"\b(?:no|without|not)\s(?:\w+ ){0,3}?(?:necros[ei]s|mitos[ei]s|mitotic \w+|fibrosis|calcifications?|"
+    r"(?:lympho)?vascular invasion|expression|staining|loss|regression)\b[^.;,:]{0,20}?\b(?:in|within|of) "
+    r"(?:(?:the|this|these|both|all) )?(?:\w+ )?$",
+    re.IGNORECASE,
+)
 BRACKETED = re.compile(r"\([^()]{0,60}\)")
 
 
@@ -40,6 +47,7 @@ def heading_place(unit: Unit) -> str:
 def is_negated(patterns: FieldPatterns, text: str, match: re.Match[str], *, told: bool = False) -> bool:
     """Whether the words around a deposit deny it; with ``told``, words for what is known do not count."""
     before = text[max(0, match.start() - 60) : match.start()]
+    before = _FINDING_DENIED.sub("", before)
     if told:
         before = _KNOWN.sub("", before)
     return patterns.rule("negated").pattern.search(before) is not None

@@ -28,12 +28,22 @@ from extractor.grading.ki67_apart import (
     under_marker,
 )
 from extractor.grading.ki67_bounds import (
+    AGREED,
+    BELOW_MARK,
     CHANGED,
     CHANGED_TO,
+    CUT_OFF,
+    LISTED,
+    OF_TISSUE,
+    OTHER_CELLS,
+    OURS,
+    REPLACED,
+    SET_AGAINST,
     class_after,
     class_before,
     current_words,
     explains_grade,
+    narrowed,
     share_of_cells,
 )
 from extractor.grading.ki67_series import counted_before, of_respective, top_of_series
@@ -49,8 +59,9 @@ from extractor.unit import Unit
 
 _REACH = 130
 _PAUSE = re.compile(
-    r"[(.;\[]|,(?= ?(?:the |cortical |small |reactive )?(?:lympho|thymo|T[ -]cells|B[ -]cells|stroma|"
-    r"n(?:a)?ev))"
+    r"[(.;\[]|,(?= ?(?:the |cortical |small |reactive )?(?:background|lympho|thymo|T[ -]cells|"
+    r"B[ -]cells|stroma|"
+    r"n(?:a)?ev))|\b(?:as in|than|unlike|in contrast|compared)\b"
 )
 _PARTED = re.compile(r"(?<![\d.,])1 (?=\d)")
 #: The head of a range whose second number is unreadable: "5-~0%", "2-i°l%".
@@ -59,36 +70,8 @@ _TORN = re.compile(r"(?<![A-Za-z])\d-\S{0,3}$")
 _TOLD = 40
 #: A cell under the marker's name, with a percent sign.
 _OF_CHART = re.compile(CELL.pattern + r" ?%[^\d%]{0,20}")
-#: Cells that are no tumor, whose figure comes first: "the lymphocytes show a Ki-67 of 70 %, the tumor 30 %".
-_OTHER_CELLS = re.compile(
-    r"\b(?:lymphocytes?|thymocytes?|T[ -]cells|lymphoid (?:cells|tissue|component|infiltrate))\b"
-    r"[^.;:,%]{0,40}\b(?:shows?|ha(?:s|ve)|with|label|stain|are|is)\b[^.;:,%]{0,20}$",
-    re.IGNORECASE,
-)
 #: A greatest value in translated words: "Ki-67 to 12 % of nuclei".
 _TO_ONLY = re.compile(r"\W{0,3}(?:(?:index|labell?ing(?: index)?|LI)\W{1,3})?(?:to|do) ", re.IGNORECASE)
-#: The own figure after that of another laboratory.
-_OURS = re.compile(
-    r"\b(?:ours|our (?:own )?(?:count|figure|value|result)|we|I) (?:\w+ ){0,2}(?:is|was|gives?|"
-    r"gave|find|found|counted?|get|got|obtain(?:ed)?|of)\b"
-)
-#: Another laboratory's figure that is this one's as well.
-_AGREED = re.compile(
-    r"\b(?:I|we) (?:\w+ )?(?:agree|concur|confirm)\b|\b(?:is|was) confirmed\b|\bwith which (?:I|we)\b",
-    re.IGNORECASE,
-)
-#: Words of a value that another one took the place of, wherever it stands.
-_REPLACED = re.compile(
-    r"instead|place|lieu|rather|replac|supersed|was\b|formerly|value|figure|result|count|from", re.IGNORECASE
-)
-#: What stands between the values of a plain list.
-_LISTED = re.compile(
-    r"[\s|,;/&]*(?:(?:and|or)\s*)?|"
-    r"(?=[^%]{0,48}\b(?:liver|hepatic|primary|nod(?:e|al)s?|metasta\w+|mesenter\w+|deposits?|"
-    r"nodules?|lesions?|tumou?rs?|"
-    r"foc(?:us|i)|segment|block|(?-i:[A-Z]\d{0,2}))\b)[^%.]{1,48}",
-    re.IGNORECASE,
-)
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
@@ -122,6 +105,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             elif not listed:
                 silent.append(unit)
     found = [c for c in found if not (c.value and c.value["low"] == c.value["high"] in replaced)]
+    found = [c for c in found if not narrowed(c, found)]
     found = [c for c in found if not explains_grade(c, found) and not class_after(patterns, c, found)]
     stated = any(candidate.value for candidate in found)
     for unit in silent:
@@ -178,10 +162,10 @@ def _near(
     name = patterns.rule("percent").id
     from_here = 0
     if patterns.rule("not-this-tumor").pattern.search(text[: marker.start()]):
-        ours = _OURS.search(after)
+        ours = OURS.search(after)
         if ours is not None:
             from_here = ours.start()
-        elif not _AGREED.search(text, marker.end()):
+        elif not AGREED.search(text, marker.end()):
             return
     if "%" in text:
         start, clean = unit.start + marker.start(), document.text.clean
@@ -192,14 +176,15 @@ def _near(
             return
     found, last, skipped, highest, reach = False, 0, False, 0.0, 0
     percent = patterns.rule("percent").pattern
-    of_others = _OTHER_CELLS.search(text, max(0, marker.start() - 70), marker.start())
+    of_others = OTHER_CELLS.search(text, max(0, marker.start() - 70), marker.start())
     for match in percent.finditer(after):
         last, since = match.end(), last
         if match.start() < from_here or (of_others and not since):
             continue
         about = after[max(since, match.start() - 50) : match.start()]
         about += " " + _PAUSE.split(after[match.end() : match.end() + 22])[0]
-        if patterns.rule("not-index").pattern.search(about):
+        mark_ = BELOW_MARK.search(after[: match.start()])
+        if patterns.rule("not-index").pattern.search(about) and not mark_:
             continue
         changed = CHANGED.search(after[: match.start()]) and CHANGED_TO.fullmatch(match["value"])
         if not changed and (told_of := patterns.rule("instead").pattern.search(after[since : match.start()])):
@@ -207,8 +192,10 @@ def _near(
                 told_of = None  # "not >4 %"
         else:
             told_of = None
+        if told_of and SET_AGAINST.search(told_of[0]) and OF_TISSUE.match(after, match.end()):
+            told_of = None  # "6 % in the primary, as against 22 % in the metastasis"
         if told_of:
-            if _REPLACED.search(told_of[0]) and (old := quantity(match["value"])) is not None:
+            if REPLACED.search(told_of[0]) and (old := quantity(match["value"])) is not None:
                 replaced.add(old.high)
             continue
         if any(patterns.rule(name).pattern.match(after[match.end() :]) for name in ("aside", "in-general")):
@@ -227,6 +214,8 @@ def _near(
         told_here = quantity(current_words(plain, after, match))
         if told_here and told_here.comparator == "=" and _TO_ONLY.fullmatch(after[: match.start()]):
             told_here = Quantity(0.0, told_here.high, "up_to")
+        if told_here and told_here.comparator == "=" and mark_:
+            told_here = Quantity(told_here.low, told_here.high, "<" if mark_["below"] else ">")
         value = interval(told_here, ceiling=100.0)
         if value is None or value["low"] > 100 or (value["high"] or 0) > 100:
             continue
@@ -237,9 +226,10 @@ def _near(
             value = {"low": value["high"], "high": value["high"], "comparator": "="}
         top = value["high"] or value["low"]
         rising = found and top > highest and patterns.rule("rising").pattern.search(told) is not None
-        found_before, found, highest = found, True, max(highest, top)
+        bound = value["comparator"] in (">", ">=")
+        found_before, found, highest = found, True, max(highest, value["low"] if bound else top)
         start, end = marker.start(), marker.end() + match.end()
-        listed = found_before and _LISTED.fullmatch(after, since, match.start()) is not None
+        listed = found_before and LISTED.fullmatch(after, since, match.start()) is not None
         reach = reach if listed else match.start()
         yield document.candidate(
             value,
@@ -274,6 +264,8 @@ def _near(
     counted = (patterns.rule(name) for name in ("count", "count-last"))
     if count := next((c for rule in counted if (c := rule.pattern.search(after))), None):
         value = share_of_cells(count["part"], count["whole"])
+        if value is not None and count.groupdict().get("bound"):
+            value = {"low": 0.0, "high": value["high"], "comparator": "<"}
         if value is not None:
             yield document.candidate(
                 value, unit, marker.start(), marker.end() + count.end(), patterns.rule("count").id
@@ -285,7 +277,11 @@ def _near(
         yield document.candidate(share[0], unit, share[1], marker.end(), rule_id)
         return
     stated = patterns.rule("percent-before").pattern.search(before)
-    if stated and not ("," in stated[0] and other.search(before[: stated.start()])):
+    if (
+        stated
+        and not ("," in stated[0] and other.search(before[: stated.start()]))
+        and not CUT_OFF.search(before, 0, stated.start())
+    ):
         value = interval(quantity(stated["value"]), ceiling=100.0)
         if value is not None and (value["high"] or 0) <= 100:
             yield document.candidate(

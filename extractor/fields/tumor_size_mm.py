@@ -30,6 +30,7 @@ from extractor.sizes.choice import (
     on_slides,
     within_received,
 )
+from extractor.sizes.classes import unmarked
 from extractor.sizes.columns import in_apart_columns
 from extractor.sizes.denied import garbled, stated_only
 from extractor.sizes.dimensions import Nouns
@@ -191,7 +192,10 @@ def _dimensions(document: Document, patterns: FieldPatterns, nouns: Nouns) -> It
         if unit.index and _SIZE.fullmatch(unit.label_text) and _weighed(document, unit):
             continue
         found = False
+        classes = unmarked(unit.text)
         for match in _all(patterns, unit.text):
+            if classes and classes[0] <= match.start() < classes[1]:
+                continue
             before = unit.text[max(0, match.start() - 100) : match.start()]
             contact = nouns.has_in("contact", before, unit.text) and not lengthwise(unit.text, *match.span())
             if contact or _LOST.search(before):

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from extractor.unit import Unit
 
 #: How near its unit's beginning a statement continues the unit before, in characters.
-_NEAR = 20
+_NEAR = 30
+#: How much of the unit before it goes on from, in characters, and items of a list at most.
+_BEFORE, _ITEMS = 45, 4
 
 
 #: Words for a tumor beside a grade.
@@ -34,13 +36,23 @@ def names_block(document: Document, patterns: FieldPatterns, unit: Unit, start: 
     text = unit.text
     before, after = text[max(0, start - 60) : start], text[end : end + 40]
     if start < _NEAR and unit.index:
-        before = f"{document.units[unit.index - 1].text[-45:]} {before}"
+        before = f"{_goes_before(document, unit)} {before}"
     if patterns.rule("block-before").pattern.search(before):
         return True
     if patterns.rule("block-after").pattern.match(after):
         return True
     near = patterns.rule("letter-context").pattern
     return not (near.search(f"{before} {after}") or near.search(before))
+
+
+def _goes_before(document: Document, unit: Unit) -> str:
+    """The end of the unit before, or all of a list parted by semicolons: "NET of the ileum; 12 mm; G1"."""
+    listed: list[str] = []
+    for before in reversed(document.units[max(0, unit.index - _ITEMS) : unit.index]):
+        if not before.text.endswith(";") or before.section != unit.section:
+            break
+        listed.insert(0, before.text)
+    return " ".join(listed) if listed else document.units[unit.index - 1].text[-_BEFORE:]
 
 
 #: A stroke that may be a slash, between the word of a grade and a degree of differentiation.

@@ -14,7 +14,8 @@ from extractor.unit import Unit
 ZERO = re.compile(r"(?<=\d)[Oo](?![a-z])")
 _AMENDED = re.compile(
     r"\W{0,3}(?:amended|corrected|revised|recount|(?:on |now )?repeat(?:ed)?\b|re-?stain(?:ed)?\b|"
-    r"(?:an? |our |my |the )?(?:\w+ )?(?:re-?)?count\b)",
+    r"(?:an? |our |my |the )?(?:\w+ )?(?:re-?)?count\b|[^:]{0,40}\bour (?:own )?(?:count|figure|value|"
+    r"result)\b)",
     re.IGNORECASE,
 )
 #: A line's label that only announces the figure.

@@ -8,6 +8,8 @@ from extractor.matching.numbers import Quantity, interval, order, quantity
 from extractor.matching.patterns import FieldPatterns
 from extractor.unit import Unit
 
+#: The strength of a figure told as the highest.
+_RISING = 1.5
 #: Fewest cells a share is computed of.
 _FEWEST = 50
 #: A greatest value beside the mean is a value, no bound ("7 %, max. 9 %").
@@ -33,9 +35,12 @@ _EXPLAINS = re.compile(
 _COUNTED = re.compile(
     r"[^.;%]{0,12}\b(?:hot|count\w*|\d{2,4} (?:cells|nuclei)|most active|densest)\b", re.IGNORECASE
 )
+#: A mean or least value before the greatest.
+_MEAN = re.compile(r"\b(?:mean|average|min(?:\.|imum|imal)?)\W{0,3}\d[^;]{0,20}$", re.IGNORECASE)
 #: Tissues that have each their own figure.
 _TISSUE = re.compile(
-    r"\b(?:primary|liver|hepatic|nod(?:e|es|al|ules?)|metasta\w+|deposits?|mass|lesions?|foc(?:us|i)|block|part)\b",
+    r"\b(?:primary|liver|hepatic|nod(?:e|es|al|ules?)|metasta\w+|deposits?|mass|lesions?|foc(?:us|i)|"
+    r"block|part)\b",
     re.IGNORECASE,
 )
 #: What makes of two percentages a range.
@@ -48,6 +53,57 @@ CHANGED = re.compile(
     re.IGNORECASE,
 )
 CHANGED_TO = re.compile(r"(?P<old>\d[\d.,]*)\s*%?\s*to\s+(?P<new>\d[\d.,]*)", re.IGNORECASE)
+#: Cells that are no tumor, whose figure comes first: "the lymphocytes show a Ki-67 of 70 %, the tumor 30 %".
+OTHER_CELLS = re.compile(
+    r"\b(?:lymphocytes?|thymocytes?|T[ -]cells|lymphoid (?:cells|tissue|component|infiltrate))\b"
+    r"[^.;:,%]{0,40}\b(?:shows?|ha(?:s|ve)|with|label|stain|are|is)\b[^.;:,%]{0,20}$",
+    re.IGNORECASE,
+)
+#: What makes of the figure behind it a bound of classes.
+CUT_OFF = re.compile(
+    r"\b(?:cut-?off|threshold|limit|criterion)(?: (?:value|point))?(?: of| at)? ?$", re.IGNORECASE
+)
+#: What sets two current values against each other.
+SET_AGAINST = re.compile(r"\b(?:against|opposed to|versus|vs|compared (?:to|with))\b", re.IGNORECASE)
+#: The own figure after that of another laboratory.
+OURS = re.compile(
+    r"\b(?:ours|our (?:own )?(?:count|figure|value|result)|we|I) (?:\w+ ){0,2}(?:is|was|gives?|"
+    r"gave|find|found|counted?|get|got|obtain(?:ed)?|of)\b"
+)
+#: Another laboratory's figure that is this one's as well.
+AGREED = re.compile(
+    r"\b(?:I|we) (?:\w+ )?(?:agree|concur|confirm)\b|\b(?:is|was) confirmed\b|\bwith which (?:I|we)\b",
+    re.IGNORECASE,
+)
+#: Words of a value that another one took the place of, wherever it stands.
+REPLACED = re.compile(
+    r"instead|place|lieu|rather|replac|supersed|was\b|formerly|value|figure|result|count|from", re.IGNORECASE
+)
+#: What stands between the values of a plain list.
+LISTED = re.compile(
+    r"[\s|,;/&]*(?:(?:and|or)\s*)?|"
+    r"(?=[^%]{0,48}\b(?:liver|hepatic|primary|nod(?:e|al)s?|metasta\w+|mesenter\w+|deposits?|"
+    r"nodules?|lesions?|tumou?rs?|"
+    r"foc(?:us|i)|segment|block|(?-i:[A-Z]\d{0,2}))\b)[^%.]{1,48}",
+    re.IGNORECASE,
+)
+#: A value that is told by the bound of a class: "below the threshold of 3 %".
+BELOW_MARK = re.compile(
+    r"\b(?:(?P<below>(?:well |clearly |just )?(?:below|under|less than|short of|not (?:reach(?:ing)?|"
+    r"exceed(?:ing)?|"
+    r"above|over)|(?:does|did) not (?:reach|exceed)))|(?:well |clearly |just )?(?:above|over|exceed(?:s|"
+    r"ing)|beyond)) the "
+    r"(?:\w+ )?(?:threshold|limit|cut-?off|mark|bound(?:ary)?|border)(?: value)?(?: (?:of|"
+    r"at))?(?: about)? ?$",
+    re.IGNORECASE,
+)
+#: The tissue a value was found in, behind it.
+OF_TISSUE = re.compile(
+    r"\s?\(?(?:in|of|for) (?:the |an? )?(?:\w+ )?(?:metasta\w+|nod(?:e|al)\w*|liver|primary|deposits?|"
+    r"mass|second|other|"
+    r"lesion)",
+    re.IGNORECASE,
+)
 
 
 def explains_grade(candidate: Candidate, others: list[Candidate]) -> bool:
@@ -62,6 +118,22 @@ def explains_grade(candidate: Candidate, others: list[Candidate]) -> bool:
         and other.value["comparator"] in ("=", "~")
         and value["low"] <= other.value["low"] <= value["high"]
         and "historical" not in other.features
+        for other in others
+    )
+
+
+def narrowed(candidate: Candidate, others: list[Candidate]) -> bool:
+    """A lower bound that the highest figure behind it makes exact: "> 50 %, focally 80 %"."""
+    value = candidate.value
+    if value is None or value["comparator"] not in (">", ">="):
+        return False
+    return any(
+        other.value is not None
+        and other.unit is candidate.unit
+        and candidate.end < other.end
+        and other.value["comparator"] in ("=", "~")
+        and other.value["low"] > value["low"]
+        and other.features.get("strength", 0.0) >= _RISING
         for other in others
     )
 
@@ -127,6 +199,8 @@ def current_words(words: str, text: str, match: re.Match[str]) -> str:
         return max(
             two["low"], two["high"], key=lambda part: order(interval(quantity(part), ceiling=100.0) or _NONE)
         )
+    if _GREATEST.search(words) and _MEAN.search(before):
+        return _GREATEST_WORDS.sub("", words)
     if _GREATEST.search(words) and "up to" not in words.lower() and _COUNTED.match(text, match.end()):
         return _GREATEST_WORDS.sub("", words)
     return words

@@ -46,8 +46,10 @@ _OF_TISSUE = re.compile(
 #: The name of one item of a list of counts.
 _ITEM = re.compile(
     r"(?:and )?(?:[A-Z]\d{0,2}\s?[:=]\s?|"
-    r"[A-Za-z][A-Za-z ]{2,30}(?: ?#?\d{1,2}(?= ?[-:=]))?\s?[-:=]\s?|(?:in (?:the )?)?"
-    r"(?:liver|primary|(?:lymph )?nod(?:e|al)|metasta\w+|mesenter\w+|oment\w+|deposit|mass|lung|tumou?r)"
+    r"[A-Za-z][A-Za-z ]{2,30}(?: ?#?\d{1,2}(?= ?[-:=]))?\s?[-:=]\s?|(?:(?:in|at|on|by) )?"
+    r"(?:(?:the|this|present|current|whole|resected|excised|surgical|operation) ){0,3}"
+    r"(?:liver|primary|(?:lymph )?nod(?:e|al)|metasta\w+|mesenter\w+|oment\w+|deposit|mass|lung|tumou?r|"
+    r"specimen|resection|resectate|material|biopsy|now|here|today|currently)"
     r"[A-Za-z ]{0,20}\d? )(?=[<>~]?\s?\d)"
 )
 
@@ -140,7 +142,12 @@ def continued_rates(
         return
     goes_on = previous.text.endswith(";") and (
         patterns.rule("topic").pattern.search(previous.text)
-        and patterns.rule("rate").pattern.search(previous.text)
+        and (
+            patterns.rule("rate").pattern.search(previous.text)
+            or patterns.rule("none").pattern.search(
+                previous.text
+            )  # "no mitoses in the liver; 3 in the primary"
+        )
     )
     if goes_on or patterns.rule("cut-off").pattern.search(previous.text[-40:]):
         yield from told_rates(document, patterns, unit, index)

@@ -115,6 +115,15 @@ def announces_size(patterns: FieldPatterns, nouns: Nouns, unit: Unit) -> bool:
     return under and not nouns.has("not-tumor-label", f"{unit.under} {label}")
 
 
+#: The tissue as what was measured, named behind an image.
+_IN_TISSUE = re.compile(
+    r"\b(?:CT|MRI|PET|EUS|US|ultraso\w+|endoso\w+|sonogr\w+|imaging|scan|radiolog\w+)\b[^.;]{0,40}?\d[^.;]{0,20}"
+    r"\b(?:in the specimen|grossly|gross|macroscopic\w*|histologic\w*|microscopic\w*|pathologic\w*|"
+    r"diagnosis|resected)\b(?:(?!\b(?:CT|MRI|PET|EUS|US|imaging|scan)\b)[^.;]){0,40}$",
+    re.IGNORECASE,
+)
+
+
 def kinds(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], labelled: bool) -> set[str]:
     """Names of the features of one dimension."""
     start, end = match.span()
@@ -179,6 +188,8 @@ def kinds(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], la
     above = document.units[unit.index - 1].text if unit.index else ""
     if above.rfind("(") > above.rfind(")") and nouns.has("around-imaging", above[above.rfind("(") :]):
         names.add("imaging")  # the rest of what a bracket tells of an image
+    if "imaging" in names and _IN_TISSUE.search(before):
+        names.discard("imaging")  # "CT 32 mm, gross 28 mm"
     return names
 
 

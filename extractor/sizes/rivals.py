@@ -11,11 +11,17 @@ _PIECE = (
     r"excisions?|mucosectomy)"
 )
 _BEFORE = re.compile(
-    rf"(?:[,;/(]|\b(?:in|on|within|from|of))[ ]{{0,2}}(?:(?:the|an?|whole|its) )?(?:[\w-]+ ){{0,2}}?{_PIECE}"
+    rf"(?:[,;/(]|\b(?:in|on|within|from|of))[ ]{{0,2}}(?:(?:the|an?|whole|"
+    rf"its) )?(?:[\w-]+ ){{0,2}}?{_PIECE}"
     rf"(?: size)?[:=]?(?: (?:of|measuring|sized|is))? ?$",
     re.IGNORECASE,
 )
 _AFTER = re.compile(rf" ?\(?(?:[\w-]+ )?{_PIECE}\b", re.IGNORECASE)
+#: The tumor as found in the specimen: "in the specimen a NET of 19 mm".
+_IN_IT = re.compile(rf"\bin the {_PIECE} $", re.IGNORECASE)
+_TUMOR_NEXT = re.compile(
+    r" (?:\w+ ){0,2}(?:NE[TC]|tumou?r|nodule|lesion|carcinoid|carcinoma)\b", re.IGNORECASE
+)
 #: What begins the description of a container, before any noun.
 _BEGINS = re.compile(r"[\W_]*(?:(?:specimen |part |jar |pot )?\(?[A-Z\d]{1,2}[).:]?[\W_]*)?")
 #: How far behind it the lesion is told, in characters.
@@ -40,9 +46,13 @@ def beside_specimen(before: str, after: str) -> bool:
     True
     >>> beside_specimen("NET of 5 x 4 mm / ", " (specimen)")
     True
+    >>> beside_specimen("EUS 25 mm, in the specimen ", " NET")
+    False
     >>> beside_specimen("two NETs, 7 mm and ", "")
     False
     """
+    if _IN_IT.search(before) and _TUMOR_NEXT.match(after):
+        return False
     return _BEFORE.search(before) is not None or _AFTER.match(after) is not None
 
 

@@ -24,11 +24,12 @@ from extractor.stains.columns import (
     told_under,
 )
 from extractor.stains.components import of_neuroendocrine_part
+from extractor.stains.exceptions import EXCEPT, excepted
 from extractor.stains.lesions import of_main_lesion
 from extractor.stains.links import Token
 from extractor.stains.results import Finding, findings, scan
 from extractor.stains.series import told_in_series
-from extractor.stains.text import is_aside, is_slashed, text_of
+from extractor.stains.text import blank, is_aside, is_slashed, text_of
 from extractor.statements.earlier import mark
 from extractor.statements.findings import SKIPPED
 from extractor.unit import Unit
@@ -102,7 +103,7 @@ _OF_THOSE = re.compile(r"\W*(?:these|those|they|this nodule|the nodules?)\b", re
 
 def read_stain(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates of a field that is the result of one stain (or of a test of its gene)."""
-    found = of_main_lesion(document, list(mark(document, _stains(document, patterns))))
+    found = of_main_lesion(document, list(mark(document, _stains(document, patterns), contrast=False)))
     yield from of_neuroendocrine_part(found) if patterns.name in _NEUROENDOCRINE else found
 
 
@@ -144,6 +145,11 @@ def _read_unit(document: Document, patterns: FieldPatterns, unit: Unit) -> Itera
                 stain_sentence=1.0,
             )
             return
+    if other := EXCEPT.search(text):
+        if marker.search(other["stain"]):
+            yield from excepted(document, patterns, unit, text, other)
+            return
+        text = text[: other.start()] + blank(other[0]) + text[other.end() :]
     tokens = scan(text, marker, stains, results)
     for index, token in enumerate(tokens):
         if token.kind != "target":

@@ -50,10 +50,13 @@ def text_of(document: Document, unit: Unit) -> str:
     ):
         following = None
     end = unit.start + len(unit.text) if following is None else following.end
-    text = words.SAID_BY.sub(
-        lambda said: (" a" * len(said[0]))[: len(said[0])], document.text.clean[unit.start : end]
-    )
+    text = words.SAID_BY.sub(lambda said: blank(said[0]), document.text.clean[unit.start : end])
     return _WIDE.sub(lambda gap: gap[0].replace("\n", " ") if len(gap[0]) < _GAP else broken(gap[0]), text)
+
+
+def blank(words_: str) -> str:
+    """As many characters that part nothing and say nothing."""
+    return (" a" * len(words_))[: len(words_)]
 
 
 def broken(gap: str) -> str:

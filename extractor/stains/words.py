@@ -6,14 +6,16 @@ _I = re.IGNORECASE
 
 #: Words inside a result that say nothing by themselves.
 FILLER = re.compile(
-    r"\b(?:(?:peri|para|juxta)?-?nuclear|nuclei|nucleus|dots?|cytoplasmic|golgi(?:-type)?|membran\w+|granular|tumou?r|neoplastic|lesional|malignant|carcinoma|"
+    r"\b(?:(?:peri|para|juxta)?-?nuclear|nuclei|nucleus|dots?|cytoplasmic|golgi(?:-type)?|membran\w+|"
+    r"granular|tumou?r|neoplastic|lesional|malignant|carcinoma|"
     r"cells?|of|the|"
     r"in|an?|any|is|are|was|were|be|been|does|do|did|it|they|there|about|approximately|approx|only|over|"
     r"more|than|less|"
     r"very|up|to|at|shows?|showed|showing|demonstrat\w+|reveal\w*|exhibit\w*|pattern|protein|estimated|by|"
     r"nearly|almost|"
     r"every|definite|significant|results?|immunohistochem\w*|immunoperoxidase|both|all|also|most|some|"
-    r"throughout|convincing|appreciable|obvious|discernible|distinct|percentage|proportion|pathogenic|somatic|relevant|likely|"
+    r"throughout|convincing|appreciable|obvious|discernible|distinct|percentage|proportion|pathogenic|"
+    r"somatic|relevant|likely|"
     r"(?:avid|clear|bright|vivid|robust|marked|heavi|convincing|unequivocal|distinct|intense|nice|sharp)ly|"
     r"essentially|virtually|entirely|basically|practically|largely|mostly|mainly|predominantly|"
     r"quite|rather|(?:came|comes?|turn(?:ed|s)?) (?:back|out)|prove[dns]?|"
@@ -31,7 +33,8 @@ LINK = re.compile(
     r"in (?:(?:the|both|this|its|our) )?(?:\w+ ){0,2}(?:adeno-?)?(?:carcinoma|cancer|tumou?r|"
     r"NE[TCN]|neoplasm|lesion|"
     r"component|part)s?(?: (?:cells|component|nuclei))?(?= ?(?:is\b|are\b|was\b|were\b|shows?\b|:|=))|"
-    r"(?-i:A[cb]s?)|truncating|nonsense|pathogenic|somatic|inactivating|homozygous|biallelic|splice(?:-site)?|likely|"
+    r"(?-i:A[cb]s?)|truncating|nonsense|pathogenic|somatic|inactivating|homozygous|biallelic|"
+    r"splice(?:-site)?|likely|"
     # a clone, and who sells it
     r"(?:clone |(?:poly|mono)-?clonal |rabbit |mouse )?\(?(?-i:DAK-[A-Z][A-Z\d]{1,6}|(?=[A-Z\d]*\d[A-Z]|"
     r"[A-Z]{2,4}-?\d{2,3}\b)[A-Z\d]{2,7}(?:[-/+][A-Z\d]{2,7})?)\b|"
@@ -41,7 +44,8 @@ LINK = re.compile(
 )
 #: Words between a result and the stain after it.
 PREFIX = re.compile(
-    r"\([^()]{0,30}\)|\b(?:for|with|of|by|anti(?=-)|to|on|against|toward|immuno\w*|stain\w*|antibod(?:y|ies)|markers?|"
+    r"\([^()]{0,30}\)|\b(?:for|with|of|by|anti(?=-)|to|on|against|toward|immuno\w*|stain\w*|antibod(?:y|"
+    r"ies)|markers?|"
     r"neuroendocrine|"
     r"neural|neuronal|both|following|including|such|as|mutant|mutated|expression|epithelial|classic|the|"
     r"result)\b",
@@ -95,7 +99,8 @@ MODIFIER = re.compile(
 )
 #: What may follow a result that is only a shade ("patchy.").
 ENDS = re.compile(
-    r"\s*(?:[.,;:)|(/]|$|(?:cells?|elements|nuclei|nests|dots?)\s*(?:[.,;)]|only\b|$)|in\b|for\b|index\b|intensity\b|but\b|however\b|"
+    r"\s*(?:[.,;:)|(/]|$|(?:cells?|elements|nuclei|nests|dots?)\s*(?:[.,;)]|only\b|$)|in\b|for\b|"
+    r"index\b|intensity\b|but\b|however\b|"
     r"of (?:the |nearly |almost |virtually |essentially |all |every |most |many )*"
     r"(?:tumou?r|neoplastic|lesional|cells?|nucle(?:us|i))\b)",
     _I,
@@ -133,9 +138,14 @@ PENDING = re.compile(
     _I,
 )
 UNDONE = re.compile(
-    r"\bnot (?:be |been )?(?:performed|carried out|tested|done|ordered|requested|attempted|available|"
-    r"contributory|informative|conclusive|satisfactory|repeated|evaluable|assessed|interpretable|interpreted|scored|"
-    r"run|analy[sz]ed|examined|determined|sequenced|covered|relevant|indicated|required|necessary|needed)\b|"
+    r"\bnot (?:be |been )?(?:(?:reliably|technically|clearly|fully|further|yet) )?(?:assessable|"
+    r"readable|determinable|"
+    r"usable|reliable|investigated|studied|known|performed|carried out|tested|done|ordered|requested|"
+    r"attempted|available|"
+    r"contributory|informative|conclusive|satisfactory|repeated|evaluable|assessed|interpretable|"
+    r"interpreted|scored|"
+    r"run|analy[sz]ed|examined|determined|sequenced|covered|relevant|indicated|required|necessary|"
+    r"needed)\b|"
     r"non-?contributory|"
     r"(?<!have )(?<!has )\bfailed\b(?! (?:to|in)\b)|"
     r"\binsufficient (?:tissue|material|for (?:eval|assess|interp))|washed off",
@@ -143,11 +153,12 @@ UNDONE = re.compile(
 )
 #: A printed choice with nothing marked, and boxes.
 OPTIONS = re.compile(
-    r"[^\w+-]{0,4}(?:pos\w*\W{0,3}(?:/|\||or\b)\W{0,3}neg|neg\w*\W{0,3}(?:/|\||or\b)\W{0,3}pos|"
+    r"[^\w+-]{0,40}(?:pos\w*\W{0,3}(?:/|\||or\b)\W{0,3}neg|neg\w*\W{0,3}(?:/|\||or\b)\W{0,3}pos|"
     r"positive\W{0,3},\W{0,3}negative|negative\W{0,3},\W{0,3}positive|"
     r"(?:retained|intact)\W{0,3}(?:/|\||or\b|,)\W{0,3}los[st]|los[st]\W{0,3}(?:/|\||or\b|"
     r",)\W{0,3}(?:retained|intact)|"
-    r"\+\s*/\s*-\s*/|wild\S*\W{0,3}(?:/|or\b)\W{0,3}(?:mutant|aberrant))",
+    r"yes\W{0,3}(?:/|\||or\b|,)?\W{0,3}no\b|\+\s*/\s*-\s*/|wild\S*\W{0,3}(?:/|or\b)\W{0,3}(?:mutant|"
+    r"aberrant))",
     _I,
 )
 BOX = re.compile(r"(?P<box>\[[ xX*]{0,3}\]|\([ xX*]{1,3}\)|[☐☒☑■□])\s*(?P<option>[^\[(☐☒☑■□;|]{1,40})")
@@ -156,7 +167,8 @@ IN_TISSUE = re.compile(
     r"[\W_]*(?:cells? )?(?:only |focally )?(?:in|of|within|on|at|along)\b(?! tumou?r)[^.;,]{0,12}$", _I
 )
 HIGHLIGHTED = re.compile(
-    r"\W+(?:(?:the|all|most|many|scattered|these|a|some|few|of|nearly|almost|virtually|every|subset|majority|"
+    r"\W+(?:(?:the|all|most|many|scattered|these|a|some|few|of|nearly|almost|virtually|every|subset|"
+    r"majority|"
     r"minority|half|about|only|\d{1,3} ?%) )*"
     r"(?:tumou?r|neoplastic|lesional|malignant|carcinoma|nests|cells\b|them\b|it\b|chief cells|zellballen|"
     r"(?:small[- ]cell|neuroendocrine|endocrine|carcinoid|NE[CT]) (?:areas?|component|part|cells|foc)|"

@@ -30,7 +30,8 @@ _POINTS_FOR = re.compile(r"\b[0-3] ?(?:points?|pts?)\s?\($", re.IGNORECASE)
 _SCORE = re.compile(
     r"\b(?:PASS|GAPP|COPPS|Weiss|Helsinki|Hough|(?:van )?Slooten|Bisceglia|criteri(?:a|on)|score|"
     r"risk (?:class|group|"
-    r"categor\w+)|limit|literature|as a rule|in (?:malignant|benign) (?:cases|tumou?rs|lesions)|"
+    r"categor\w+)|(?<!above the )(?<!below the )(?<!over the )(?<!under the )(?<!beyond the )limit|"
+    r"literature|as a rule|in (?:malignant|benign) (?:cases|tumou?rs|lesions)|"
     r"according to WHO|"
     r"WHO (?:2004|2010|2000)|"
     r"(?:is|are) (?:advised|recommended|discussed|considered)|depending on)\b[^;]{0,150}$",
@@ -72,6 +73,8 @@ def criterion(candidate: Candidate) -> bool:
     figure = _figure(text, start, end)
     if _WHEN.search(text[max(0, figure - 60) : figure]):
         return True
+    if value.get("comparator") not in ("=", "~") and _DEFINED.search(text[max(0, figure - 80) : figure]):
+        return True
     if value.get("comparator") not in ("=", "~") and (
         _POINTS.match(text, end) or _POINTS_FOR.search(text[max(0, figure - 14) : figure])
     ):
@@ -88,6 +91,14 @@ def criterion(candidate: Candidate) -> bool:
         or _IN_GENERAL.match(text, end)
     )
 
+
+#: What says that a bound or a class is a definition.
+_DEFINED = re.compile(
+    r"\b(?:(?:is |are |being )?defined (?:as|by)|by definition|"
+    r"definition(?: of G ?[1-3])?(?: is)?)\b[^.;%\d]{0,40}"
+    r"(?:(?:Ki-?67|MIB-?1)[^.;%\d]{0,20})?$",
+    re.IGNORECASE,
+)
 
 _NUMBER = re.compile(
     r"(?:[<>≤≥]\s?=?\s?|(?:less|more|greater|fewer|lower|higher) than |under |below |over |above |"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from extractor.field import Candidate
 from extractor.matching.expressions import Expression
 from extractor.matching.shapes import HEADING_MAX
+from extractor.statements.then_and_now import time_of
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -75,7 +76,7 @@ _BEFORE = Expression(
     r"(?:ago|earlier|before|previously)\b|"
     r"\b(?:another|other|outside|referring) (?:hospital|institution|laborator(?:y|ies)|clinic|"
     r"department)\b|"
-    rf"\b(?:19|20)\d\d (?:\w+ )?{_SPECIMEN}\b(?! (?:no|number|report))|"
+    rf"\b(?:19|20)\d\d (?:\w+ )?{_SPECIMEN}\b(?! (?:no|number|report|cells|nuclei))|"
     r"\bhx of\b|\b(?:operated|resected|removed|excised|treated|diagnosed) (?:in |on )?"
     r"(?:\w{3,9} )?(?:19|20)\d\d\b|"
     r"\bfrozen section\b[^.;]{0,40}\b(?:report|call|as|considered|diagnos)|"
@@ -92,7 +93,8 @@ _BEFORE = Expression(
     rf"former) (?:\w+ )?{_SPECIMEN} ?\([^()]{{0,40}}$|"
     rf"{_QUOTED}|"
     r"\bcomparison (?:slides?|sections?|material|blocks?)\b|\b(?:from|out of) (?:the |our )?archiv\w*|"
-    r"\barchived (?:slides?|blocks?|material)|\bthat (?:old |earlier |former |archived? )?(?:slide|block)\b|"
+    r"\barchived (?:slides?|blocks?|material)|\bthat (?:old |earlier |former |archived? )?(?:slide|"
+    r"block)\b|"
     r"(?<!as )\byou(?:r colleagues?)? (?:had |have |also |initially ){0,2}"
     r"(?:labell?ed|called|signed|reported|diagnosed|read|interpreted|classified|considered|termed|"
     r"favou?red|"
@@ -156,6 +158,16 @@ _CORRECTED = re.compile(
     r"(?:previously|formerly|originally|initially|first|was|earlier|prior)\b[^)]{0,30}\d",
     re.IGNORECASE,
 )
+#: An earlier specimen that the present value is only likened to.
+_ALIKE = re.compile(
+    r"[ ,]{0,2}(?:which is |and |thus |i\.e\. )?(?:the )?(?:same (?:as|value)|(?:just )?as in|like|"
+    r"similar to|"
+    r"identical (?:to|with)|"
+    r"unchanged|comparable|equal to|(?:clearly |slightly |much )?(?:lower|higher|less|more|"
+    r"different) (?:than|from)|"
+    r"in contrast|compared|corresponding to|in (?:agreement|accordance|keeping|line) with)\b",
+    re.IGNORECASE,
+)
 _PARAGRAPH = re.compile(r"\n\s*\n")
 #: What begins a list of values of another report, and how many items it has at most.
 _REPORTED = Expression(
@@ -168,22 +180,34 @@ _ITEMS = 4
 _BACK = 6
 
 
-def mark(document: Document, candidates: Iterable[Candidate], *, inside: bool = False) -> Iterator[Candidate]:
+def mark(
+    document: Document, candidates: Iterable[Candidate], *, inside: bool = False, contrast: bool = True
+) -> Iterator[Candidate]:
     """The candidates, those of another specimen marked as history.
 
     ``inside`` tells that a candidate begins with the name of its test and ends with its value, so that
-    the words between may speak of the other specimen.
+    the words between may speak of the other specimen; ``contrast``, that a bare "biopsy" may be the other
+    specimen (stains made on it are often not repeated).
     """
     for candidate in candidates:
         at = candidate.start - candidate.unit.start
         end = candidate.end - candidate.unit.start
-        if earlier(document, candidate.unit, end if inside else at) or _AFTER.match(candidate.unit.text, end):
+        when = time_of(document, candidate.unit, end if inside else at, end) if contrast else None
+        if when == "now":
+            candidate.features.pop("historical", None)
+        elif (
+            when == "then"
+            or earlier(document, candidate.unit, end if inside else at)
+            or _AFTER.match(candidate.unit.text, end)
+        ):
             candidate.features["historical"] = 1.0
             candidate.features["strength"] = candidate.features.get("strength", 0.0) - PENALTY
         elif "historical" in candidate.features:
             text = candidate.unit.text
-            if _CORRECTED.match(text, end) or _NOW_THE.search(
-                text[max(0, (end if inside else at) - 40) : end if inside else at]
+            if (
+                _CORRECTED.match(text, end)
+                or _ALIKE.match(text, end)
+                or _NOW_THE.search(text[max(0, (end if inside else at) - 40) : end if inside else at])
             ):
                 del candidate.features["historical"]
         yield candidate

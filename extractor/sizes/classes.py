@@ -1,0 +1,30 @@
+"""Classes of size that a form prints, of which none is marked: they measure nothing."""
+
+from __future__ import annotations
+
+import re
+
+_SIZE, _UNIT = r"\d{1,3}(?:[.,]\d)?\s?(?:[cm]m)?", r"\d{1,3}(?:[.,]\d)?\s?[cm]m"
+_GAP = r"[^A-Za-z\d]{1,16}(?:or\s)?[<>≤≥]?\s?"
+_CLASSES = re.compile(
+    rf"(?:<|≤|\b(?:up to|less than|below|under|smaller than|at most))\s?=?\s?{_SIZE}{_GAP}"
+    rf"{_SIZE}\s?(?:-|–|to)\s?[<≤]?\s?{_SIZE}(?:{_GAP}{_SIZE}\s?(?:-|–|to)\s?{_SIZE})?[^A-Za-z\d]{{1,16}}(?:or\s)?"
+    rf"(?:>|≥|\b(?:more than|over|above|greater than|larger than|at least))?\s?=?\s?{_UNIT}",
+    re.IGNORECASE,
+)
+_CHEAP = re.compile(r"[<≤]|up to|less|below|under|smaller|at most", re.IGNORECASE)
+_MARK = re.compile(r"[\[(]\s?[xX*✓✔]\s?[\])]|[☒☑■✓✔]|(?<![\w.])[xX](?![\w])|_[xX]_")
+
+
+def unmarked(text: str) -> tuple[int, int] | None:
+    """Where a text prints classes of size and marks none of them.
+
+    >>> unmarked("Tumor size: <1 cm / 1-2 cm / >2 cm")
+    (12, 34)
+    >>> unmarked("Tumor size: [ ] <1 cm [x] 1-2 cm [ ] >2 cm")
+    >>> unmarked("Size: 2-4 cm")
+    """
+    if not _CHEAP.search(text) or (printed := _CLASSES.search(text)) is None:
+        return None
+    around = text[max(0, printed.start() - 6) : printed.end() + 6]
+    return None if _MARK.search(around) else printed.span()
