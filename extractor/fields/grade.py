@@ -31,7 +31,7 @@ _DOUBTED = {"historical", "reference", "template", "other_lesion"}
 #: Signs no form has between a label and its number.
 _GARBLED = re.compile(r"[;^~\\{}<>]")
 #: Rules that need no label, and a sign of a further one.
-_NAMED = ("named", "changed", "fraction", "worded", "who", "words", "lost-letter")
+_NAMED = ("named", "changed", "fraction", "worded", "who", "words")
 _LETTER = re.compile(r"G(?:\s{1,3}|-)?[1-4Il]")
 _HISTORY = re.compile(r"\b(?:hx|h/o|history) of\b", re.IGNORECASE)
 #: What takes an earlier diagnosis back.
@@ -213,7 +213,7 @@ def _unit(
             return True
         return any(patterns[name].within(after, text) for name in _AFTER)
 
-    for name in ("changed", "named", "fraction", "worded", "label-number", "letter", "who", "lost-letter"):
+    for name in ("changed", "named", "fraction", "worded", "label-number", "letter", "who"):
         rule = patterns.rule(name)
         if name == "label-number" and not in_label:
             continue
@@ -247,13 +247,6 @@ def _unit(
             grade = NUMBERS.get(name, number_of)(match)
             if name == "named" and grade and (range_ := _SLASHED.search(match[0])) and _GLIOMA.search(text):
                 grade = max(grade, len(range_["upper"]))  # "oligodendroglioma, grade II / III"
-            if (
-                name == "named"
-                and _HANDWRITTEN.match(text, span[1])
-                and grade
-                and match["first"][-1:] in "Il1"
-            ):
-                grade = max(1, grade - 1)  # "III cd-o-3": the last stroke begins "ICD-O-3"
             if name == "named" and match["second"] and (sum_ := summed(text, span[1])):
                 grade = sum_
             if name in _RANGES and match["second"] and _CHANGED.search(text[max(0, span[0] - 40) : span[0]]):
@@ -300,8 +293,6 @@ _AFTER = ("other-scale-after", "criterion-after", "former-after", "rejected-afte
 #: Rules of ranges, and words that make of a range a change ("changed from G1 to G2").
 _RANGES = ("named", "label-number", "letter", "who")
 _CHANGED = re.compile(r"(?:graded|changed|corrected|revised|amended) from (?:an? )?(?:NET )?$", re.IGNORECASE)
-#: The code's name written behind a grade, its first letter read as one more stroke.
-_HANDWRITTEN = re.compile(r"\s{0,2}(?:c ?[db]|[bd]) ?-? ?[o0] ?- ?3", re.IGNORECASE)
 #: Before the grade that takes the place of an earlier one.
 _SETTLED = re.compile(
     r"\b(?:(?:up|re|down)-?graded|raised|revised|changed|amended|corrected|now|therefore|hence)\b[^.;,()]{0,28}$",

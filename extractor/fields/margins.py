@@ -94,12 +94,6 @@ _DETAIL = Expression(r"\W*(?:d\w{2,4}tance|d\w{2,4}ance|specify|check|select)", 
 #: The two answers on in situ growth, which only an unmarked form prints both; the answers on residual tumor.
 _IN_SITU = Expression(r"\bin situ (absent|present)\b", re.IGNORECASE)
 _RESIDUAL = Expression(r"\bR([XO012]) (?:no|micro\w*|macro\w*|presence of) residual tumou?r\b", re.IGNORECASE)
-#: Answers of a form in one line, parted by gaps.
-_IN_LINE = Expression(
-    r"(?<![xX] )(?<![xX]  )\bmargins? involved by invasive carcinoma\s{3,40}(?:\S[^\n]{0,200}?\s{3})?"
-    r"margins? uninvolved by",
-    re.IGNORECASE,
-)
 #: A question on the stage ("carcinoma pMX:"), among the lines on margins.
 _STAGE = re.compile(r"\bp?[TNM][Xx0-4]\W*$")
 #: In so many lines around an answer stands its opposite, if both are only printed.
@@ -237,7 +231,7 @@ def _carries(place: Expression, above: Unit, unit: Unit) -> bool:
 def _printed(document: Document, unit: Unit) -> bool:
     """Whether an answer and its opposite are printed below one label, and the mark at one of them is lost."""
     said = _OPTION.match(unit.text)
-    if _IN_LINE.search(unit.text) or _both(document, unit):
+    if _both(document, unit):
         return True
     if said is None:
         below = document.units[unit.index + 1 : unit.index + 2]

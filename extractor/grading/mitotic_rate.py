@@ -111,11 +111,10 @@ def told_rates(document: Document, patterns: FieldPatterns, unit: Unit, index: i
                 yield from scaled_rate(
                     document, patterns, unit, index, further, further["value"], per, mm2, more.id
                 )
-    for name in ("lost-slash", "abbreviated"):
-        lost = patterns.rule(name)
-        if not found and (ten := lost.pattern.search(text)):
-            per = fields_counted(ten["per"])
-            yield from scaled_rate(document, patterns, unit, index, ten, ten["value"], per, False, lost.id)
+    short = patterns.rule("abbreviated")
+    if not found and (ten := short.pattern.search(text)):
+        per = fields_counted(ten["per"])
+        yield from scaled_rate(document, patterns, unit, index, ten, ten["value"], per, False, short.id)
     labelled = patterns.rule("rate-by-label")
     if (
         unit.label is not None

@@ -47,8 +47,6 @@ _ANSWER = re.compile(
     r",\s{1,2}(?:focal|extensive|multifocal)\W*$",
     re.IGNORECASE,
 )
-#: An answer that scanning glued to the next heading ("is not identifiedSURGICAL REPORT").
-_GLUED = re.compile(r"[\W_]{0,4}(?:is |are )not (?:identified|present|seen)(?=(?-i:[A-Z]))", re.IGNORECASE)
 #: Words of a printed list of patterns, of which none is marked.
 _PRINTED = re.compile(
     r"indian fil|clusteri[sz]|storifor|palisad|streaming|mosaic|squamoid|sarcomato|lymph\w* infiltr|"
@@ -77,12 +75,6 @@ _BY_TUMOR = re.compile(
     r"(?:\s{1,3}and\s{1,3}(?:[\w-]+\s{1,3}){1,3}invasion)?,?\s{1,3}involving\s{1,3}(?:the )?\w|"
     r"\s+by (?:the )?(?:tumou?r|carcinoma)\b(?!\W{0,3}(?:is|are|was|not|no|none|absent|negative|n/?a|"
     r"indeterminate|unknown|can ?not)\b|\s?[:?=~])",
-    re.IGNORECASE,
-)
-#: A denial whose verb scanning broke ("are not idc:nti fi;ed").
-_BROKEN = re.compile(
-    r"[\W_]{0,3}(?:is|are|was|were)\s{1,3}not\s{1,3}"
-    r"(?=[A-Za-z]{0,8}[^\sA-Za-z.,;()'’/-][A-Za-z]|[A-Za-z]{1,6}[:;][A-Za-z])",
     re.IGNORECASE,
 )
 #: A sentence that a line break parts from its denial ("Necrosis", then "not seen in A or B").
@@ -196,7 +188,7 @@ def _told(named: Named) -> Candidate | None:
     """What a sentence asserts of a finding."""
     unit, mention = named.unit, named.mention
     text, at = named.document.text.clean, unit.start + mention.end
-    if _BROKEN.match(text, at) or _NEXT_LINE.match(text, at):
+    if _NEXT_LINE.match(text, at):
         return named.says("absent", "prose", prose=1.0)
     if reported := _REPORTED.match(text, at):
         return named.says("present" if reported["there"] else "absent", "prose", prose=1.0)
@@ -269,7 +261,7 @@ def _holds(told_of: tuple[str, int, int], judged: tuple[str, int, int] | None) -
 def _said(document: Document, unit: Unit, start: int, end: int) -> Answer | None:
     """The answer of a line that holds a finding and its answer only."""
     words = _ANSWER.match(unit.text, end) if _BULLET.fullmatch(unit.text[:start]) else None
-    if words is None and (words := _GLUED.match(unit.text, end)) is None:
+    if words is None:
         return None
     found = document.answers.read(words[0])
     return found if found is not None and found.outcome in OUTCOMES else None
