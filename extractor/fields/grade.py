@@ -34,12 +34,6 @@ _GARBLED = re.compile(r"[;^~\\{}<>]")
 _NAMED = ("named", "changed", "fraction", "worded", "who", "words")
 _LETTER = re.compile(r"G(?:\s{1,3}|-)?[1-4Il]")
 _HISTORY = re.compile(r"\b(?:hx|h/o|history) of\b", re.IGNORECASE)
-#: What takes an earlier diagnosis back.
-_TAKEN_BACK = re.compile(
-    r"\b(?:that|this|the(?: \w+)?) (?:diagnosis|opinion|interpretation|grade|report) (?:\w+ ){1,2}"
-    r"(?:withdrawn|retracted|abandoned|superseded|revoked)\b",
-    re.IGNORECASE,
-)
 #: A line of a Gleason score.
 _PATTERN = re.compile(
     r"^\W*(?:primary|secondary|tertiary|gleason(?:'s)?)(?: gleason)? (?:pattern|grade)\W*$", re.IGNORECASE
@@ -70,7 +64,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         if unit.section != "blocks"
         for candidate in (*_unit(document, patterns, unit, tables), *_form(document, unit, row))
     )
-    found = [c for c in mark(document, graded) if not (_told(c) or _withdrawn(document, c))]
+    found = [c for c in mark(document, graded) if not _told(c)]
     beside = found_beside(document)
     found = [c for c in found if c.unit.index not in beside]
     found = without_provisional(patterns, found, _DOUBTED)
@@ -156,14 +150,6 @@ def _told(candidate: Candidate) -> bool:
     )
 
 
-def _withdrawn(document: Document, candidate: Candidate) -> bool:
-    """Whether the next sentence takes an earlier diagnosis back."""
-    return (
-        "historical" in candidate.features
-        and _TAKEN_BACK.search(document.text_below(candidate.unit)) is not None
-    )
-
-
 def _labelled(patterns: FieldPatterns, unit: Unit) -> bool:
     """Whether the unit's label, or the one above a unit without, announces a grade."""
     label = unit.label_text if unit.label else unit.under
@@ -192,9 +178,7 @@ def _unit(
         rule = patterns.rule("not-applicable")
         yield document.candidate(None, unit, 0, match.end(), rule.id, status="not_applicable")
         return
-    if patterns.rule("general").pattern.search(text) or (
-        in_label and (_CRITERION.search(label) or _CRITERION_ROW.search(unit.value_text))
-    ):
+    if patterns.rule("general").pattern.search(text) or (in_label and _CRITERION.search(label)):
         return
 
     def excluded(start: int, end: int) -> bool:
@@ -304,7 +288,6 @@ _COUNTED = re.compile(
 )
 #: A label that names a criterion of a score: "Nuclear grade III or IV".
 _CRITERION = re.compile(r"\b(?:III|3) ?(?:or|/) ?(?:IV|4)\b")
-_CRITERION_ROW = re.compile(r"\b(?:III|3) ?(?:or|/) ?(?:IV|4)\b[\s:.|]{1,30}[01]\s*$")
 _FIGO = re.compile(r"\bfigo\b(?!.*\bnuclear\b)", re.IGNORECASE)
 _NUCLEAR = re.compile(r"\bnu\w{1,3}ear(?:\b|(?=gra))(?!.*(?:figo|architect|histolog))", re.IGNORECASE)
 

@@ -74,7 +74,7 @@ def told_rates(document: Document, patterns: FieldPatterns, unit: Unit, index: i
     rule = patterns.rule("rate")
     general = patterns.rule("in-general").pattern
     found = False
-    for name in ("fields-first", "area-last", "area-told", "fields-last", "count-area", "count-last"):
+    for name in ("fields-first", "area-last", "area-told", "count-area", "count-last"):
         other = patterns.rule(name)
         for match in other.pattern.finditer(text):
             mm2 = match["unit"].lower().startswith("mm")
@@ -106,11 +106,11 @@ def told_rates(document: Document, patterns: FieldPatterns, unit: Unit, index: i
             continue
         yield from scaled_rate(document, patterns, unit, index, match, words, per, mm2, rule.id)
         low, found = "", True
-        for more in (patterns.rule("elsewhere"), patterns.rule("elsewhere-first")):
-            if further := more.pattern.match(text, match.end()):
-                yield from scaled_rate(
-                    document, patterns, unit, index, further, further["value"], per, mm2, more.id
-                )
+        more = patterns.rule("elsewhere")
+        if further := more.pattern.match(text, match.end()):
+            yield from scaled_rate(
+                document, patterns, unit, index, further, further["value"], per, mm2, more.id
+            )
     short = patterns.rule("abbreviated")
     if not found and (ten := short.pattern.search(text)):
         per = fields_counted(ten["per"])

@@ -38,8 +38,6 @@ def in_sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
                 continue
             if held and (_FREE.match(match["said"]) or polarity(match["said"][:_VERB], words) == "negative"):
                 held = whole - held
-            if rule == "of-nodes" and words["regressed"].search(match["said"][:SHORT]):
-                held = 0  # "of 14 nodes five show scars": told of nodes without tumor
             taken = match.end()
             total = rule == "held-among" and _TOTAL_FIRST.search(unit.text, 0, match.start()) is not None
             yield Count("ratio", whole, held, match.start(), match.end(), unit, total=total)

@@ -22,8 +22,6 @@ _ANSWERED = re.compile(
     re.IGNORECASE,
 )
 _POINTS = re.compile(r"[^\w;]{0,6}\(?(?:[0-3] ?)?(?:pts?|points?)\b", re.IGNORECASE)
-#: What says that the features a bound belongs to are not there.
-_NOT_MET = re.compile(r"[^.;()]{0,30}\) (?:is|are|was|were) (?:not\b|absent|lacking|missing)", re.IGNORECASE)
 #: Points that a class in brackets explains: "2 points (10-19 per 10 HPF)".
 _POINTS_FOR = re.compile(r"\b[0-3] ?(?:points?|pts?)\s?\($", re.IGNORECASE)
 #: Words before a bound, in its sentence, that make it one of a score or of tumors in general.
@@ -47,10 +45,6 @@ _WHEN = re.compile(
     r"MIB-?1|[^.;%\d]){0,30}$|"
     r"\(?\b(?:limit|cut-?off|threshold|criterion)\b[ :=]{0,3}$",
     re.IGNORECASE,
-)
-#: A grade of which a bound in brackets tells the definition.
-_OF_GRADE = re.compile(
-    r"\b(?:high|low|intermediate)[- ]grade\b[^.;]{0,40}\bby [^.;()]{0,20}\($", re.IGNORECASE
 )
 #: A line that tells the classes of a laboratory.
 _CLASSES = re.compile(
@@ -80,8 +74,6 @@ def criterion(candidate: Candidate) -> bool:
         return bool(_ANSWERED.match(text, end) and _SCORE.search(text[max(0, figure - 200) : figure]))
     if value.get("comparator") not in _BOUNDS:
         return False
-    if _OF_GRADE.search(text[max(0, figure - 90) : figure]) or _NOT_MET.match(text, end):
-        return True
     return bool(
         _ANSWERED.match(text, end)
         or _SCORE.search(text[max(0, figure - 200) : figure])
