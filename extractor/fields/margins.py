@@ -23,7 +23,6 @@ from extractor.margins.forms import (
     answer_at,
     below_title,
     by_heading,
-    garbled_answer,
     imaged,
     item_of_state,
     names_margin,
@@ -94,6 +93,12 @@ _DETAIL = Expression(r"\W*(?:d\w{2,4}tance|d\w{2,4}ance|specify|check|select)", 
 #: The two answers on in situ growth, which only an unmarked form prints both; the answers on residual tumor.
 _IN_SITU = Expression(r"\bin situ (absent|present)\b", re.IGNORECASE)
 _RESIDUAL = Expression(r"\bR([XO012]) (?:no|micro\w*|macro\w*|presence of) residual tumou?r\b", re.IGNORECASE)
+#: Answers of a form in one line, parted by gaps.
+_IN_LINE = Expression(
+    r"(?<![xX] )(?<![xX]  )\bmargins? involved by invasive carcinoma\s{3,40}(?:\S[^\n]{0,200}?\s{3})?"
+    r"margins? uninvolved by",
+    re.IGNORECASE,
+)
 #: A question on the stage ("carcinoma pMX:"), among the lines on margins.
 _STAGE = re.compile(r"\bp?[TNM][Xx0-4]\W*$")
 #: In so many lines around an answer stands its opposite, if both are only printed.
@@ -132,7 +137,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 
 def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     frozen, apart = patterns.rule("frozen").pattern, patterns.rule("heading").pattern
-    place, other = patterns.rule("place").pattern, patterns.rule("other-finding").pattern
+    place = patterns.rule("place").pattern
     before, listed, carried = None, False, False
     rules = _rules(patterns)
     named, alones = ({unit.index for unit in document.units_with(e)} for e in (_GATE, ALONE))
@@ -196,18 +201,12 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
         yield from stated
         if stated:
             continue
-        if labelled:
-            if (silent := patterns.rule("not-applicable").pattern.search(unit.text[at:])) is not None:
-                start = unit.label[0] if unit.label else 0
-                yield document.candidate(
-                    None, unit, start, at + silent.end(), "margins/not-applicable", status="not_applicable"
-                )
-            elif (
-                _LABEL.search(unit.label_text)
-                and not other.search(unit.label_text)
-                and (garbled := garbled_answer(document, unit)) is not None
-            ):
-                yield garbled
+        silent = patterns.rule("not-applicable").pattern.search(unit.text[at:]) if labelled else None
+        if silent is not None:
+            start = unit.label[0] if unit.label else 0
+            yield document.candidate(
+                None, unit, start, at + silent.end(), "margins/not-applicable", status="not_applicable"
+            )
         if heading and (hit := by_heading(document, patterns, unit)) is not None:
             yield hit
 
@@ -231,7 +230,7 @@ def _carries(place: Expression, above: Unit, unit: Unit) -> bool:
 def _printed(document: Document, unit: Unit) -> bool:
     """Whether an answer and its opposite are printed below one label, and the mark at one of them is lost."""
     said = _OPTION.match(unit.text)
-    if _both(document, unit):
+    if _IN_LINE.search(unit.text) or _both(document, unit):
         return True
     if said is None:
         below = document.units[unit.index + 1 : unit.index + 2]

@@ -32,6 +32,8 @@ _THEREOF = re.compile(
 #: "in 2 of 29 lymph", and "nodes" on the next line; so far the two stand apart.
 _CUT_NOUN, _NOUN_REST = re.compile(r"\blymph\s*$", re.IGNORECASE), re.compile(r"\s*nodes?\b", re.IGNORECASE)
 _GAP = 4
+#: A ratio with a number behind it, and nothing else.
+_SCRIBBLED = re.compile(r"\W*\d{1,2}\s?/\s?\d{1,3}\s+\d{1,3}\W*")
 _TOKEN = re.compile(r"[(\[]?(?:[A-Za-z][A-Za-z'-]+|\d+[A-Z]?|\d+\s?/\s?\d+|[A-Z])[)\]]?[.,;:]{0,2}|[-/:=]")
 
 
@@ -70,4 +72,6 @@ def asks(unit: Unit) -> str:
 def legible(text: str) -> bool:
     """Whether most of a line is words and numbers, not what a scanner made of handwriting."""
     tokens = text.split()
+    if _SCRIBBLED.fullmatch(text) is not None:
+        return False
     return 2 * sum(_TOKEN.fullmatch(token) is not None for token in tokens) > len(tokens)

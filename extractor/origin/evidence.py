@@ -25,7 +25,8 @@ _REACHED = re.compile(r"\b(?:infiltrat|invad|involv)\w+\s{1,3}(?:(?:into|the)\s{
 #: Words before an organ whose cells are contaminants, or of which a tumor does not come.
 _CONTAMINANT = re.compile(r"\bcontaminat\w+ (?:of|by|with|from) (?:the )?(?:[\w-]+ )?$", re.IGNORECASE)
 _NO_ORIGIN = re.compile(
-    r"\b(?:argues? against|speaks? against|not of|rules? out|exclud(?:es?|ing)) (?:(?!\bbut\b)[^.;:]){0,60}$",
+    r"\b(?:argues? against|speaks? against|not of|rules? out|exclud(?:es?|ing)|"
+    r"(?:can ?not|could not|unable to) (?:confirm|prove)) (?:(?!\bbut\b)[^.;:]){0,60}$",
     re.IGNORECASE,
 )
 #: A tumor's name soon after an organ and a colon ("Ileum: NET"), and the most words of such a label.

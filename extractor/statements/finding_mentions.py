@@ -83,6 +83,12 @@ _NEXT_LINE = re.compile(
     r"(?:seen|identified|found|present|observed|detected|noted)\b",
     re.IGNORECASE,
 )
+#: The same in words that are not known, or that scanning broke: it is denied, or it is not.
+_NEXT_NOT = re.compile(
+    r"[ \t]*\n[ \t]{0,4}(?-i:is|are|was|were) not "
+    r"(?!only|just|limited|confined|restricted|extensive|prominent|excluded|ruled|in |with )",
+    re.IGNORECASE,
+)
 #: What a later look made of it ("invasion is therefore reported as PRESENT").
 _REPORTED = re.compile(
     r"\s{1,3}(?:is|was|are|were|has been)\s{1,3}(?:(?:therefore|now|thus|hence|accordingly)\s{1,3})?"
@@ -190,6 +196,8 @@ def _told(named: Named) -> Candidate | None:
     text, at = named.document.text.clean, unit.start + mention.end
     if _NEXT_LINE.match(text, at):
         return named.says("absent", "prose", prose=1.0)
+    if _NEXT_NOT.match(text, at):
+        return None
     if reported := _REPORTED.match(text, at):
         return named.says("present" if reported["there"] else "absent", "prose", prose=1.0)
     judged = judge(mention, unit.text)
