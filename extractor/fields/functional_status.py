@@ -25,6 +25,11 @@ _BESIDE = re.compile(
     r"[^.;\n]{0,45}$",
     re.IGNORECASE,
 )
+#: Where a tumor that does not function lies, when one that does is named before it.
+_PLACED = re.compile(
+    r"[^.;\n]{0,60}\((?:in |from )?(?:parts?|specimens?|nodules?|lesions?|tumou?rs?|pots?|jars?|no\.)\b",
+    re.IGNORECASE,
+)
 #: The glands whose tumors a hormone's level tells of, and tumors that have their own.
 _GLANDS = {
     "adrenal": re.compile(
@@ -42,12 +47,14 @@ _THYROID = re.compile(
 )
 _ECL = re.compile(r"\bECL\b|\benterochromaffin-?like\b", re.I)
 _ANSWERS = {"present": "functioning", "absent": "nonfunctioning"}
+_APART = 160
 _ORDER = {"functioning": 0.0, "nonfunctioning": 1.0}
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: stated function, and syndromes and hormone-named tumors that are present."""
     yield from answered(document, patterns, _ANSWERS)
+    named = list(_syndromes(document, patterns))
     for candidate in statements(document, patterns):
         at = candidate.start - candidate.unit.start
         gland = next((g for g in _GLANDS if f"-{g}" in candidate.rule), None)
@@ -55,8 +62,14 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             continue  # what a hormone's level tells of a tumor of another gland
         if _BESIDE.search(candidate.unit.text[max(0, at - 60) : at]):
             continue
+        if (
+            candidate.value == "nonfunctioning"
+            and _PLACED.match(candidate.unit.text, at)
+            and any(0 < candidate.start - other.end < _APART for other in named)
+        ):
+            continue  # "insulinoma (part 1); non-functioning tumor (part 2)"
         yield candidate
-    yield from _syndromes(document, patterns)
+    yield from named
 
 
 def _syndromes(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
