@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from extractor.assertion import judge
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.grading.mitosis_bounds import defined, explained, falls_within, is_class
+from extractor.grading.mitosis_bounds import defined, explained, falls_within, is_class, is_key
 from extractor.grading.mitosis_lines import (
     ASKS,
     BEGINS,
@@ -63,7 +63,7 @@ _SOME_ARE = re.compile(
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: rates with a denominator, and statements that there are no mitoses."""
-    found = [c for c in _found(document, patterns) if not criterion(c)]
+    found = [c for c in _found(document, patterns) if not (criterion(c) or is_key(c))]
     seen = patterns.rule("seen").pattern
     counted = (
         [u for u in document.units_with(seen) if seen.search(u.text) and u.section != "history"]

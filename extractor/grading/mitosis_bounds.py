@@ -20,6 +20,20 @@ _MEANS = re.compile(
     re.IGNORECASE,
 )
 
+#: A score that a key explains by the count behind it: "legend: 1 = 0-9 per 10 HPF; 2 = 10-19".
+_KEY = re.compile(
+    r"(?:\b(?:legend|key|scores?|points?|scale)\b[^.]{0,60}[\s:;,(])?\b(?P<score>[0-3]) ?(?:=|:|means) ?"
+    r"(?:up to |less than |[<>] ?)?$",
+    re.IGNORECASE,
+)
+_KEYED = re.compile(r"\b(?:legend|key\b|score|points?\b|scale)", re.IGNORECASE)
+
+
+def is_key(candidate: Candidate) -> bool:
+    """Whether a count explains a score and was not made."""
+    text, start = candidate.unit.text, candidate.start - candidate.unit.start
+    return _KEY.search(text[max(0, start - 80) : start]) is not None and _KEYED.search(text) is not None
+
 
 def is_class(candidate: Candidate) -> bool:
     """Whether a range is one of the classes of a score, not a count."""

@@ -106,11 +106,11 @@ def told_rates(document: Document, patterns: FieldPatterns, unit: Unit, index: i
             continue
         yield from scaled_rate(document, patterns, unit, index, match, words, per, mm2, rule.id)
         low, found = "", True
-        more = patterns.rule("elsewhere")
-        if further := more.pattern.match(text, match.end()):
-            yield from scaled_rate(
-                document, patterns, unit, index, further, further["value"], per, mm2, more.id
-            )
+        for more in (patterns.rule("elsewhere"), patterns.rule("elsewhere-first")):
+            if further := more.pattern.match(text, match.end()):
+                yield from scaled_rate(
+                    document, patterns, unit, index, further, further["value"], per, mm2, more.id
+                )
     short = patterns.rule("abbreviated")
     if not found and (ten := short.pattern.search(text)):
         per = fields_counted(ten["per"])

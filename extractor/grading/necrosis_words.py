@@ -33,7 +33,7 @@ _APART = re.compile(
 _SAID = re.compile(r"\W*(?:present|yes|identified|positive|seen)\b", re.IGNORECASE)
 #: A denial that ended before the necrosis: "no nucleoli, karyorrhexis and wide areas of coagulative
 #: necrosis".
-_AMPLE = r"(?:wide(?:spread)?|large|abundant|extensive|massive|geographic|prominent|marked)"
+_AMPLE = r"(?:wide(?:spread)?|large|broad|abundant|extensive|massive|geographic|prominent|marked)"
 _BEYOND = re.compile(
     rf"\b(?:no|without|lack\w*)\b[^,;.]{{2,60}},(?:(?!\b(?:or|nor|no|without)\b)[^;.]){{0,60}}\b{_AMPLE}\b"
     r"(?: (?:areas?|zones?|foci|fields|tracts|sheets) of)?(?: (?:coagulative|tumou?r|geographic|"

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from extractor.printed.parted_marks import rejoined_marks
+
 _BOX = re.compile(
     r"\[[ \t]{0,3}(?P<square>[xX*✓✔]?)[ \t]{0,3}\]|"
     r"\((?:[ \t]{1,3}|[ \t]?(?P<round>[xX*✓✔•oO])[ \t]?)?\)|(?P<sign>[☐□☒☑■])"
@@ -83,6 +85,7 @@ def chosen_only(text: str) -> str:
     >>> chosen_only("Invasion   Yes [x]   No [ ]"), chosen_only("Depth: Submucosa ( )  Muscle (X)")
     ('Invasion   Yes             ', 'Depth:                Muscle    ')
     """
+    text = rejoined_marks(text)
     text = _NUMBER.sub(lambda filled: f" {filled[0][1:-1]} ", text) if "[ " in text else text
     if _MAY_HOLD.search(text) is None and _LINE.search(text) is None and _STROKES.search(text) is None:
         return text

@@ -208,6 +208,6 @@ SAID_BY = re.compile(
     r"are|was|were|shows?|came)\b)|"
     r",? (?:which|that) (?:(?:I|we) (?:have )?(?:also )?(?:did|done|performed|repeated|ran|added|stained)|"
     r"(?:was|were) (?:also )?(?:done|performed|repeated|added|sent (?:out|away)))"
-    r"(?= (?:is|are|was|were|shows?)\b),?",
+    r"(?: (?:here|too|also|again|in addition))?(?= (?:is|are|was|were|shows?)\b),?",
     _I,
 )

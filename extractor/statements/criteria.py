@@ -22,6 +22,8 @@ _ANSWERED = re.compile(
     re.IGNORECASE,
 )
 _POINTS = re.compile(r"[^\w;]{0,6}\(?(?:[0-3] ?)?(?:pts?|points?)\b", re.IGNORECASE)
+#: What says that the features a bound belongs to are not there.
+_NOT_MET = re.compile(r"[^.;()]{0,30}\) (?:is|are|was|were) (?:not\b|absent|lacking|missing)", re.IGNORECASE)
 #: Points that a class in brackets explains: "2 points (10-19 per 10 HPF)".
 _POINTS_FOR = re.compile(r"\b[0-3] ?(?:points?|pts?)\s?\($", re.IGNORECASE)
 #: Words before a bound, in its sentence, that make it one of a score or of tumors in general.
@@ -76,6 +78,7 @@ def criterion(candidate: Candidate) -> bool:
         return False
     return bool(
         _ANSWERED.match(text, end)
+        or _NOT_MET.match(text, end)
         or _SCORE.search(text[max(0, figure - 200) : figure])
         or _IN_GENERAL.match(text, end)
     )
