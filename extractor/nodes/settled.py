@@ -71,6 +71,10 @@ def settled(found: list[Count], words: FieldPatterns) -> list[Count]:
             continue
         if _goes_back(count, kept, words):
             continue
+        if words["changed-to"].search(count.unit.text[: count.start]) and any(
+            (k.positive, k.examined) == (count.positive, count.examined) for k in kept
+        ):
+            continue
         if beyond and count.labelled and "pelvic" in count.unit.text[: count.start].lower():
             count = replace(count, labelled=False)
         if count.lookalike and count.kind == "ratio":
