@@ -43,6 +43,7 @@ _CATEGORY = re.compile(
     r"/)\s?[\w ]{4,32}\)",
     re.IGNORECASE,
 )
+_MARK = re.compile(r"\[[xX]\]|[☒☑■✓✔]|^\W*[xX]\b")
 _STRAY = re.compile(r"[./] {0,2}diff", re.IGNORECASE)
 _ORDER = {"well": 0.0, "moderate": 1.0, "poor": 2.0, "undifferentiated": 3.0}
 
@@ -135,13 +136,13 @@ def _rejoined(document: Document) -> Iterator[Unit]:
 
 
 def _printed(document: Document, unit: Unit) -> bool:
-    """Whether a line is one of the printed degrees of a form (below "GX"); a marked one stands alone."""
+    """Whether a line is one of the printed degrees of a form (below "GX"), none marked."""
     above = document.units[max(0, unit.index - _LINES) : unit.index]
     first = next((u.index for u in above if _FIRST.match(u.text)), None)
     if first is None:
         return False
     options = [u.text for u in document.units[first : first + _LINES] if _DEGREE.search(u.text)]
-    return len(options) >= _DEGREES
+    return len(options) >= _DEGREES and not any(_MARK.search(text) for text in options)
 
 
 def _frozen(document: Document, at: int) -> bool:
