@@ -16,10 +16,6 @@ _BEFORE, _AFTER = 200, 90
 _SENTENCE = re.compile(r"[.;](?!\d)")
 #: What may stand between the word and the end of its line.
 _ENDS = re.compile(r"[^.;:]{0,40}?\b(?:is|are|was|were)?\W*$", re.IGNORECASE)
-
-#: Tissue that is healthy, between an organ and the word ("adrenal: benign tissue ... metastatic").
-_HEALTHY = re.compile(r"\b(?:benign|unremarkable|uninvolved|normal)\b", re.IGNORECASE)
-_GOES_ON = re.compile(r"[.;,]|\bwith\b", re.IGNORECASE)
 #: The organ a tumor is named for.
 _NAMED_FOR = re.compile(
     r"\s(?:[a-z]+\s){0,2}?(?P<organ>thyroid|breast|skin|bladder|vaginal)\s+(?:\w+\s)?(?:\w*carcinoma|cancer|tumou?r)",
@@ -42,9 +38,7 @@ def denied_below(document: Document, patterns: FieldPatterns, unit: Unit, end: i
     return patterns.rule("denied-below").pattern.match(document.text_below(unit)) is not None
 
 
-def spoken_of_else(before: str, at: int, after: str) -> bool:
-    """Whether an organ that ends at ``before[at]`` is called healthy, or only gives the tumor its name."""
-    if _HEALTHY.search(before, at) and not _GOES_ON.search(before, at):
-        return True
+def spoken_of_else(before: str, after: str) -> bool:
+    """Whether an organ in the words ``before`` only gives the tumor its name."""
     named = _NAMED_FOR.match(after)  # "thyroid tissue consistent with metastatic thyroid carcinoma"
     return named is not None and named["organ"].lower() in before.lower()

@@ -280,7 +280,7 @@ def _located_deposits(
         return None
     if found is None and node.search(unit.under) and not patterns.value_of(unit.under):
         return None
-    if found is not None and spoken_of_else(before, found[2], after):
+    if found is not None and spoken_of_else(before, after):
         return None
     if found is not None:
         site, lo, _ = found

@@ -90,7 +90,6 @@ def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]
             "garbled",
             "labelled",
             "level",
-            "further",
             "beside-grade",
             "abbreviated",
             *(("answer",) if in_label else ()),

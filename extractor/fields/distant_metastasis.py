@@ -32,7 +32,7 @@ _BLANK = re.compile(r"(?<![xX\d])(?<!_)_{2,}\s?$|\[\s?\]\s?$|\(\s\)\s?$")
 _NAMED = re.compile(r"(?<!node )(?<!nodal )\b(?:distant )?metastas[ei]s;?\s*$", re.IGNORECASE)
 _SUCH = re.compile(
     r"\s*(?:but )?(?:such|these|none) (?:are|were|is|have been) (?:not |so far )*"
-    r"(?:known|found|seen|present|demonstrated)",
+    r"(?:known|found|seen|present|demonstrated)\b(?! to be\b)",
     re.IGNORECASE,
 )
 #: What every code holds.

@@ -31,15 +31,9 @@ _DOUBTED = {"historical", "reference", "template", "other_lesion"}
 #: Signs no form has between a label and its number.
 _GARBLED = re.compile(r"[;^~\\{}<>]")
 #: Rules that need no label, and a sign of a further one.
-_NAMED = ("named", "changed", "fraction", "worded", "who", "words", "lost-letter")
+_NAMED = ("named", "changed", "fraction", "worded", "who", "words")
 _LETTER = re.compile(r"G(?:\s{1,3}|-)?[1-4Il]")
 _HISTORY = re.compile(r"\b(?:hx|h/o|history) of\b", re.IGNORECASE)
-#: What takes an earlier diagnosis back.
-_TAKEN_BACK = re.compile(
-    r"\b(?:that|this|the(?: \w+)?) (?:diagnosis|opinion|interpretation|grade|report) (?:\w+ ){1,2}"
-    r"(?:withdrawn|retracted|abandoned|superseded|revoked)\b",
-    re.IGNORECASE,
-)
 #: A line of a Gleason score.
 _PATTERN = re.compile(
     r"^\W*(?:histologic(?:al)? grade\W{1,3})?(?:primary|secondary|tertiary|gleason(?:'s)?)(?: gleason)? "
@@ -72,7 +66,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         if unit.section != "blocks"
         for candidate in (*_unit(document, patterns, unit, tables), *_form(document, unit, row))
     )
-    found = [c for c in mark(document, graded) if not (_told(c) or _withdrawn(document, c))]
+    found = [c for c in mark(document, graded) if not _told(c)]
     beside = found_beside(document)
     found = [c for c in found if c.unit.index not in beside]
     found = without_provisional(patterns, found, _DOUBTED)
@@ -158,14 +152,6 @@ def _told(candidate: Candidate) -> bool:
     )
 
 
-def _withdrawn(document: Document, candidate: Candidate) -> bool:
-    """Whether the next sentence takes an earlier diagnosis back."""
-    return (
-        "historical" in candidate.features
-        and _TAKEN_BACK.search(document.text_below(candidate.unit)) is not None
-    )
-
-
 def _labelled(patterns: FieldPatterns, unit: Unit) -> bool:
     """Whether the unit's label, or the one above a unit without, announces a grade."""
     label = unit.label_text if unit.label else unit.under
@@ -195,9 +181,7 @@ def _unit(
         rule = patterns.rule("not-applicable")
         yield document.candidate(None, unit, 0, match.end(), rule.id, status="not_applicable")
         return
-    if patterns.rule("general").pattern.search(text) or (
-        in_label and (_CRITERION.search(label) or _CRITERION_ROW.search(unit.value_text))
-    ):
+    if patterns.rule("general").pattern.search(text) or (in_label and _CRITERION.search(label)):
         return
 
     def excluded(start: int, end: int) -> bool:
@@ -216,7 +200,7 @@ def _unit(
             return True
         return any(patterns[name].within(after, text) for name in _AFTER)
 
-    for name in ("changed", "named", "fraction", "worded", "label-number", "letter", "who", "lost-letter"):
+    for name in ("changed", "named", "fraction", "worded", "label-number", "letter", "who"):
         rule = patterns.rule(name)
         if name == "label-number" and not in_label:
             continue
@@ -250,13 +234,6 @@ def _unit(
             grade = NUMBERS.get(name, number_of)(match)
             if name == "named" and grade and (range_ := _SLASHED.search(match[0])) and _GLIOMA.search(text):
                 grade = max(grade, len(range_["upper"]))  # "oligodendroglioma, grade II / III"
-            if (
-                name == "named"
-                and _HANDWRITTEN.match(text, span[1])
-                and grade
-                and match["first"][-1:] in "Il1"
-            ):
-                grade = max(1, grade - 1)  # "III cd-o-3": the last stroke begins "ICD-O-3"
             if name == "named" and match["second"] and (sum_ := summed(text, span[1])):
                 grade = sum_
             if name in _RANGES and match["second"] and _CHANGED.search(text[max(0, span[0] - 40) : span[0]]):
@@ -308,8 +285,6 @@ _AFTER = ("other-scale-after", "criterion-after", "former-after", "rejected-afte
 #: Rules of ranges, and words that make of a range a change ("changed from G1 to G2").
 _RANGES = ("named", "label-number", "letter", "who")
 _CHANGED = re.compile(r"(?:graded|changed|corrected|revised|amended) from (?:an? )?(?:NET )?$", re.IGNORECASE)
-#: The code's name written behind a grade, its first letter read as one more stroke.
-_HANDWRITTEN = re.compile(r"\s{0,2}(?:c ?[db]|[bd]) ?-? ?[o0] ?- ?3", re.IGNORECASE)
 #: Before the grade that takes the place of an earlier one.
 _SETTLED = re.compile(
     r"\b(?:(?:up|re|down)-?graded|raised|revised|changed|amended|corrected|now|therefore|hence)\b[^.;,()]{0,28}$",
@@ -321,7 +296,6 @@ _COUNTED = re.compile(
 )
 #: A label that names a criterion of a score: "Nuclear grade III or IV".
 _CRITERION = re.compile(r"\b(?:III|3) ?(?:or|/) ?(?:IV|4)\b")
-_CRITERION_ROW = re.compile(r"\b(?:III|3) ?(?:or|/) ?(?:IV|4)\b[\s:.|]{1,30}[01]\s*$")
 _FIGO = re.compile(r"\bfigo\b(?!.*\bnuclear\b)", re.IGNORECASE)
 _NUCLEAR = re.compile(r"\bnu\w{1,3}ear(?:\b|(?=gra))(?!.*(?:figo|architect|histolog))", re.IGNORECASE)
 

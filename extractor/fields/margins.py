@@ -23,7 +23,6 @@ from extractor.margins.forms import (
     answer_at,
     below_title,
     by_heading,
-    garbled_answer,
     imaged,
     item_of_state,
     names_margin,
@@ -138,7 +137,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 
 def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     frozen, apart = patterns.rule("frozen").pattern, patterns.rule("heading").pattern
-    place, other = patterns.rule("place").pattern, patterns.rule("other-finding").pattern
+    place = patterns.rule("place").pattern
     before, listed, carried = None, False, False
     rules = _rules(patterns)
     named, alones = ({unit.index for unit in document.units_with(e)} for e in (_GATE, ALONE))
@@ -202,18 +201,12 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
         yield from stated
         if stated:
             continue
-        if labelled:
-            if (silent := patterns.rule("not-applicable").pattern.search(unit.text[at:])) is not None:
-                start = unit.label[0] if unit.label else 0
-                yield document.candidate(
-                    None, unit, start, at + silent.end(), "margins/not-applicable", status="not_applicable"
-                )
-            elif (
-                _LABEL.search(unit.label_text)
-                and not other.search(unit.label_text)
-                and (garbled := garbled_answer(document, unit)) is not None
-            ):
-                yield garbled
+        silent = patterns.rule("not-applicable").pattern.search(unit.text[at:]) if labelled else None
+        if silent is not None:
+            start = unit.label[0] if unit.label else 0
+            yield document.candidate(
+                None, unit, start, at + silent.end(), "margins/not-applicable", status="not_applicable"
+            )
         if heading and (hit := by_heading(document, patterns, unit)) is not None:
             yield hit
 

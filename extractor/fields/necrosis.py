@@ -17,8 +17,6 @@ from extractor.field import Candidate, Field
 from extractor.grading.necrosis_words import (
     absence_of,
     beyond_denial,
-    by_block,
-    elsewhere_denied,
     in_deposit,
     of_in_situ,
     said_present,
@@ -87,7 +85,7 @@ _NOT_SO = re.compile(
 #: Dead cells, one by one.
 _CELLS = re.compile(r"\s+(?:cells?|keratinocytes?)\b", re.IGNORECASE)
 #: None of it, in signs or behind the word.
-_FREE = re.compile(r"[ -]free\b|\W{1,3}0 ?%|[ :]{0,3}lacking\b", re.IGNORECASE)
+_FREE = re.compile(r"[ -]free\b|\W{1,3}0 ?%|[ :]{0,3}lacking\b(?=\W*(?:$|[.;,]))", re.IGNORECASE)
 
 #: A sentence whose verb and denial come first: "Are not observed vessels with ... or necrosis".
 _NOT_SEEN = re.compile(
@@ -135,7 +133,6 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     elsewhere = [
         *in_deposit(document, patterns),
         *scored(document, patterns),
-        *elsewhere_denied(document, patterns),
     ]
     found = [
         *elsewhere,
@@ -182,7 +179,7 @@ def _prose(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             candidate.value = "absent"
         if candidate.value == "present" and (_NOT_SEEN.match(text[:at]) or absence_of(text, at)):
             candidate.value = "absent"
-        elif candidate.value == "absent" and (beyond_denial(text, at) or by_block(candidate.unit.text, at)):
+        elif candidate.value == "absent" and beyond_denial(text, at):
             candidate.value = "present"
         if candidate.value == "indeterminate":
             if candidate.unit.section == "gross" and _MAYBE.search(near):

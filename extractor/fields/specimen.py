@@ -65,7 +65,7 @@ _FINE = re.compile(r"(?:EUS[ -]?)?FNB", re.IGNORECASE)
 _EXAMINATION = re.compile(r"\W*(?:MR[I1l]|CT|PET|X-?ray|E\w{1,2}oscopy|Ultrasound)\b.{0,12}$", re.IGNORECASE)
 #: What parts the options of a form, how many there are, and a place left blank behind one.
 _SLASH, _OPTIONS = re.compile(r"(?:\s\w+)?\s?/\s?(?:\w+\s)?"), 3
-_BLANK = re.compile(r"\s?_{2,}(?!\s?[xX]\b)")
+_BLANK = re.compile(r"\s?_{2,}(?!\s?(?:[xX]\b|\.\.))")
 _GREATER = {"cytology": 0, "biopsy": 1, "resection": 2}
 
 

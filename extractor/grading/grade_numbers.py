@@ -48,12 +48,7 @@ def _changed(match: re.Match[str]) -> int | None:
     return value_of(match["first"] or match["again"])
 
 
-def _coded(match: re.Match[str]) -> int | None:
-    """The number of a list of codes."""
-    return value_of(match["first"] or match["code"])
-
-
-NUMBERS = {"fraction": _fraction, "worded": _worded, "changed": _changed, "lost-letter": _coded}
+NUMBERS = {"fraction": _fraction, "worded": _worded, "changed": _changed}
 
 
 #: The grade in which a report sums up a range: "grade 2 to 3 (5 points, grade 2)".

@@ -7,8 +7,7 @@ from extractor.matching.patterns import FieldPatterns
 
 #: What ties the count itself to the class named before it: "< 2 per 10 HPF, specifically 1 in 50 HPF".
 _NAMELY = re.compile(
-    r"[\s,;(=-]{0,4}(?:specifically|exactly|precisely|namely|actual(?:ly)?|exact(?: count| number)?|"
-    r"i\.? ?e\.?|in fact|here|counted(?: as)?|to be precise)[\s:,=]{0,3}|\s{0,2}\(\s?",
+    r"[\s,;(=-]{0,4}(?:specifically|exact(?:ly)?|actual(?:ly)?|namely|i\.? ?e\.?)[\s:,=]{0,3}|\s{0,2}\(\s?",
     re.IGNORECASE,
 )
 #: The middle grade's bounds as forms print them.

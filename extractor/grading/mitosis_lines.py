@@ -20,11 +20,8 @@ ASKS = re.compile(
     r"per\b)[^:=]{0,40}[:=]",
     re.IGNORECASE,
 )
-_OPTION_LINE = re.compile(r"\W{0,3}[(\[][ xX*]{0,3}[)\]]|\W*(?:<|less than|cannot|not )", re.IGNORECASE)
 _ABOVE = 4
 _COUNT = re.compile(r"\)?\W{0,6}(?P<value>(?:[<>~]\s?)?\d{1,3}(?:\s?-\s?\d{1,3})?)\s*(?:mitos\w+)?\W*")
-#: An item of a list whose denominator comes with the last: "Mitoses: A: 2; B: 5 per 2 mm2".
-_COUNTED = re.compile(r"[:=]\s?\d{1,3}\s?;$")
 #: A cell that holds a value of its own.
 _VALUE = re.compile(
     r"[^/(]{0,28}?\d{1,3}(?: ?- ?\d{1,3})? ?(?:mit\w*(?: \w+)?)? ?(?:/|per|in) ?\d", re.IGNORECASE
@@ -90,18 +87,14 @@ def labelled_list(document: Document, patterns: FieldPatterns, unit: Unit) -> It
 
 
 def asked_count(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
-    """The count of a form's line that only the lines above say is of mitoses: "Enter count per 2 mm2: 6"."""
+    """The count of a form's line that only the line above says is of mitoses: "Enter count per 2 mm2: 6"."""
     named = patterns.rule("rate-by-label").pattern.search(unit.text)
     if named is None or not ASKS.match(unit.text):
         return
-    for above in reversed(document.units[max(0, unit.index - _ABOVE) : unit.index]):
-        if patterns.rule("topic").pattern.search(above.text):
-            if above.value_text.strip() and above.label is not None:
-                return
-            break
-        if not _OPTION_LINE.match(above.text):
-            return
-    else:
+    above = document.units[max(0, unit.index - 1)]
+    if not patterns.rule("topic").pattern.search(above.text):
+        return
+    if above.value_text.strip() and above.label is not None:
         return
     bare = _COUNT.fullmatch(unit.text, named.end())
     if bare is not None and not unticked(unit.text, bare.start()):
@@ -166,10 +159,7 @@ def is_listed(document: Document, patterns: FieldPatterns, unit: Unit, index: in
         if not listed or previous.section != unit.section:
             return False
         if patterns.rule("topic").pattern.search(previous.text):
-            return (
-                bool(patterns.rule("rate").pattern.search(previous.text))
-                or _COUNTED.search(previous.text) is not None
-            )
+            return bool(patterns.rule("rate").pattern.search(previous.text))
         if not _ITEM.match(previous.text):
             return False
     return False

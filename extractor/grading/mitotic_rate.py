@@ -74,7 +74,7 @@ def told_rates(document: Document, patterns: FieldPatterns, unit: Unit, index: i
     rule = patterns.rule("rate")
     general = patterns.rule("in-general").pattern
     found = False
-    for name in ("fields-first", "area-last", "area-told", "fields-last", "count-area", "count-last"):
+    for name in ("fields-first", "area-last", "area-told", "count-area", "count-last"):
         other = patterns.rule(name)
         for match in other.pattern.finditer(text):
             mm2 = match["unit"].lower().startswith("mm")
@@ -111,11 +111,10 @@ def told_rates(document: Document, patterns: FieldPatterns, unit: Unit, index: i
                 yield from scaled_rate(
                     document, patterns, unit, index, further, further["value"], per, mm2, more.id
                 )
-    for name in ("lost-slash", "abbreviated"):
-        lost = patterns.rule(name)
-        if not found and (ten := lost.pattern.search(text)):
-            per = fields_counted(ten["per"])
-            yield from scaled_rate(document, patterns, unit, index, ten, ten["value"], per, False, lost.id)
+    short = patterns.rule("abbreviated")
+    if not found and (ten := short.pattern.search(text)):
+        per = fields_counted(ten["per"])
+        yield from scaled_rate(document, patterns, unit, index, ten, ten["value"], per, False, short.id)
     labelled = patterns.rule("rate-by-label")
     if (
         unit.label is not None

@@ -33,10 +33,7 @@ _APART = re.compile(
 _SAID = re.compile(r"\W*(?:present|yes|identified|positive|seen)\b", re.IGNORECASE)
 #: A denial that ended before the necrosis: "no nucleoli, karyorrhexis and wide areas of coagulative
 #: necrosis".
-_AMPLE = (
-    r"(?:wide(?:spread)?|large|broad|abundant|extensive|massive|geographic|conspicuous|prominent|ample|vast|"
-    r"frequent|plentiful|much|marked)"
-)
+_AMPLE = r"(?:wide(?:spread)?|large|broad|abundant|extensive|massive|geographic|prominent|marked)"
 _BEYOND = re.compile(
     rf"\b(?:no|without|lack\w*)\b[^,;.]{{2,60}},(?:(?!\b(?:or|nor|no|without)\b)[^;.]){{0,60}}\b{_AMPLE}\b"
     r"(?: (?:areas?|zones?|foci|fields|tracts|sheets) of)?(?: (?:coagulative|tumou?r|geographic|"
@@ -47,12 +44,6 @@ _BEYOND = re.compile(
 _ALSO_DENIED = re.compile(
     r"\s*(?:,|/|or\b|nor\b|and/or\b|(?:is|are|was|were) (?:not|absent|lacking))", re.IGNORECASE
 )
-#: The same, told behind it: "without nucleoli, apoptosis and necrosis abundant".
-_LISTED = re.compile(
-    r"\b(?:no|without|lack\w*)\b[^,;.]{2,60},(?:(?!\b(?:or|nor|no|without)\b)[^;.]){0,60}\bnecro\w*$",
-    re.IGNORECASE,
-)
-_ABUNDANT = re.compile(rf" (?:(?:is|are) )?(?:{_AMPLE}|present|conspicuous)\s*(?:[.;]|$)", re.IGNORECASE)
 #: "The absence of A, B and necrosis".
 _ABSENCE = re.compile(
     r"(?<!\bin )(?<!\bin the )\b(?:absence|lack) of (?:(?!\b(?:but|with|however|presence|shows?|"
@@ -60,7 +51,6 @@ _ABSENCE = re.compile(
     r"[^.;:]){0,70}necro\w*$",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"\bin (?:the )?absence of [^,.;]{3,50}, (?:\w+ )?necro\w*$", re.IGNORECASE)
 _SCORES = Expression(
     r"\b(?:FNCLCC|French|Coindre|PASS|points?\b|score)|\bdiff(?:erentiation)? [1-3]\b|\bcellularity [0-2]\b",
     re.IGNORECASE,
@@ -68,13 +58,6 @@ _SCORES = Expression(
 _SCORE = re.compile(
     r"\b(?:confluent |tumou?r |comedo )?necr(?:osis|"
     r"\.)?(?: score)?\s?[:=]?\s?(?P<score>[0-2])(?=\s*(?:[,;)+=]|points?\b|$))",
-    re.IGNORECASE,
-)
-_DENIED_LATER = Expression(
-    r"\bnecrosis (?:is |was )?(?:confined|limited|restricted) to (?:the )?(?:DCIS|in[ -]situ)[^.]{0,30}[;,] ?"
-    r"(?:none|absent|not (?:seen|found|present))\b[^.]{0,25}\binvasive|"
-    r"\bnecrosis\b[^.;]{0,20}\bnot (?:commented|mentioned|described|noted)\b[^.;]{0,50}[;,] ?(?:but |and )?"
-    r"(?:there(?:'s| is) none|none is (?:seen|found)|it is absent)",
     re.IGNORECASE,
 )
 _IN_SITU = re.compile(
@@ -114,16 +97,6 @@ def scored(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             yield document.candidate(value, unit, *found.span(), rule, strength=1.0)
 
 
-def elsewhere_denied(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
-    """Necrosis that a second clause denies: "confined to the in situ component; none in the invasive"."""
-    text = document.text.clean
-    for unit in document.units_with(patterns.label) if patterns.label is not None else ():
-        found = _DENIED_LATER.search(text, unit.start, min(len(text), unit.end + 90))
-        if found is not None and found.start() < unit.end:
-            start, end = found.start() - unit.start, min(found.end(), unit.end) - unit.start
-            yield document.candidate("absent", unit, start, end, f"{patterns.name}/denied", strength=1.0)
-
-
 def of_in_situ(text: str, start: int, end: int) -> bool:
     """Whether the necrosis at a place is that of a carcinoma in situ, by the words of its clause."""
     begins = max(text.rfind(". ", 0, start), text.rfind(";", 0, start), -1) + 1
@@ -139,28 +112,9 @@ def said_present(candidate: Candidate) -> bool:
 
 def beyond_denial(text: str, at: int) -> bool:
     """Whether a denial ended before the necrosis that ends at a place of a sentence."""
-    if _ASIDE.search(text[:at]):
-        return _VERB.match(text, at) is not None
-    if _BEYOND.search(text[:at]):
-        return not _ALSO_DENIED.match(text, at)
-    return _LISTED.search(text[:at]) is not None and _ABUNDANT.match(text, at) is not None
+    return _BEYOND.search(text[:at]) is not None and not _ALSO_DENIED.match(text, at)
 
 
 def absence_of(text: str, at: int) -> bool:
     """Whether the necrosis that ends at a place is one of the things whose absence is told."""
     return _ABSENCE.search(text[:at]) is not None and not _VERB.match(text, at)
-
-
-#: Shares of the blocks: "Necrosis per block: 10 none, 12 one fifth".
-_BY_BLOCK = re.compile(
-    r"necros[ie]s(?: (?:per|by|in) (?:the )?(?:blocks?|slides?|sections?|nodules?))?\s?[:=]"
-    r"[^.;]{0,80}\b(?:none|nil|no|0)\b"
-    r"[^.;]{0,80}(?:\b(?:one|a|two) (?:fifths?|quarters?|thirds?|tenth|half)\b|\bhalf\b|"
-    r"(?<![\d.])[1-9]\d? ?%)",
-    re.IGNORECASE,
-)
-
-
-def by_block(text: str, at: int) -> bool:
-    """Whether the necrosis that ends at a place is told block by block, and some have it."""
-    return _BY_BLOCK.match(text, max(0, text.lower().rfind("necros", 0, at))) is not None

@@ -30,8 +30,6 @@ _IN_PROSTATE = Expression(
 _BESIDE_BLADDER = Expression(
     r"seminal vesicles?|prostat|\bserosal?\b|\bvagina|\buterus|\bovar|\brect(?:um|al)|\bbowel", re.IGNORECASE
 )
-#: A line that ends with the title of an item on extent, after another item.
-_ENDS_TITLED = re.compile(r"[,;.] ?tumou?r extent\s?:\s*$", re.IGNORECASE)
 #: What is said of the prostate taken with a bladder.
 _OF_PROSTATE = Expression(
     r"\b(?:confined|limited) to (?:the )?prostate|extra-?\s?prostatic|\bperi-?\s?prostatic", re.IGNORECASE
@@ -73,9 +71,7 @@ def _statements(
     assert patterns.label is not None
     units = {unit.index: unit for unit in told(document, (patterns.label, extent), named)}
     for title in document.units_with(extent):
-        if (_titles(extent, title) or _ENDS_TITLED.search(title.text)) and title.index + 1 < len(
-            document.units
-        ):
+        if _titles(extent, title) and title.index + 1 < len(document.units):
             below = document.units[title.index + 1]
             if below.label is None and len(below.text) < _OPTION:
                 units[below.index] = below
@@ -142,8 +138,6 @@ def _of_unit(
     if not label and unit.index and len(unit.text) < _OPTION:
         before = document.units[unit.index - 1]
         label = before.text if _titles(extent, before) else ""
-        if ends := _ENDS_TITLED.search(before.text):
-            label = ends[0].strip(" ,;.:")
     if (
         label
         and patterns.label is not None

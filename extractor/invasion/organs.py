@@ -128,9 +128,6 @@ _ADHERENT = re.compile(
 )
 _OUT_OF_CAPSULE = re.compile(r"\bextra-? ?capsul", re.IGNORECASE)
 _IN_SITU = re.compile(r"\b(?:DCIS|LCIS|in[ -]situ)\b[^;]{0,60}$", re.IGNORECASE)
-_SKIN_ONLY = re.compile(
-    r"(?:\W|the )*skin\W+(?:(?:is|are) )?(?:free|uninvolved|intact|spared|negative|without)", re.IGNORECASE
-)
 _GLAND = re.compile(
     r"thyroid capsule|capsule of (?:the )?(?:thyroid|gland|organ)|extra-?\s?thyr|\bfat|muscle|"
     r"soft tissue|trachea",
@@ -257,8 +254,6 @@ def _void(document: Document, key: str | None, candidate: Candidate) -> bool:
     words, before = unit.text[start:end], _CLAUSE.split(unit.text[:start])[-1]
     if key == "breast":
         if _IN_SITU.search(unit.text[:start]) or "fibroadenoma" in unit.text[start : end + 30].lower():
-            return True
-        if candidate.value == "absent" and _SKIN_ONLY.match(words):
             return True
         if candidate.value == "present" and _OWN_FAT.search(words) and not _OFF_BREAST.search(words):
             return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractor.assertion import judge
@@ -99,11 +98,6 @@ _BROKEN_NOT = re.compile(
     re.IGNORECASE,
 )
 _UNREADABLE = re.compile(r"\s?[,:=.]\s{0,2}(?=\S{0,8}[^\sA-Za-z.]\S{0,8}\W*$)(?!\d|pT)\S{2,12}\W*$")
-#: Words of a statement, not of a label, and the label behind them.
-_VERBAL = re.compile(
-    r"confined|limited|restricted|invades|extends|infiltrates|grows|penetrates|reaches|breaches"
-)
-_TITLE = re.compile(r"(?: \w+)?\s{1,3}[A-Z]\w+(?:\s{1,3}[a-z]\w+)?\s?:|\s{1,3}[A-Z]\w+\s{1,3}[a-z]\w+")
 #: An adjective alone, with an answer: a margin of its list, or a station ("mesenteric: not involved").
 _ADJECTIVE = re.compile(
     r"(?:mesenteric|mesocolic|mesorectal|retroperitoneal|mediastinal|pelvic|radial|omental)\s?[:=-]?\s{0,2}"
@@ -174,9 +168,7 @@ def told_in_prose(document: Document, patterns: FieldPatterns, unit: Unit) -> It
         if "HYPOTHETICAL" in mention.categories:
             continue
         if unit.label and mention.end <= (unit.value or 0):
-            if not _runs_on(unit, mention):
-                continue
-            mention = replace(mention, cues=tuple(cue for cue in mention.cues if cue[2] <= mention.end))
+            continue
         words = unit.text[mention.start : mention.end]
         if (
             own is not None
@@ -283,16 +275,6 @@ def told_in_prose(document: Document, patterns: FieldPatterns, unit: Unit) -> It
             by_confined=float(mention.target == confining),
             by_other_organ=float(mention.target == patterns.data["other_organ"]),
         )
-
-
-def _runs_on(unit: Unit, mention: Mention) -> bool:
-    """Whether a statement stands before a label without a stop ("confined to mucosa Vessel invasion: no")."""
-    return (
-        _VERBAL.match(unit.text, mention.start) is not None
-        and unit.text[mention.end - 1].islower()
-        and unit.text[mention.start].islower()
-        and _TITLE.match(unit.text, mention.end) is not None
-    )
 
 
 def _denied(

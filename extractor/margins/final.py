@@ -44,8 +44,6 @@ _NO_PLACE = re.compile(
     r"(?:re-?)?excision|resection|biops(?:y|ies)|of|and|the|\w+ectomy)\b",
     re.IGNORECASE,
 )
-#: Tumor at the edge of a node.
-_DEPOSIT = re.compile(r"\bnodes?\b[^.;:]{0,60}\bdeposits?\s+(?:\w+\s+)?at\b", re.IGNORECASE)
 #: So much of a heading names the place.
 _TITLE = 40
 #: A part taken instead of an earlier one of the same name.
@@ -75,7 +73,6 @@ def final_margins(document: Document, patterns: FieldPatterns, found: list[Candi
     margin says nothing of another one that is involved.
     """
     again, replaced = patterns.rule("again").pattern, patterns.rule("replaced").pattern
-    found = [c for c in found if c.value != "positive" or not _DEPOSIT.search(c.unit.text)]
     if any(c.value == "negative" for c in found):
         found = [c for c in found if c.value not in _OPEN or not _replaced(document, replaced, c)]
     found = _before_remark(document, patterns, found)

@@ -145,21 +145,6 @@ def answer_at(unit: Unit, *, alone: bool) -> int:
     return unit.value or 0
 
 
-def garbled_answer(document: Document, unit: Unit) -> Candidate | None:
-    """The answer nearest to garbled words after a label."""
-    if unit.label is None or document.answers.read(unit.value_text) is not None:
-        return None
-    if (found := document.answers.nearest(unit.value_text)) is None:
-        return None
-    value = {"absent": "negative", "present": "positive", "indeterminate": "indeterminate"}.get(found.outcome)
-    if value is None:
-        return None
-    end = (unit.value or 0) + found.end
-    return document.candidate(
-        value, unit, unit.label[0], end, "margins/garbled", strength=-1.0, answered=1.0, garbled=1.0
-    )
-
-
 def by_heading(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:
     """What is said below a part's heading that names a margin ("C. Distal margin: Benign mucosa")."""
     negated = patterns.rule("negated").pattern

@@ -74,8 +74,6 @@ _ROW_KEY = (
     r"\d{1,2}(?:(?:,| and| to) \d{1,2}){0,3}\s(?:-|=))\s"
 )
 _IN_ROW = re.compile(rf"(?:^|[;,.:]\s){_ROW_KEY}[\w /()-]{{0,40}}$")
-_WITH_ROW = re.compile(rf"[;,]\s{_ROW_KEY}")
-_INKED = re.compile(r"\binked (?:\w+ )?(?:surface|edge)", re.IGNORECASE)
 _MEASURED = Expression(r"\d ?[mc]m\b", re.IGNORECASE)
 #: A change that is not positive with invasive tumor beside it ("in situ and also invasive carcinoma").
 _BOTH = Expression(
@@ -118,8 +116,7 @@ _OF_TUMOR = re.compile(
 )
 #: A question that says nothing of the margins: "Distance from closest margin: cannot be determined".
 _HOW_FAR = Expression(r"\bdistance\b|\bspecify\b", re.IGNORECASE)
-#: The mark of the next answer ("Cannot be assessed   X  Margin uninvolved"); a word torn off its line.
-_MARK_BEHIND = re.compile(r"[\w ]{0,4}\s{2,}[xX]\s{2,}\w")
+#: A word torn off its line.
 _BARE = re.compile(r"\W*(?:carcinoma|tumou?r)\W*$", re.IGNORECASE)
 _PLAIN = re.compile(r"\W*margins?\W*$", re.IGNORECASE)
 _UNTRUE = Expression(r"\bnot (?:an? |the )?(?:true|actual|final|real) \w*\s?margin", re.IGNORECASE)
@@ -149,9 +146,7 @@ def stated_margins(
                 rule.id in _WHOLE and _WHETHER.search(unit.text[max(0, start - 40) : start])
             ):
                 continue
-            if rule.value == "indeterminate" and (
-                (labelled and _HOW_FAR.search(unit.label_text)) or _MARK_BEHIND.match(unit.text, end)
-            ):
+            if rule.value == "indeterminate" and labelled and _HOW_FAR.search(unit.label_text):
                 continue
             if labelled and _BARE.match(match[0]) and _PLAIN.match(unit.label_text):
                 continue

@@ -54,7 +54,3 @@ def answers(unit: Unit, label: str, words: FieldPatterns) -> Iterator[Count]:
                 yield Count("involved", None, count, start, end, unit, total=total)
             else:
                 yield Count("examined", count, None, start, end, unit, total=total)
-    for match in words["total-kept"].finditer(text):
-        if (count := number(match["count"] or match["still"])) is not None:
-            start, end = max(0, match.start() - offset), max(1, match.end() - offset)
-            yield Count("examined", count, None, start, end, unit, total=True)

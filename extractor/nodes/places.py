@@ -40,7 +40,6 @@ _SHORT = 90
 _COPIES, _FEW = 3, 4
 #: So many letters after a count belong to the line that is copied.
 _TAIL = 40
-_ALL = re.compile(r"\W*(?:all|both|none)\b", re.IGNORECASE)
 #: The letter or number of a part or an item before its bracket: "B) nodes".
 _LETTER = re.compile(r"^[^\w(]*(?:[A-Z]|\d{1,2})\)")
 #: The heading of a diagnosis that another one replaces, and in how many units below it stands.
@@ -260,7 +259,7 @@ def _all_clear(document: Document, unit: Unit, words: FieldPatterns) -> bool:
     after = _following(document, unit, words)
     if words["called-clear"].match(after):
         return True
-    told = words["some-of-them"].match(after) or _ALL.match(after)
+    told = words["some-of-them"].match(after)
     return (
         told is not None
         and polarity(after, words) == "negative"

@@ -56,8 +56,6 @@ def in_sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
                 continue
             if held and (_FREE.match(match["said"]) or polarity(match["said"][:_VERB], words) == "negative"):
                 held = whole - held
-            if rule == "of-nodes" and words["regressed"].search(match["said"][:SHORT]):
-                held = 0  # "of 14 nodes five show scars": told of nodes without tumor
             if (benign := _BENIGN.match(match["said"])) is not None:
                 held = min(_beside_benign(match["said"][benign.end() :], held, words), whole)
             taken = match.end()

@@ -26,7 +26,6 @@ _FORMS = (
     "in",
     "barred",
     "slashless",
-    "side-slashless",
 )
 #: How far before a ratio a word may tell that it is a total.
 _HEAD = 90
@@ -85,8 +84,6 @@ def ratios(
         concluded = _concluded(text, count.start, count.end, words)
         yield replace(count, total=True, concluded=True) if concluded else count
     for form in _FORMS:
-        if form == "side-slashless" and not taken:
-            continue  # only beside a ratio of the other side
         if form == "colon-ratio" and not words["colon-means"].search(f"{headed} {text}"):
             continue
         for match in words[form].finditer(text):
@@ -117,7 +114,7 @@ def ratios(
                 staged=words["staged"].search(before[-20:]) is not None
                 and _SENTINEL.match(text, match.end()) is None,
                 lookalike=form == "slashless" and words["word"].search(text) is None,
-                slash=form in ("ratio", "slashless", "side-slashless"),
+                slash=form in ("ratio", "slashless"),
                 concluded=concluded,
             )  # fmt: skip
 

@@ -8,7 +8,6 @@ from difflib import SequenceMatcher
 from extractor.nodes.again import REGION, SIDE, again_in_digits, among, cut_off, letters, same_item
 from extractor.nodes.words import Count
 
-_NAMED_ASIDE = re.compile(r"\((?:\w+[\s-]){1,6}$")
 _NEXT_PART = re.compile(
     r"[)\]\s.]+(?:(?:[A-Z]|\d{1,2})\s?[:.)]\s?[A-Z].*\bnodes?\b|[A-Z].*\bnodes?\b[^.]{0,20}\([A-Z]\)\s?[:;])",
     re.IGNORECASE,
@@ -261,7 +260,6 @@ def repeats(one: Count, other: Count) -> bool:
         and other.unit.index - one.unit.index == 1
         and (
             (again.startswith("(") and (len(again) < 12 or again_in_digits(one, other)))
-            or _NAMED_ASIDE.search(other.unit.text[: other.start])
             or (not one.slash and other.slash and not one.unit.text[one.end :].strip(" )."))
             or _in_bracket_below(one, other)
         )

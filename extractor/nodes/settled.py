@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 #: In so many letters after other nodes it is told what became of them.
 _NEAR = 60
-_MORE = re.compile(r"\b(?:other|another)\b", re.IGNORECASE)
 #: Before a ratio: what some of the positive nodes show; inside one: it is a part of those.
 _BEYOND = re.compile(
     r"\b(?:extra-?\s?(?:nodal|capsular)|ENE|ECS|ECE|capsul\w+|peri-?nodal"
@@ -158,7 +157,7 @@ def _places(count: Count, *, near: bool) -> set[str]:
 
 
 def _goes_back(count: Count, before: list[Count], words: FieldPatterns) -> bool:
-    """Whether a count only tells more of the positive nodes before, or of others that hold scars."""
+    """Whether a count only tells more of the positive nodes before."""
     held = sum(k.positive or 0 for k in before if k.kind == "ratio")
     if count.kind == "ratio" and _SUBSET.search(count.unit.text[: count.start]):
         return any((k.examined or 0) > (count.examined or 0) for k in before)
@@ -168,13 +167,6 @@ def _goes_back(count: Count, before: list[Count], words: FieldPatterns) -> bool:
             or _OF_POSITIVE.search(count.unit.text[count.start : count.end + _NEAR]) is not None
         )
     head, after = count.unit.text[: count.start], count.unit.text[count.end :]
-    if count.kind == "negative":
-        near = count.unit.text[count.start : count.end + _NEAR]
-        return (
-            bool(held)
-            and _MORE.search(head[-12:] + near) is not None
-            and bool(words["regressed"].search(near))
-        )
     if count.kind != "positive" or held < (count.positive or 0):
         return False
     return bool(words["breaks-down"].search(head) or words["breaks-down-after"].match(after))

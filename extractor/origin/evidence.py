@@ -17,16 +17,16 @@ from extractor.unit import Unit
 if TYPE_CHECKING:
     from extractor.document import Document
 
-#: A form shows by examples what to write ("Diagnosis (ex. lung cancer):"), two of them side by side.
+#: A form shows by examples what to write ("Diagnosis (ex. lung cancer):").
 _EXAMPLE = re.compile(r"\((?:ex|e\.g)\b[.:]{0,2}\s[^()]{0,70}\Z", re.IGNORECASE)
-_ANOTHER = re.compile(r"\s?\) ?\(ex\b", re.IGNORECASE)
 #: A row of a table on tissue got ("Left kidney  Primary  Tumor  Tissue"), and what tumor has but reached.
 _TABLED = re.compile(r"(?:, ?(?:left|right))?\s{1,3}Primary\s{1,3}Tumou?r\s{1,3}Tissue", re.IGNORECASE)
 _REACHED = re.compile(r"\b(?:infiltrat|invad|involv)\w+\s{1,3}(?:(?:into|the)\s{1,3}){0,2}\Z", re.IGNORECASE)
 #: Words before an organ whose cells are contaminants, or of which a tumor does not come.
 _CONTAMINANT = re.compile(r"\bcontaminat\w+ (?:of|by|with|from) (?:the )?(?:[\w-]+ )?$", re.IGNORECASE)
 _NO_ORIGIN = re.compile(
-    r"\b(?:argues? against|speaks? against|not of|rules? out|exclud(?:es?|ing)) (?:(?!\bbut\b)[^.;:]){0,60}$",
+    r"\b(?:argues? against|speaks? against|not of|rules? out|exclud(?:es?|ing)|"
+    r"(?:can ?not|could not|unable to) (?:confirm|prove)) (?:(?!\bbut\b)[^.;:]){0,60}$",
     re.IGNORECASE,
 )
 #: A tumor's name soon after an organ and a colon ("Ileum: NET"), and the most words of such a label.
@@ -41,11 +41,6 @@ _SMALL_BOWEL = {"ileum", "jejunum"}
 #: Words right before the organ of origin.
 _ORIGIN = re.compile(
     r"\b(?:primary(?: (?:in|of|site|is|:))?|origin (?:in|from)|originat\w+ (?:in|from)) (?:the )?$"
-)
-#: What comes from an organ and is no tumor: "the second fragment of tissue originates in the tube".
-_TISSUE = re.compile(
-    r"\b(?:tissue|piece|fragment|strip|biopsy|specimen|gland|epitheli\w+)s?\W{1,2}(?:\w+ )?"
-    r"originat\w+ (?:in|from) (?:the )?$"
 )
 #: Tissue said to hold no tumor.
 _FREE = re.compile(
@@ -63,10 +58,7 @@ def is_example(document: Document, hit: Hit) -> bool:
     text, at = document.text.clean, hit.unit.start + hit.start
     if "(" not in text[max(0, at - _REACH) : at + _REACH]:
         return False
-    return (
-        _EXAMPLE.search(text[max(0, at - _REACH) : at]) is not None
-        or _ANOTHER.match(hit.unit.text, hit.end) is not None
-    )
+    return _EXAMPLE.search(text[max(0, at - _REACH) : at]) is not None
 
 
 def _titled(unit: Unit, hit: Hit, mention: Mention) -> bool:
@@ -152,7 +144,7 @@ def plain_evidence(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tu
                 yield "origin", told, hit
                 named = hit
             continue
-        if words.origin_before.search(after) or (_ORIGIN.search(before) and not _TISSUE.search(before)):
+        if words.origin_before.search(after) or _ORIGIN.search(before):
             amount = 0.4 if unit.section == "history" else 1.0
             if words.suggested.search(before) or words.sought.match(unit.text, hit.end + 1):
                 amount = min(amount, 0.6)

@@ -54,8 +54,7 @@ _LESION = re.compile(r"^(?:'s)?[ ,]{1,2}(?:\w+ ){0,2}(?:nodule|lesion|tumou?r|sp
 _LACKS = re.compile(
     r"\b(?:both|all)(?: (?:are|stains|markers|were))* negative\b|\b"
     r"negative for (?:both|these|those|either)\b|"
-    r"\b(?:not|n't) (?:express|stain (?:for|with))(?: either of| any of)? (?:these|those|them|either|both)\b|"
-    r"\blacks? (?:both|these|those)\b|\bexpress(?:es)? neither\b",
+    r"\b(?:not|n't) (?:express|stain (?:for|with))(?: either of| any of)? (?:these|those|them|either|both)\b",
     re.IGNORECASE,
 )
 #: Which tumor a stain's result is of, and the result for the other one, before its name.

@@ -16,10 +16,6 @@ _LISTED = re.compile(
     r"(?P<options>(?:[^:\n/|=]|(?<=[<>])=){1,60}(?:[/|](?:[^:\n/|=]|(?<=[<>])=){1,60}){1,6})"
     r"(?P<sign>:|->|=>|→|=)(?=[ \t]{0,8}(?P<choice>\S[^\n]{0,40}))"
 )
-#: Numbers behind a label without a colon ("Grade 1/2/3 -> 2").
-_NUMBERED = re.compile(
-    r"(?<=[a-z]) (?P<options>[0-4](?: ?[/|] ?[0-4]){1,4}) {0,2}(?P<sign>->|=>|→|=)(?= ?(?P<choice>[0-4]\b))"
-)
 #: The same in brackets behind the label.
 _BRACKETED = re.compile(
     r"(?<=[A-Za-z])[ \t]{0,2}(?P<options>\([^():\n/|]{1,25}(?:[/|][^():\n/|]{1,25}){1,6}\))[ \t]{0,3}"
@@ -102,7 +98,7 @@ def without_options(text: str) -> str:
         text = _without_grades(text)
     if "/" not in text and "|" not in text:
         return text
-    for expression in (_LISTED, _NUMBERED, _BRACKETED):
+    for expression in (_LISTED, _BRACKETED):
         found = [m for m in expression.finditer(text) if _chosen(m["options"].strip("()"), m["choice"])]
         if not found:
             continue

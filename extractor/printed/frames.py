@@ -1,6 +1,6 @@
 """Boxes drawn with other signs than brackets, redrawn as brackets of the same length.
 
-Some forms draw a box as ``|_|`` and a marked one as ``|X|``, others as ``{_}``, ``[_]`` or as circles.
+Some forms draw a box as ``|_|`` and a marked one as ``|X|``, others as ``[_]``, ``(_)`` or as circles.
 Where a text has an empty one of a kind, all of that kind are redrawn: one reader of boxes serves all forms.
 """
 
@@ -15,8 +15,6 @@ _KINDS = tuple(
     for empty, frame in (
         ("|_|", r"(?<!\S)\|(?P<mark>_|[xX✓✔])\|(?!\S)"),
         ("|__|", r"(?<!\S)\|(?P<mark>__|_[xX✓✔]|[xX✓✔]_|[xX✓✔]{2})\|(?!\S)"),
-        ("{_}", r"(?<!\w)\{(?P<mark>_|[xX✓✔])\}"),
-        ("{ }", r"(?<!\w)\{(?P<mark> |[xX✓✔])\}"),
         ("[_]", r"(?<!\w)\[(?P<mark>_|[xX✓✔])\]"),
         ("[__]", r"(?<!\w)\[(?P<mark>__|_[xX✓✔]|[xX✓✔]_|[xX✓✔]{2})\]"),
         ("(_)", r"(?<!\w)\((?P<mark>_|[xX✓✔])\)"),
@@ -31,12 +29,12 @@ _CIRCLED = re.compile(r"^.*[○◯].*$", re.MULTILINE)
 def redrawn(text: str) -> str:
     """The text with all boxes in brackets.
 
-    >>> redrawn("Necrosis:  |_| present  |X| absent"), redrawn("Grade {_} 1 {x} 2")
-    ('Necrosis:  [ ] present  [X] absent', 'Grade [ ] 1 [x] 2')
+    >>> redrawn("Necrosis:  |_| present  |X| absent")
+    'Necrosis:  [ ] present  [X] absent'
     >>> redrawn("| G1 |X|"), redrawn("○ yes ● no"), redrawn("● an item")
     ('| G1 |X|', '☐ yes ☒ no', '● an item')
     """
-    if "_" in text or "{ }" in text:
+    if "_" in text:
         for empty, frame in _KINDS:
             if empty in text:
                 text = frame.sub(_bracket, text)

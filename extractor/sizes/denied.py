@@ -70,12 +70,6 @@ _OTHERWISE = re.compile(
     r"(?: (?:size|showed|gave|said|measured?))?[ :=]{1,3}(?:about |ca\.? )?$",
     re.IGNORECASE,
 )
-_AS_MEASURED = re.compile(
-    r"(?:,? ?(?:as )?(?:in |on |by |at |the )*(?:gross(?:ly)?|fresh|fixed|macroscop\w+|"
-    r"ultrasound|CT|MRI?|imaging|"
-    r"formalin|unfixed|prior|previously|formerly|clinical(?:ly)?|radiolog\w+)\b[, a-z]{0,24})\)",
-    re.IGNORECASE,
-)
 #: Before a few millimeters: how near a tumor lies to an edge ("tumor close to the capsule, 2 mm").
 _NEAR_EDGE = re.compile(
     r"\b(?:tumou?r|lesion|mass|neoplasm) (?:is |lies |runs )?(?:very |too )?(?:near|close|far|next)\b"
@@ -91,12 +85,6 @@ _FORMER = re.compile(
     r"(?:operation|excision|resection|specimen|biopsy|surgery|procedure|material)\)|"
     r"[ ,;(]{1,3}(?:[a-z-]+ ){0,2}[a-z-]*(?:ectomy|resected|resection|excised|removed|operated)(?: [a-z]+)? "
     r"(?:in |on )?(?:(?:19|20)\d\d\b|[\w-]{1,6} (?:weeks?|months?|years?|yrs?) (?:ago|earlier|before)\b)",
-    re.IGNORECASE,
-)
-_STAYS = re.compile(
-    rf"\b(?:size|diameter|dimension|extent|measure\w*)[^.;\d]{{0,30}}"
-    r"\b(?:stays?|remains?|stands?|kept|unchanged|is)\b"
-    rf"[^.;\d]{{0,16}}{_N} ?[cm]m ?\((?:[a-z]+[ ,:]{{1,2}}){{0,3}}$",
     re.IGNORECASE,
 )
 #: A size after fixation, where the report also tells that of the fresh tumor.
@@ -133,8 +121,6 @@ _DIGITS = str.maketrans({"I": "1", "l": "1"})
 _MOST = 300.0
 
 
-#: How far down a tube a tumor lies, not its size: "tumour 28 to 33 cm".
-_LEVEL, _FROM = 150.0, re.compile(r"(?<![\d.,])[1-4]\d ?(?:to|-|–|and) ?$")
 #: Around a size: it is told as the tumor's in so many words.
 _TOLD = re.compile(
     r"\bsize of the (?:[\w-]+ ){0,3}(?:nodule|tumou?r|lesion|mass|focus) (?:stands at|remains|is now) $|"
@@ -247,8 +233,7 @@ def _make_size(candidate: Candidate) -> None:
 def _said_before(candidate: Candidate) -> bool:
     """Whether an earlier version of the report gave a size, or no size is told at all."""
     before = candidate.unit.text[: candidate.start - candidate.unit.start][-110:]
-    level = candidate.value >= _LEVEL and _FROM.search(before) is not None
-    return level or _SAID.search(before) is not None or _NO_SIZE.search(before) is not None
+    return _SAID.search(before) is not None or _NO_SIZE.search(before) is not None
 
 
 def _measured_otherwise(document: Document, candidate: Candidate) -> bool:
@@ -260,8 +245,6 @@ def _measured_otherwise(document: Document, candidate: Candidate) -> bool:
     if _THICKNESS.search(before) or _OTHERWISE.search(before):
         return True
     if _FORMER.match(text, candidate.end):
-        return True
-    if _STAYS.search(before) and _AS_MEASURED.match(text, candidate.end):
         return True
     return _FIXED.search(before) is not None and _FRESH.search(text) is not None
 

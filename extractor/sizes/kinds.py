@@ -51,14 +51,6 @@ _LENGTHWISE = re.compile(
     r"(?:extension|extent|length) of )(?:about |approximately |ca\.? |some )?$",
     re.IGNORECASE,
 )
-#: A numbered tumor, its place, and its size ("Mass #2 -- In the left wall, abutting the trigone, is a 2 cm").
-_NUMBERED = re.compile(
-    r"(?:mass|tumou?r|neoplasm) ?(?:#|no\.?|number)? ?\d{1,2}\b[^.;\d]{0,130}, ?(?:is|was) an? $",
-    re.IGNORECASE,
-)
-_NUMBERED_IS = re.compile(
-    r"(?:(?!\bcysts?\b|\bbenign\b)[^.;]){0,90}?\b(?:mass|tumou?r|neoplasm|\w*carcinoma)\b", re.IGNORECASE
-)
 _TOUCHING = re.compile(r"\b(?:touch|reach|contact|involv|invad|infiltrat|abut|ink)\w*", re.IGNORECASE)
 _IN_LENGTH = re.compile(r" (?:in (?:its |total )?length|long\b|lengthwise|longitudinally)", re.IGNORECASE)
 _AWAY = re.compile(
@@ -146,8 +138,6 @@ def kinds(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], la
         names = {n for n in names if not n.startswith("subject_")} | {"subject_tumor"}
     if subject == "specimen" and _HOLDS.match(after):
         names.discard("tumor_after")
-    if _NUMBERED.search(unit.text, max(0, start - REACH), start) and _NUMBERED_IS.match(unit.text, end):
-        names = {n for n in names if not (n.startswith("subject_") or n in _DEPTHS)} | {"subject_tumor"}
     if lengthwise(unit.text, start, end):
         names = {n for n in names if not (n.startswith("subject_") or n in _DEPTHS)} | {"subject_tumor"}
     if (

@@ -12,8 +12,7 @@ from extractor.document import Document
 from extractor.field import Candidate
 from extractor.matching.expressions import Expression
 from extractor.origin.sites import sites
-from extractor.sizes.choice import FINAL, TUMOR
-from extractor.tumors.organ_places import hits
+from extractor.sizes.choice import TUMOR
 
 _NEOPLASM = r"(?:tumou?rs?|(?<!cystic )mass(?:es)?|neoplasms?|\w*carcinomas?|growth|malignancy)"
 _TAKEN = (
@@ -43,15 +42,6 @@ _OF_IT = re.compile(
 )
 #: How far behind a dimension the replacement is told.
 _REACH = 330
-#: "Carcinoma extensively involving the left kidney (14 cm)": the bracket that ends the statement.
-_FILLS = re.compile(
-    r"\b(?:\w*carcinoma|tumou?r|neoplasm|sarcoma|seminoma|\w*cytoma)\b.{0,200}?"
-    r"\b(?:involv|occupy|replac|effac|fill)ing (?:almost |nearly )?(?:all (?:of )?|most of )?(?:the )?"
-    r"(?:entire |whole |left |right )?(?:\w+ pole of the (?:left |right )?)?"
-    rf"(?:{_ORGAN}|prostate|pancreas|stomach|bladder|uterus|lung)(?: \w+)? \($",
-    re.IGNORECASE,
-)
-_CLOSED = re.compile(r" ?\)\W{0,4}$")
 #: What is said of a specimen and weighs no more where the tumor is the specimen.
 _IDLE = ("size_received_before", "size_cassette_before", "size_distance_before")
 #: Organs that are beside the tumor: their dimensions, right behind the name.
@@ -81,7 +71,7 @@ def of_organs(document: Document, found: list[Candidate]) -> list[Candidate]:
     for candidate in found:
         names = candidate.features.keys()
         if not TUMOR & names and "size_subject_deposit" not in names:
-            if (replaced and _is_replaced(document, candidate, replaced)) or _fills(document, candidate):
+            if replaced and _is_replaced(document, candidate, replaced):
                 for name in [n for n in names if n.startswith(("size_subject", "size_inherited"))]:
                     del candidate.features[name]
                 for name in _IDLE:
@@ -111,24 +101,6 @@ def _is_replaced(document: Document, candidate: Candidate, replaced: list[tuple[
         and _OF_IT.search(between) is not None
         and not re.search(r"(?i)\b(?:uterus|container|labell?ed|part \w{1,5}\b|specimen [a-z\d]\b)", between)
     )
-
-
-def _fills(document: Document, candidate: Candidate) -> bool:
-    """Whether a dimension in brackets ends a diagnosis of a tumor that fills its own organ."""
-    unit, at = candidate.unit, candidate.start - candidate.unit.start
-    if (
-        unit.section not in FINAL
-        or unit.text[at - 1 : at] != "("
-        or "size_subject_specimen" not in candidate.features
-    ):
-        return False
-    previous = document.units[unit.index - 1].text if unit.index else ""
-    before = f"{previous if previous.endswith(';') else ''} {unit.text[:at]}"
-    if not _CLOSED.match(unit.text, candidate.end - unit.start) or not _FILLS.search(before):
-        return False
-    ranked = sites(document)
-    named = [h.organ for h in hits(document)[unit.index] if h.start < at]
-    return bool(ranked and named) and named[-1] == ranked[0].organ
 
 
 def _is_beside(document: Document, candidate: Candidate) -> bool:

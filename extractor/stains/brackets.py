@@ -1,4 +1,4 @@
-"""A stain's own brackets, and the list behind its colon, read as a whole.
+"""A stain's own brackets, read as a whole.
 
 "p53 (+, 90 %, mutant)" is no plain positive: where one of the words in the brackets names the pattern of
 staining, all of them together are the result, and the sign before says only how much is stained. Fields that
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from extractor.stains.links import Token
 
 _BRACKET = re.compile(r"\s{0,3}:?\s?[(\[](?P<said>[^()\[\]]{3,70})[)\]]")
-_LISTED = re.compile(r"\s{0,3}[:=]\s?(?P<said>[^:;.()\n]{1,24},[^:;.()\n]{3,46})(?=[.;)]|\s*$|,)")
 
 
 def whole_result(
@@ -25,7 +24,7 @@ def whole_result(
     if "pattern-word" not in patterns.by_id:
         return None
     end = tokens[index].end
-    found = _BRACKET.match(text, end) or _LISTED.match(text, end)
+    found = _BRACKET.match(text, end)
     if found is None or not patterns["pattern-word"].search(found["said"]):
         return None
     if any(t.kind != "result" and end < t.start < found.end() for t in tokens):

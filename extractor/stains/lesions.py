@@ -31,7 +31,6 @@ _MINUTE = re.compile(
     r"\b(?:for|in) (?:the )?(?:micro-?adenoma|tumou?rlets?)\b[^.;]{0,40}$|\bmicro-?adenoma\b[^.;:]{0,40}$",
     re.IGNORECASE,
 )
-_SUBJECT = re.compile(r"(?:the |this )?(?:\w+ )?(?:micro-?adenoma|tumou?rlets?)\b", re.IGNORECASE)
 _OTHER = re.compile(
     r"\b(?:\w*sarcoma|(?:adeno|squamous (?:cell )?|ductal |acinar (?:cell )?)carcinoma|melanoma|"
     r"mesothelioma)\b",
@@ -50,12 +49,12 @@ def of_main_lesion(document: Document, found: list[Candidate]) -> list[Candidate
         Results of one stain, at their places in the document.
     """
     text = document.text.clean
-    return [c for c in found if not (_of_lesser(text, c.start) or _of_minute(text, c.start, c.end))]
+    return [c for c in found if not (_of_lesser(text, c.start) or _of_minute(text, c.start))]
 
 
-def _of_minute(text: str, at: int, end: int) -> bool:
+def _of_minute(text: str, at: int) -> bool:
     """Whether a result is told of a microadenoma or tumorlet beside another malignant tumor."""
-    named = _MINUTE.search(text[max(0, at - 90) : at]) or _SUBJECT.match(text, at, end)
+    named = _MINUTE.search(text[max(0, at - 90) : at])
     return named is not None and _OTHER.search(text) is not None
 
 

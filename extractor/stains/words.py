@@ -216,13 +216,10 @@ NOTHING_LEFT = re.compile(
 #: Asides between a stain and its result.
 SAID_BY = re.compile(
     r", ?(?:I|we) (?:think|believe|feel)(?: that)?,|"
-    r", ?(?:in (?:my|our) (?:view|opinion|hands)|to my eye|as expected|as you (?:say|found|noted)),|"
     r", ?(?:done|performed|repeated|added|sent out|sent away|run|requested)(?: [\w-]+){0,3},(?= (?:is|"
     r"are|was|were|shows?|came)\b)|"
     r",? (?:which|that) (?:(?:I|we) (?:have )?(?:also )?(?:did|done|performed|repeated|ran|added|stained)|"
     r"(?:was|were) (?:also )?(?:done|performed|repeated|added|sent (?:out|away)))"
-    r"(?: (?:here|too|also|again|in addition|(?:in|at|by) (?:this|another|an outside|the reference) "
-    r"laboratory))?(?= (?:is|are|was|were|shows?)\b),?|"
-    r" (?:in|by) (?:my|our) (?:hands|laboratory)\b",
+    r"(?: (?:here|too|also|again|in addition))?(?= (?:is|are|was|were|shows?)\b),?",
     _I,
 )

@@ -49,10 +49,6 @@ _WHEN = re.compile(
     r"\(?\b(?:limit|cut-?off|threshold|criterion)\b[ :=]{0,3}$",
     re.IGNORECASE,
 )
-#: A grade of which a bound in brackets tells the definition.
-_OF_GRADE = re.compile(
-    r"\b(?:high|low|intermediate)[- ]grade\b[^.;]{0,40}\bby [^.;()]{0,20}\($", re.IGNORECASE
-)
 #: A line that tells the classes of a laboratory.
 _CLASSES = re.compile(
     r"\blow\b[^.;\n]{0,14}(?:<|≤|below|under|up to|less than)\s*=?\s*\d+[^\n]{0,60}\bhigh\b[^.;\n]{0,14}"
@@ -83,10 +79,9 @@ def criterion(candidate: Candidate) -> bool:
         return bool(_ANSWERED.match(text, end) and _SCORE.search(text[max(0, figure - 200) : figure]))
     if value.get("comparator") not in _BOUNDS:
         return False
-    if _OF_GRADE.search(text[max(0, figure - 90) : figure]) or _NOT_MET.match(text, end):
-        return True
     return bool(
         _ANSWERED.match(text, end)
+        or _NOT_MET.match(text, end)
         or _SCORE.search(text[max(0, figure - 200) : figure])
         or _IN_GENERAL.match(text, end)
     )

@@ -47,8 +47,6 @@ _ANSWER = re.compile(
     r",\s{1,2}(?:focal|extensive|multifocal)\W*$",
     re.IGNORECASE,
 )
-#: An answer that scanning glued to the next heading ("is not identifiedSURGICAL REPORT").
-_GLUED = re.compile(r"[\W_]{0,4}(?:is |are )not (?:identified|present|seen)(?=(?-i:[A-Z]))", re.IGNORECASE)
 #: Words of a printed list of patterns, of which none is marked.
 _PRINTED = re.compile(
     r"indian fil|clusteri[sz]|storifor|palisad|streaming|mosaic|squamoid|sarcomato|lymph\w* infiltr|"
@@ -79,16 +77,16 @@ _BY_TUMOR = re.compile(
     r"indeterminate|unknown|can ?not)\b|\s?[:?=~])",
     re.IGNORECASE,
 )
-#: A denial whose verb scanning broke ("are not idc:nti fi;ed").
-_BROKEN = re.compile(
-    r"[\W_]{0,3}(?:is|are|was|were)\s{1,3}not\s{1,3}"
-    r"(?=[A-Za-z]{0,8}[^\sA-Za-z.,;()'’/-][A-Za-z]|[A-Za-z]{1,6}[:;][A-Za-z])",
-    re.IGNORECASE,
-)
 #: A sentence that a line break parts from its denial ("Necrosis", then "not seen in A or B").
 _NEXT_LINE = re.compile(
     r"[ \t]*\n[ \t]{0,4}(?-i:(?:is |are |was |were )?not) "
     r"(?:seen|identified|found|present|observed|detected|noted)\b",
+    re.IGNORECASE,
+)
+#: The same in words that are not known, or that scanning broke: it is denied, or it is not.
+_NEXT_NOT = re.compile(
+    r"[ \t]*\n[ \t]{0,4}(?-i:is|are|was|were) not "
+    r"(?!only|just|limited|confined|restricted|extensive|prominent|excluded|ruled|in |with )",
     re.IGNORECASE,
 )
 #: What a later look made of it ("invasion is therefore reported as PRESENT").
@@ -203,8 +201,10 @@ def _told(named: Named) -> Candidate | None:
     """What a sentence asserts of a finding."""
     unit, mention = named.unit, named.mention
     text, at = named.document.text.clean, unit.start + mention.end
-    if _BROKEN.match(text, at) or _NEXT_LINE.match(text, at):
+    if _NEXT_LINE.match(text, at):
         return named.says("absent", "prose", prose=1.0)
+    if _NEXT_NOT.match(text, at):
+        return None
     if reported := _REPORTED.match(text, at):
         return named.says("present" if reported["there"] else "absent", "prose", prose=1.0)
     judged = judge(mention, unit.text)
@@ -296,7 +296,7 @@ def _holds(told_of: tuple[str, int, int], judged: tuple[str, int, int] | None) -
 def _said(document: Document, unit: Unit, start: int, end: int) -> Answer | None:
     """The answer of a line that holds a finding and its answer only."""
     words = _ANSWER.match(unit.text, end) if _BULLET.fullmatch(unit.text[:start]) else None
-    if words is None and (words := _GLUED.match(unit.text, end)) is None:
+    if words is None:
         return None
     found = document.answers.read(words[0])
     return found if found is not None and found.outcome in OUTCOMES else None

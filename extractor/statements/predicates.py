@@ -22,8 +22,6 @@ _THERE = re.compile(
 )
 #: An adjective for a finding, denied.
 _NOT_SO = re.compile(r"\bnot (?:\w+ly )?$", re.IGNORECASE)
-#: A denial that scanning glued to the finding ("NOVASCULAR INVASION").
-_GLUED = re.compile(r"nor?(?=vasc|lymph|angio|venous|peri-?neu)", re.IGNORECASE)
 #: A letter that scanning took for a digit.
 _DIGIT = re.compile(r"(?<=[a-z])[01](?=[a-z])", re.IGNORECASE)
 #: A sentence does not go on farther than this.
@@ -54,8 +52,6 @@ def predicate(document: Document, text: str, start: int, end: int) -> tuple[str,
     lacking = patterns["lacking"].search(before)
     if lacking is not None and _THERE.match(text, end) is None:
         return "absent", start - len(before) + lacking.start(), end
-    if _GLUED.match(text, start) is not None:
-        return "absent", start, end
     if text[start:end].lower().endswith("necrotic") and _NOT_SO.search(before) is not None:
         return "absent", start - 4, end
     behind = _DIGIT.sub(lambda m: "ol"[int(m[0])], text[end : end + _REACH])

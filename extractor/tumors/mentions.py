@@ -172,8 +172,6 @@ def _judged(unit: Unit, start: int, end: int, name: str, words: Vocabulary) -> M
     mention.denied = (denied is not None and not says("allowed-again", denied[0][3:])) or says(
         "denied-after", after
     )
-    if name == "small cell carcinoma" and says("non-before", before):
-        mention.denied = True
     mention.doubtful = says("doubtful-before", before) or says("doubtful-after", after)
     if not mention.doubtful and (listed := _DIFFERENTIAL.match(text)) is not None:
         mention.doubtful = _SETTLED.search(text, listed.end(), start) is None

@@ -61,12 +61,6 @@ _EDGE = re.compile(
 )
 #: What a grade is, not which one this tumor has.
 _GRADE = re.compile(r"\b(?:G|grade )([1-3])\b", re.IGNORECASE)
-_GENERAL = re.compile(
-    r"\b(?:a|an|any|most|such) (?:[\w-]+ ){0,2}(?:NET|carcinoid|tumou?r)s? "
-    r"(?:is|are|under|below|of less)\b(?! (?:seen|present|identified|found))|"
-    r"\b(?:in general|guidelines?|by convention|defined)\b",
-    re.IGNORECASE,
-)
 _FOUND: WeakKeyDictionary[Document, bool] = WeakKeyDictionary()
 
 
@@ -95,4 +89,4 @@ def _here(document: Document, mention: Mention) -> bool:
         return False
     if mention.rank == UNSPECIFIC and mention.doubtful:
         return False
-    return not (_GENERAL.search(unit.text) or len(set(_GRADE.findall(unit.text))) > 1)
+    return len(set(_GRADE.findall(unit.text))) < 2
