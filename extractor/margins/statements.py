@@ -197,11 +197,7 @@ def stated_margins(
                 or _ACROSS.search(document.text.clean, unit.start + start, unit.start + end)
                 or numbered(document, unit.text[end:], unit)
                 or ((unit.section in _BY_EYE or unit.text.startswith("Micro ")) and _KEYS.match(unit.text))
-                or (_INKED.search(match[0]) and _KEYS.match(unit.text))
-                or (
-                    unit.section not in _READ
-                    and (_IN_ROW.search(unit.text[max(0, start - 70) : start]) or _WITH_ROW.search(match[0]))
-                )
+                or (unit.section not in _READ and _IN_ROW.search(unit.text[max(0, start - 70) : start]))
             ):
                 continue
             if (
