@@ -113,6 +113,6 @@ def test_short_reports_on_one_line(extractor: Any, text: str, values: dict[str, 
 
 @pytest.mark.parametrize("piece", ["<a>", "<a>x</a>", "<a b='c'", "{\\fonttbl{", "OBX|1|TX|1||\n", "\r\n\r"])
 def test_hostile_pages_take_no_longer(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     plain_page("{\\rtf1" * piece.startswith("{") + piece * 20_000)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

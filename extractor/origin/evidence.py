@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from extractor.origin.origins import favored
 from extractor.origin.rivals import alternatives
 from extractor.tumors.index import UNSPECIFIC, Index
-from extractor.tumors.mentions import Mention, mentions
+from extractor.tumors.mention import Mention
+from extractor.tumors.mentions import mentions
 from extractor.tumors.organ_places import heads, hits, organs
 from extractor.tumors.organs import Hit, Organs
 from extractor.unit import Unit

@@ -25,7 +25,8 @@ from extractor.origin.evidence import (
 from extractor.origin.others import SHARE, of_another, to_come
 from extractor.tumors.index import Index, index
 from extractor.tumors.lesions import of_other_primary
-from extractor.tumors.mentions import Mention, mentions, vocabulary
+from extractor.tumors.mention import Mention
+from extractor.tumors.mentions import mentions, vocabulary
 from extractor.tumors.organ_places import hits, organs
 from extractor.tumors.organs import Hit
 

@@ -15,7 +15,8 @@ from weakref import WeakKeyDictionary
 from extractor.origin.sites import sites
 from extractor.tumors.index import UNSPECIFIC, Index, index
 from extractor.tumors.lesions import of_benign, of_other_primary, speaks_aside
-from extractor.tumors.mentions import Mention, mentions, vocabulary
+from extractor.tumors.mention import Mention
+from extractor.tumors.mentions import mentions, vocabulary
 from extractor.tumors.organ_places import hits
 from extractor.tumors.primaries import smaller
 

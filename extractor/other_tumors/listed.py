@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from extractor.origin.sites import sites
 from extractor.record import OtherTumor
 from extractor.tumors.index import Index, index
-from extractor.tumors.mentions import Mention, mentions, vocabulary
+from extractor.tumors.mention import Mention
+from extractor.tumors.mentions import mentions, vocabulary
 from extractor.tumors.organ_places import heads, hits, organs
 from extractor.tumors.organs import Hit
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from extractor.tumors.mentions import Mention, mentions, vocabulary
+from extractor.tumors.mention import Mention
+from extractor.tumors.mentions import mentions, vocabulary
 from extractor.tumors.primaries import leading
 
 if TYPE_CHECKING:

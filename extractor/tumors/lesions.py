@@ -12,7 +12,8 @@ from weakref import WeakKeyDictionary
 
 from extractor.matching.expressions import Expression
 from extractor.tumors.index import index
-from extractor.tumors.mentions import MALIGNANT, Mention, mentions
+from extractor.tumors.mention import MALIGNANT, Mention
+from extractor.tumors.mentions import mentions
 from extractor.tumors.organ_places import hits
 from extractor.tumors.primaries import ELSEWHERE, Stretch, different, labelled, leading, stretches
 

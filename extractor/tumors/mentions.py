@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from extractor.tumors.composite import composite
+from extractor.tumors.mention import MALIGNANT, Mention
 from extractor.tumors.vocabulary import Vocabulary
 from extractor.unit import Unit
 
@@ -15,11 +16,6 @@ if TYPE_CHECKING:
     from extractor.document import Document
     from extractor.matching.patterns import FieldPatterns
 
-_SECTION = {
-    "amendment": 3.4, "diagnosis": 3.2, "addendum": 2.4, "synoptic": 2.6, "unknown": 2.4, "comment": 1.8,
-    "ihc": 1.2, "microscopic": 1.6, "gross": 0.4, "history": -1.5, "intraoperative": -1.0, "outside": -1.5,
-    "specimens": -0.8, "blocks": -1.5,
-}  # fmt: skip
 #: "NEC metastasis", "carcinoid metastases of the liver".
 _LOCALIZED = re.compile(
     r"\b(?:hepatic|liver|osseous|bone|vertebral|peritoneal|cerebral) (?:locali[sz]ations?|deposits?) "
@@ -62,54 +58,6 @@ _DATED = re.compile(
     r"(?:19[5-9]\d|20[0-3]\d)\b(?![-/.]\d|\s*(?:WHO|AJCC|UICC|edition|classif))",
     re.IGNORECASE,
 )
-#: Rank of a malignant or neuroendocrine neoplasm.
-MALIGNANT = 3
-MIXED = "mixed neuroendocrine-non-neuroendocrine neoplasm"
-
-
-@dataclass(slots=True)
-class Mention:
-    """A tumor's name at ``unit.text[start:end]``, and what the report says of it.
-
-    ``kind`` is ``net``, ``nec``, ``minen``, ``paraganglioma`` or ``none``; ``rank`` is 3 for a malignant or
-    neuroendocrine neoplasm, 2 for an unspecific name, 1 for one in situ or borderline, 0 for a benign one.
-    """
-
-    unit: Unit
-    start: int
-    end: int
-    name: str
-    kind: str
-    rank: int
-    denied: bool = False
-    doubtful: bool = False
-    historical: bool = False
-    template: bool = False
-    aside: bool = False
-    metastatic: bool = False
-    typed: bool = False
-    measured: bool = False
-
-    @property
-    def counts(self) -> bool:
-        """Whether the report states this tumor."""
-        return not (self.denied or self.doubtful or self.template)
-
-    @property
-    def weight(self) -> float:
-        """How much the mention says about the index tumor."""
-        weight = _SECTION.get(self.unit.section, 1.0)
-        weight += (
-            1.2 * self.typed
-            + 0.4 * self.measured
-            - 2.0 * self.aside
-            - 3.0 * self.historical
-            - 0.3 * self.metastatic
-        )
-        weight += 1.5 * (self.kind == "minen")  # its parts are also named one by one
-        return weight - {3: 0.0, 2: 0.6, 1: 2.5, 0: 3.5}[self.rank]
-
-
 _VOCABULARIES: dict[int, tuple[FieldPatterns, Vocabulary]] = {}
 _FOUND: WeakKeyDictionary[Document, list[Mention]] = WeakKeyDictionary()
 
@@ -151,7 +99,7 @@ def _mentions(document: Document) -> list[Mention]:
             if mention.denied and words.says("list", unit.text[mention.end : another.start]):
                 another.denied = True
         found += here
-        found += _composite(unit, here, words)
+        found += composite(unit, here, words)
     if not any(m.counts and m.rank in (2, 3) and m.weight > 0 for m in found):
         found += _squeezed(document, words)
     _mark_dated(found)
@@ -255,57 +203,6 @@ def _mark_aside(document: Document, found: list[Mention], words: Vocabulary) -> 
         for unit in document.units[mention.unit.index + 1 : mention.unit.index + 2]:
             if (told := _IT.match(unit.text)) and words.says("aside", told[0]):
                 mention.aside = True
-
-
-#: Words shortened by a stop, and what ties one carcinoma to another of the same place.
-_SHORT = re.compile(r"\b(?:approx|ca|appr|incl|resp)\.", re.IGNORECASE)
-_AND_ANOTHER = re.compile(
-    r"\W{0,3}(?:and|plus|as well as)\s(?:an? )?(?:(?:high|low)[ -]grade |invasive |infiltrating |"
-    r"(?:well|moderately|poorly)[ -]differentiated |conventional |usual ){0,3}",
-    re.IGNORECASE,
-)
-
-
-#: The share of a tumor that a component makes up, in percent, before or behind its name; a mixed tumor has
-#: no less of either.
-_LEAST = 30
-_SHARE_BEFORE = re.compile(r"(?P<share>\d{1,3}) ?%\)?,? (?:of )?(?:an? )?$")
-_SHARE_AFTER = re.compile(r",?\s?\(?(?:about |ca\.? ?|approximately |[~<] ?)?(?P<share>\d{1,3}) ?%")
-
-
-def _share(text: str, start: int, end: int) -> int | None:
-    found = _SHARE_AFTER.match(text, end) or _SHARE_BEFORE.search(text, max(0, start - 20), start)
-    return int(found["share"]) if found else None
-
-
-def _composite(unit: Unit, found: list[Mention], words: Vocabulary) -> list[Mention]:
-    """A mixed neoplasm told by its parts ("small cell carcinoma (80 %) and adenocarcinoma (20 %)")."""
-    others = [m for m in found if m.kind == "none" and m.rank == 3 and m.counts and not m.aside]
-    if not others:
-        return []
-    text = unit.text
-    parts = [m for m in found if m.kind == "nec" and m.counts and not m.aside and not m.historical]
-    spans = [(m.start, m.end) for m in parts] or [c.span() for c in words.rule("component").finditer(text)]
-    shared = not parts or "%" in text or words.says("blended", text)
-    for start, end in spans:
-        for other in others:
-            lo, hi = min(start, other.start), max(end, other.end)
-            between = _SHORT.sub("", text[min(end, other.end) : max(start, other.start)])
-            if not shared and not _AND_ANOTHER.fullmatch(between):
-                continue
-            shares = (_share(text, start, end), _share(text, other.start, other.end))
-            if any(share is not None and share < _LEAST for share in shares):
-                for part in found:  # a part of less is no half of a mixed one
-                    least = part is other if shares[1] is not None and shares[1] < _LEAST else part in parts
-                    part.aside = part.aside or least
-                continue
-            if words.says("minor", text[max(0, lo - 30) : hi + 15]) or len(between) > 110:
-                continue
-            if "." not in between.rstrip() and words.says("together", text[lo : hi + 20]):
-                mention = Mention(unit, lo, hi, MIXED, "minen", 3)
-                mention.measured, mention.typed = True, other.typed
-                return [mention]
-    return []
 
 
 def _settle_grade(document: Document, found: list[Mention], words: Vocabulary) -> None:

@@ -14,7 +14,8 @@ from weakref import WeakKeyDictionary
 from extractor.matching.expressions import Expression
 from extractor.statements.earlier import earlier
 from extractor.tumors.index import UNSPECIFIC
-from extractor.tumors.mentions import Mention, mentions
+from extractor.tumors.mention import Mention
+from extractor.tumors.mentions import mentions
 
 if TYPE_CHECKING:
     from extractor.document import Document

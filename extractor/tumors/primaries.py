@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from extractor.tumors.mentions import MALIGNANT, Mention, mentions, vocabulary
+from extractor.tumors.mention import MALIGNANT, Mention
+from extractor.tumors.mentions import mentions, vocabulary
 from extractor.tumors.organ_places import heads, hits, organs
 from extractor.unit import Unit
 
