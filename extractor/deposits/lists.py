@@ -71,7 +71,7 @@ def in_brackets(patterns: FieldPatterns, unit: Unit) -> Iterator[Deposit]:
 def involved_rows(patterns: FieldPatterns, unit: Unit) -> Iterator[Deposit]:
     """A place of a list below "carcinoma involving:"."""
     place = patterns.values["peritoneum"].search(unit.text)
-    if place is not None and not NONE.search(unit.text):
+    if place is not None and not NONE.search(unit.text) and "?" not in unit.text:
         yield Deposit(
             "peritoneum", unit, place.start(), place.end(), "metastasis_sites/peritoneal-spread", 0.5
         )
@@ -84,7 +84,7 @@ def is_spread(text: str) -> bool:
 
 def reached_row(patterns: FieldPatterns, unit: Unit) -> Iterator[Deposit]:
     """A place of a lettered list below "metastatic carcinoma in:"."""
-    found = None if NONE.search(unit.text) else patterns.value_of(unit.text)
+    found = None if NONE.search(unit.text) or "?" in unit.text else patterns.value_of(unit.text)
     if found is None or _ROW.match(unit.text) is None or patterns.rule("node").pattern.search(unit.text):
         return
     site, start, end = found

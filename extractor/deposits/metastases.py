@@ -74,6 +74,14 @@ _COVERED = re.compile(r"\b(?:diaphragm|bladder|falciform)", re.IGNORECASE)
 _EITHER = re.compile(r"\b(?:vs|versus)\b", re.IGNORECASE)
 _UTERINE = re.compile(r"\buter(?:us|ine)\b", re.IGNORECASE)
 _VAGINA = re.compile(r"\b(?:vagina|cervi)", re.IGNORECASE)
+#: The answer "none" of a question.
+_ANSWERED_NONE = re.compile(r":\s*none\b(?! of\b)", re.IGNORECASE)
+#: What makes a heading of deposits a question.
+_REQUEST = re.compile(
+    r"\b(?:indicate|specify|list|mark|request|please|evaluate|exclude|questions?|differential|includes?|"
+    r"suspect\w*)\b[^.;]{0,50}$",
+    re.IGNORECASE,
+)
 #: A heading of a form.
 _TITLE = re.compile(
     r"\W*(?:tumou?r |distant )?metastas[ei]s\W*(?:\(?p?M\)?\W*|\s(?:to|of) regional.*)?|"
@@ -103,7 +111,9 @@ def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
     involving = spread_to = False  # within a list of what the tumor involves, or where it spread to
     for unit in document.units:
         head = involved.search(unit.text) if unit.index in listing else None
-        begun = head is not None and NONE.search(unit.text) is None
+        begun = head is not None and not (
+            NONE.search(unit.text, _behind_none(unit.text, head)) or _asked_for(patterns, unit.text, head)
+        )
         item = involving and not begun and _item(unit.text)
         involving = begun or item
         spread_to = involving and (spread_to or (begun and is_spread(unit.text)))
@@ -170,6 +180,17 @@ def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
                 yield from (d for d in on_lining(patterns, unit) if not _own_serosa(primary, d))
     if primary in _PELVIC or primary in _UPPER:
         yield from beyond_region(document, patterns)
+
+
+def _behind_none(text: str, head: re.Match[str]) -> int:
+    """Where a heading begins behind the answer of the line above it ("ADDITIONAL FINDINGS: NONE")."""
+    return max((m.end() for m in _ANSWERED_NONE.finditer(text, 0, head.start())), default=0)
+
+
+def _asked_for(patterns: FieldPatterns, text: str, head: re.Match[str]) -> bool:
+    """Whether deposits are supposed, asked for or known of before, and not found."""
+    before = text[max(0, head.start() - 60) : head.start()]
+    return _REQUEST.search(before) is not None or patterns.rule("negated").pattern.search(before) is not None
 
 
 def _own(document: Document, primary: str | None, deposit: Deposit) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from extractor.deposits.beyond import SKIPPED
 from extractor.deposits.lists import NONE
-from extractor.deposits.words import Deposit
+from extractor.deposits.words import Deposit, is_stray
 from extractor.tumors.organ_places import heads, organs
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def in_sample(
     title = _title(patterns, unit)
     told = unit.text[unit.value or 0 :]
     found = patterns.rule("sampled-tumor").pattern.search(unit.text, unit.value or 0)
-    if primary not in _FAR or title is None or found is None:
+    if primary not in _FAR or title is None or found is None or is_stray(unit.text, found):
         return
     organ = patterns.value_of(title)
     if organ is None or organ[1] > _EARLY or organ[0] == primary or NONE.search(told) or _OWN.search(told):

@@ -21,9 +21,17 @@ LONGEST = 160
 _FINDING_DENIED = re.compile(
     r"\b(?:no|without|not)\s(?:\w+ ){0,3}?(?:necros[ei]s|mitos[ei]s|mitotic \w+|fibrosis|calcifications?|"
     r"(?:lympho)?vascular invasion|expression|staining|loss|regression)\b[^.;,:]{0,20}?\b(?:in|within|of) "
-    r"(?:(?:the|this|these|both|all) )?(?:\w+ )?$",
+    r"(?:the|this|these|both|all) (?:\w+ )?$",
     re.IGNORECASE,
 )
+#: Tumor that does not grow where it lies.
+_STRAY_BEFORE = re.compile(
+    r"\b(?:free[- ]?floating|floaters?|stray|contaminant|contamination)\b[^.;:]{0,40}$", re.IGNORECASE
+)
+_STRAY_BEHIND = re.compile(
+    r"[^.;:()]{0,40}[(,]? ?\b(?:stray|floaters?|contaminant|contamination|carry-?over)\b", re.IGNORECASE
+)
+_SUPPOSED = re.compile(r" (?:suspected|candidates?|or any)\b", re.IGNORECASE)
 BRACKETED = re.compile(r"\([^()]{0,60}\)")
 
 
@@ -44,10 +52,21 @@ def heading_place(unit: Unit) -> str:
     return f"{unit.heading} {unit.under} {unit.text}"
 
 
+def is_stray(text: str, match: re.Match[str]) -> bool:
+    """Whether tumor floats where it lies and does not grow there ("a free-floating cluster of cells")."""
+    return (
+        _STRAY_BEFORE.search(text, max(0, match.start() - REACH), match.start()) is not None
+        or _STRAY_BEHIND.match(text, match.end()) is not None
+    )
+
+
 def is_negated(patterns: FieldPatterns, text: str, match: re.Match[str], *, told: bool = False) -> bool:
     """Whether the words around a deposit deny it; with ``told``, words for what is known do not count."""
     before = text[max(0, match.start() - 60) : match.start()]
-    before = _FINDING_DENIED.sub("", before)
+    if is_stray(text, match):
+        return True
+    if not _SUPPOSED.match(text, match.end()):
+        before = _FINDING_DENIED.sub("", before)
     if told:
         before = _KNOWN.sub("", before)
     return patterns.rule("negated").pattern.search(before) is not None

@@ -35,6 +35,12 @@ _KEYED = re.compile(
 )
 _CODE = re.compile(r"[A-Za-z]\s?([0-3OoXIl])")
 
+#: What is found in a block and not what the block holds.
+_TELLS = re.compile(
+    r"\b(?:shows?|showing|reveals?|demonstrates?)\b|\binvasion (?:is |was )?(?:identified|seen|found)\b",
+    re.IGNORECASE,
+)
+
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: labels, prose, and the codes of a stage line; a prostate beside a bladder has its own."""
@@ -85,6 +91,7 @@ def _in_key(document: Document, candidate: Candidate) -> bool:
         unit.section in ("gross", "blocks", "unknown")
         and "answered" not in candidate.features
         and _KEYED.search(unit.text[: candidate.start - unit.start]) is not None
+        and not _TELLS.search(unit.text)
     )
 
 

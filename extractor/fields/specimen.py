@@ -51,6 +51,12 @@ _LETTERS, _NODES = (
     re.compile(r"[A-Za-z]{5}|p ?[TN]"),
     re.compile(r"\blymph|\bnod(?:es?|al)\b|\bp ?N ?[X0-3]", re.IGNORECASE),
 )
+#: A report of a test or a talk, which quotes the stage of a specimen it did not get.
+_NO_TISSUE = re.compile(
+    r"\W*(?:[\w/-]+ ){0,2}?(?:molecular|FISH|IHC|tumou?r board|sequencing)\b(?: \w+)? (?:report|note|on)\b|"
+    r"\W*(?:[\w/-]+ ){0,2}?(?:molecular|FISH|sequencing|tumou?r board) (?:report|note)\b",
+    re.IGNORECASE,
+)
 #: Rank of the name of a malignant or neuroendocrine tumor; how a polyp is taken whole.
 _MALIGNANT = 3
 _SNARE = re.compile(r"\bsnar\w*|polypectom|\bEMR\b|mucosal resection", re.IGNORECASE)
@@ -98,7 +104,11 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         if others or (hint == hints[1] and any(c.rule == hints[0] for _, c in best.get("resection", ()))):
             kept = [(w, c) for w, c in best.get("resection", ()) if c.rule != hint]
             best["resection"] = kept
-    if not any(best.values()) and (signs := [mark for mark in marks if _of_operation(mark)]):
+    if (
+        not any(best.values())
+        and not _NO_TISSUE.match(text)
+        and (signs := [mark for mark in marks if _of_operation(mark)])
+    ):
         best["resection"] = [(0.0, signs[0])]
     if (row := procurement(text)) and row.surgery:
         start, end = row.surgery

@@ -44,6 +44,8 @@ _NO_PLACE = re.compile(
     r"(?:re-?)?excision|resection|biops(?:y|ies)|of|and|the|\w+ectomy)\b",
     re.IGNORECASE,
 )
+#: Tumor at the edge of a node.
+_DEPOSIT = re.compile(r"\bnodes?\b[^.;:]{0,60}\bdeposits?\s+(?:\w+\s+)?at\b", re.IGNORECASE)
 #: So much of a heading names the place.
 _TITLE = 40
 #: A part taken instead of an earlier one of the same name.
@@ -58,7 +60,8 @@ _NEAR = 4
 #: The sides by which two statements on margins tell of different ones.
 _SIDE = re.compile(
     r"\b(?:left|right|superior|inferior|anterior|posterior|medial|lateral|deep|proximal|distal|soft tissue|"
-    r"bon[ey]|mucosal|bronchial|vascular)\b",
+    r"bon[ey]|mucosal|bronchial|vascular|uncinate|retroperitoneal|SM[VA]|apical|neck|bile duct|pancreatic|"
+    r"tracheal|urethral|ureter(?:al|ic)|chest wall|radial)\b",
     re.IGNORECASE,
 )
 _WORDS = re.compile(
@@ -73,6 +76,7 @@ def final_margins(document: Document, patterns: FieldPatterns, found: list[Candi
     margin says nothing of another one that is involved.
     """
     again, replaced = patterns.rule("again").pattern, patterns.rule("replaced").pattern
+    found = [c for c in found if c.value != "positive" or not _DEPOSIT.search(c.unit.text)]
     if any(c.value == "negative" for c in found):
         found = [c for c in found if c.value not in _OPEN or not _replaced(document, replaced, c)]
     found = _before_remark(document, patterns, found)
@@ -144,6 +148,7 @@ def _before_remark(document: Document, patterns: FieldPatterns, found: list[Cand
                     if c.value not in _OPEN
                     or not 0 <= unit.index - c.unit.index <= _REMARK
                     or (c.unit.heading != unit.heading and unit.index - c.unit.index > _NEAR)
+                    or _of_another(unit.text, c)
                 ]
     for unit in document.units_with(conceded):
         if conceded.search(unit.text):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from extractor.origin.sites import sites
+from extractor.staging.cystoprostatectomy import leading_organ, organ_of
 from extractor.tumors.index import UNSPECIFIC, Index, index
 from extractor.tumors.lesions import of_benign, of_other_primary, speaks_aside
 from extractor.tumors.mention import Mention
@@ -51,6 +52,7 @@ _NEAR = 60
 _HEADING = re.compile(r"(?!\W*[-*•]|\W{0,2}\w{1,2}[.)])[^\d.;]{3,60}[^\d.;,\s]\s*$")
 #: An organ's word that names what lies in it: "the ileal nodule".
 _LESION = re.compile(r"^(?:'s)?[ ,]{1,2}(?:\w+ ){0,2}(?:nodule|lesion|tumou?r|spot|focus|NET|carcinoid)\b")
+_LESION_NAMED = re.compile(r"\b(?:tumou?r|nodule|lesion|\w*carcinoma|foc(?:us|i)|mass)\b", re.IGNORECASE)
 #: What is said of stains named in the sentence before.
 _LACKS = re.compile(
     r"\b(?:both|all)(?: (?:are|stains|markers|were))* negative\b|\b"
@@ -81,6 +83,10 @@ def of_index(document: Document, name: str, candidates: Iterable[Candidate]) -> 
     every = found = list(candidates)
     if name in _OF_PRIMARY and found:
         apart = of_other_primary(document) | of_benign(document)
+        if organ := leading_organ(document):
+            apart = frozenset(i for i in apart if organ_of(document, document.units[i].end) != organ)
+        if organ == "prostate":  # the tumor of the bladder taken with it is the other one
+            found = [c for c in found if _of_prostate(document, name, c)]
         found = [c for c in found if c.unit.index not in apart or _tells_of_tumor(document, name, c)]
         found = [c for c in found if not _aside(document, name, c)]
     if name not in _OF_TUMOR or not every:
@@ -93,6 +99,14 @@ def of_index(document: Document, name: str, candidates: Iterable[Candidate]) -> 
         kept = [b for c in kept if (b := _bound(document, name, c)) is not None]
         return kept or list(_both_negative(document, name, every, own))
     return [c for c in found if c.unit.index not in units]
+
+
+def _of_prostate(document: Document, name: str, candidate: Candidate) -> bool:
+    """Whether a candidate is not the bladder tumor's, nor the size of the prostate itself."""
+    unit = candidate.unit
+    if organ_of(document, min(unit.end, candidate.end + _LEAD)) == "bladder":
+        return False
+    return name != "tumor_size_mm" or _LESION_NAMED.search(unit.text) is not None
 
 
 def _tells_of_tumor(document: Document, name: str, candidate: Candidate) -> bool:

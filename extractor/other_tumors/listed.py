@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from extractor.origin.sites import sites
 from extractor.record import OtherTumor
+from extractor.staging.cystoprostatectomy import leading_organ, organ_of
 from extractor.tumors.index import Index, index
 from extractor.tumors.mention import Mention
 from extractor.tumors.mentions import mentions, vocabulary
@@ -60,6 +61,8 @@ def other_units(document: Document) -> frozenset[int]:
             for unit in document.units
             if (head := headed[unit.index]) and head[0].organ in organs_of_others
         }
+    if organ := leading_organ(document):
+        units = {i for i in units if organ_of(document, document.units[i].end) != organ}
     return frozenset(units) - own
 
 

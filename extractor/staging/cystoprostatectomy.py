@@ -25,6 +25,13 @@ _BEFORE, _NEAR = 1800, 700
 _BOTH = (re.compile(r"gleason", re.IGNORECASE), re.compile(r"urothel|transitional cell", re.IGNORECASE))
 #: Nodes with tumor weigh as much as two categories of the tumor's extent.
 _NODES = 2
+#: What a line says of a tumor that is not the one the specimen was taken for, or not of this specimen.
+_ASIDE = re.compile(
+    r"\bincidental|\bsecond(?:ary)? (?:primary|tumou?r|malignancy)|\bclinical(?:ly)?(?: \w+)?\s?:|"
+    r"\b(?:history|previous(?:ly)?|prior|known|earlier|former|s/p|status post|patient has|treated)\b|"
+    r"(?:(?<!AJCC )(?<!UICC )(?<!TNM )(?<!edition )\(|\bin )(?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
 _SILENT = frozenset({"history", "outside", "blocks"})
 
 
@@ -53,11 +60,17 @@ def leading_organ(document: Document) -> str | None:
     extent: dict[str, int] = {}
     spread: set[str] = set()
     apart: set[str] = set()  # whose lines are already known to be on the tumor beside the index tumor
+    past = False  # a tumor of the bladder that is not the one of this specimen
     for code in codes(document):
         unit = _unit(document, code.start)
         if unit is None or unit.section in _SILENT or code.letter == "M" or code.prefix.startswith("c"):
             continue
         organ = organ_of(document, code.start)
+        if organ is not None and _ASIDE.search(unit.text):
+            if organ == "bladder":
+                past = True
+                continue
+            apart.add(organ)
         if organ is not None and unit.index in of_other_primary(document):
             apart.add(organ)
         if organ is not None and code.letter == "T" and code.value[0] in "01234ia":
@@ -66,7 +79,7 @@ def leading_organ(document: Document) -> str | None:
         elif organ is not None and code.letter == "N" and code.value[0] in "123":
             spread.add(organ)
     if len(extent) < len(_BOTH):
-        return None
+        return "prostate" if past and "prostate" in extent else None
     stage = {organ: reached + _NODES * (organ in spread) for organ, reached in extent.items()}
     higher = stage["prostate"] > stage["bladder"] and "prostate" not in apart
     return "prostate" if higher else "bladder"

@@ -112,10 +112,9 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _STOPPED = re.compile(r"[.;,]\s*$")
-#: What may follow a finding that is all a line or an answer says; a heading below which findings stand.
-_ALL = re.compile(
-    r"(?: only)?\s{0,2}(?:[.;]?\s*$|,? (?:in )?(?:slides?|blocks?) \w|\([A-Z]?\d)", re.IGNORECASE
-)
+#: What may follow a finding that is all a line says; its answer on the next line; a heading of findings.
+_ALL = re.compile(r"(?i)(?: only)?\s{0,2}(?:[.;]?\s*$|,? (?:in )?(?:slides?|blocks?) \w|\([a-z]?\d)")
+_ANSWERED = re.compile(r"(?i)[^\n]{0,8}\n\s{0,4}(?:[\[(]|(?:not?|none|negative|absent|cannot|yes|unknown)\b)")
 _FINDINGS = re.compile(
     r"\b(?:significant|additional|other|pertinent)\b[\w /-]{0,25} findings?\W*$", re.IGNORECASE
 )
@@ -269,7 +268,7 @@ def _is_own_answer(named: Named) -> bool:
     if not named.labelled or unit.label is None or unit.text[unit.value or 0 : mention.start].strip():
         return False
     named_there = unit.text[mention.start : mention.end].lower()
-    return _ALL.match(unit.text, mention.end) is not None and named_there not in unit.label_text.lower()
+    return _is_all(named) and named_there not in unit.label_text.lower()
 
 
 def _among_findings(named: Named) -> bool:
@@ -279,8 +278,15 @@ def _among_findings(named: Named) -> bool:
         unit.label is None
         and _FINDINGS.search(unit.under) is not None
         and _BULLET.fullmatch(unit.text[: mention.start]) is not None
-        and _ALL.match(unit.text, mention.end) is not None
+        and _is_all(named)
     )
+
+
+def _is_all(named: Named) -> bool:
+    """Whether a line says no more than the finding, and the line below holds no answer to it."""
+    if _ANSWERED.match(named.document.text.clean, named.unit.start + named.mention.end):
+        return False
+    return _ALL.match(named.unit.text, named.mention.end) is not None
 
 
 def _by_tumor(named: Named) -> bool:

@@ -94,6 +94,9 @@ _REFERS = re.compile(
     r"(?: the| an?| your)? $",
     re.IGNORECASE,
 )
+_BARELY = re.compile(
+    r"(?: (?:findings|diagnos[ei]s|results?|reports?))?\s*(?:$|[).;]|(?:and|with)\b)", re.IGNORECASE
+)
 _WHAT = re.compile(r" (?:findings|diagnos[ei]s|results?)\b(?! ?[:=])", re.IGNORECASE)
 #: A specimen with its date is longer than this.
 _DATED = 12
@@ -116,7 +119,7 @@ def time_of(document: Document, unit: Unit, position: int, end: int) -> Time | N
     if not contrast:
         return "then" if any(_alone(text, at, position, end) for at in _then(text, _EARLIER_ONE)) else None
     marks: list[tuple[int, int, Time]] = sorted(
-        [(*at, "then") for at in sides] + [(*at, "now") for at in present]
+        [(*at, "then") for at in sides if not _referred_to(text, *at)] + [(*at, "now") for at in present]
     )
     behind = next((m for m in marks if m[0] >= end), None)
     if behind and _tied(text, end, *behind[:2]):
@@ -128,6 +131,11 @@ def time_of(document: Document, unit: Unit, position: int, end: int) -> Time | N
 def _open(text: str) -> bool:
     """Whether no bracket that was open before a text ends in it."""
     return not text.count(")") or text.count("(") >= text.count(")")
+
+
+def _referred_to(text: str, start: int, stop: int) -> bool:
+    """Whether a text only sends the reader on to a specimen and tells nothing of it: "(cf. prior biopsy)"."""
+    return _REFERS.search(text, 0, start) is not None and _BARELY.match(text, stop) is not None
 
 
 def _alone(text: str, at: tuple[int, int], position: int, end: int) -> bool:

@@ -33,6 +33,11 @@ _T, _N = re.compile(r"\by?p?T ?([1-4])"), re.compile(r"\by?p?N ?(?:[1-3]|[lI](?=
 _CODES, _BLOCK = 2, 20
 #: What asks for a tumor's size in the lines below its name; what makes of a length another one than its size.
 _ASKED = re.compile(r"\b(?:size|dimensions?|diameter|measur\w+|greatest|across)\b", re.IGNORECASE)
+_OF_TISSUE = re.compile(
+    r"\b(?:specimen|segment|bowel|colon|ileum|appendix|kidney|pancreas|lobe|lung|stomach|gland|spleen|liver|"
+    r"uterus|ovary|prostate|bladder|breast|piece|fragment|tissue)\b[^.;:]{0,20}\b(?:measur\w+|size|is|was)\b",
+    re.IGNORECASE,
+)
 _DISTANT = re.compile(
     r"\b(?:margins?|edges?|dist\w+|clear\w*|nearest|closest|nodes?|deposits?|depth|thick\w*)\b[^.;,]{0,30}$",
     re.IGNORECASE,
@@ -119,7 +124,7 @@ def _size(document: Document, group: list[Mention]) -> float:
         (
             _length(document, unit.text)
             for unit, named in _lines_on(document, group)
-            if named or _ASKED.search(unit.text)
+            if named or (_ASKED.search(unit.text) and not _OF_TISSUE.search(unit.text))
         ),
         default=0.0,
     )
