@@ -55,7 +55,7 @@ _INVOLVED = re.compile(r"[123](?!c).*")
 #: So sure a category is read that nodes counted as free are not all.
 _SURE = 0.9
 #: Fewer nodes may be those of one place.
-_SEVERAL = 6
+_SEVERAL = 3
 #: What tells of nodes called free, and of nodes counted as free part by part.
 _CLEAR = ("/all-negative",)
 _FREE = (*_CLEAR, "/sum", "/count", "/with-added")
@@ -92,7 +92,7 @@ def _by_the_letter(document: Document) -> bool:
         return False
     count = counted[0]
     return (
-        count.kind == "ratio"
+        count.kind in ("ratio", "negative")
         and count.positive == 0
         and (count.examined or 0) >= _SEVERAL
         and part_of(count) is None
