@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _NODES = r"(?:number\sof\s)?(?:regional\s)?(?:lymph\s)?nodes\s"
 _TAKEN = rf"{_NODES}(?:sampled|examined|removed|resected|dissected)"
 _HELD = rf"{_NODES}(?:positive|involved|with\s(?:metastas[ei]s|tumou?r))"
-#: The two labels, one below the other, with no answer between them.
-_ASKED = Expression(rf"\b(?:{_TAKEN}\s+{_HELD}|{_HELD}\s+{_TAKEN})\s*(?:\n|$)", re.IGNORECASE)
+#: The labels, each below the one before, with no answer between them: the category, and the two numbers.
+_ASKED = Expression(rf"\bN[ \t]*\n\s*(?:{_TAKEN}\s+{_HELD}|{_HELD}\s+{_TAKEN})\s*(?:\n|$)", re.IGNORECASE)
 #: The answers: the category and, each on a line of its own, two numbers.
 _ANSWERS = re.compile(
     r"^[ \t]*p?N\s?(?P<category>[0-3Oo])[a-c]?[ \t]*\n\s*(?P<one>\d{1,2})[ \t]*\n\s*(?P<two>\d{1,2})[ \t]*$",

@@ -15,6 +15,7 @@ from extractor.field import Candidate
 from extractor.nodes.forms import read_labels, read_mixed
 from extractor.nodes.late import read_added, read_again, read_next
 from extractor.nodes.places import counts
+from extractor.nodes.repeats import part_of
 from extractor.nodes.rivals import (
     covered,
     fuller_sections,
@@ -53,6 +54,8 @@ _OF_ORGAN = re.compile(r"attached|peribronchial|hilar|lobectomy", re.IGNORECASE)
 _INVOLVED = re.compile(r"[123](?!c).*")
 #: So sure a category is read that nodes counted as free are not all.
 _SURE = 0.9
+#: Fewer nodes may be those of one place.
+_SEVERAL = 3
 #: What tells of nodes called free, and of nodes counted as free part by part.
 _CLEAR = ("/all-negative",)
 _FREE = (*_CLEAR, "/sum", "/count", "/with-added")
@@ -75,10 +78,25 @@ def read_nodes(
         category = document.reading("pN")
         if _INVOLVED.fullmatch(category.value or ""):
             sure = category.confidence >= _SURE
-            found = [c for c in found if not (c.value == 0 and c.rule.endswith(_FREE if sure else _CLEAR))]
+            partly = _FREE if sure and not _by_the_letter(document) else _CLEAR
+            found = [c for c in found if not (c.value == 0 and c.rule.endswith(partly))]
         elif category.value == "0" and all(c.value is None for c in found):
             found += _by_category(document, patterns.name)
     yield from found
+
+
+def _by_the_letter(document: Document) -> bool:
+    """Whether the only count of a report, of none of its parts, is that of no node of several."""
+    counted = [c for c in counts(document) if c.kind != "none"]
+    if len(counted) != 1:
+        return False
+    count = counted[0]
+    return (
+        count.kind in ("ratio", "negative")
+        and count.positive == 0
+        and (count.examined or 0) >= _SEVERAL
+        and part_of(count) is None
+    )
 
 
 def _by_category(document: Document, name: str) -> Iterator[Candidate]:

@@ -22,7 +22,7 @@ _THEIRS = re.compile(
 
 #: Before or behind a count: so many nodes are on the slides that were sent.
 _SENT = re.compile(
-    r"\b(?:we|us|I)\s(?:(?:have|had|were|was|only)\s){0,2}(?:seen|saw|received|reviewed|got|sent|given|slides)\b"
+    r"\b(?:we|us|I)\s(?:(?:have|had|were|was|only)\s){0,2}(?:seen|saw|reviewed|sent|slides)\b"
     r"[^.;]{0,40}$|\bslides\s(?:of|for|from|with)\s(?:(?:the|these|only)\s)?$|\bour\s(?:\w+\s)?slides\b[^.;]{0,30}$",
     re.IGNORECASE,
 )
@@ -40,7 +40,7 @@ def current(document: Document, found: list[Count]) -> list[Count]:
 
     Options of a printed list that are not marked count nothing.
     """
-    found = [c for c in found if _UNMARKED.search(c.unit.text[: c.start]) is None]
+    found = [c for c in found if c.kind == "ratio" or _UNMARKED.search(c.unit.text[: c.start]) is None]
     new = [c for c in found if not is_old(document, c.unit.start + c.start)]
     found = _without_sample(new or found)
     if any(not _theirs(c) for c in found if c.kind != "uncounted"):

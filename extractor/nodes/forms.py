@@ -18,13 +18,12 @@ from extractor.nodes.words import Count
 
 if TYPE_CHECKING:
     from extractor.document import Document
+    from extractor.matching.patterns import FieldPatterns
 
 #: More nodes than one part holds.
 _MANY = 90
 #: A form that is filled in twice hardly has so many nodes twice by chance.
 _CHANCE = 10
-#: A number that differs by less than such a part of another is near it.
-_NEARLY = 5
 #: In so many lines a form asks for the nodes of all sides.
 _REACH = 16
 #: Other nodes than those of the form.
@@ -32,6 +31,8 @@ _MORE = re.compile(
     r"\b(?:additional|separate|further|other|extra)\b[^:]*\bnodes?\b|\bnodes?\b[^:]*\badditional\b",
     re.IGNORECASE,
 )
+#: An answer for more than its own part.
+_COVERS = re.compile(r"\b(?:total|includ\w*|parts?|specimens?)\b", re.IGNORECASE)
 _OF_NODES = re.compile(r"\bnod(?:es?|al)\b|dissection|\bneck\b|axilla|pelvic", re.IGNORECASE)
 _NUMBER = re.compile(r"\W*(?:\d|none|zero|one|two|three)", re.IGNORECASE)
 #: Where a form's answer tells that the heading of the form was not seen.
@@ -140,23 +141,24 @@ def _read_short(
     )
 
 
-def _amid(answer: Count, others: list[Count], more: int) -> bool:
-    """Whether a form's answer stands in a part of the diagnosis that others with fewer or more nodes follow.
+def _amid(answer: Count, others: list[Count], words: FieldPatterns) -> bool:
+    """Whether a form's answer is that of the part of the diagnosis it stands in, and others follow it.
 
-    It is then that of its part: no form of the whole report stands between parts. A number near the sum of
-    the other parts may be that of all, misread.
+    No form of the whole report counts fewer nodes than one of its parts, or stands in a part of nodes that
+    those of the others follow.
     """
-    own, section = answer.unit.index, answer.unit.section
-    if section not in ("diagnosis", "unknown") or any(
-        c.unit.section != section or not c.unit.part for c in others
+    unit = answer.unit
+    if unit.section not in ("diagnosis", "unknown") or any(
+        c.unit.section != unit.section or not c.unit.part for c in others
     ):
         return False
-    before = any(c.unit.index < own for c in others)
-    return (
-        any(c.unit.index > own for c in others)
-        and (answer.examined == 1 or all(c.examined != answer.examined for c in others))
-        and abs((answer.examined or 0) - more) > max(1, more // _NEARLY)
-        and (not before or (answer.examined or 0) < more)
+    behind = [c for c in others if c.unit.index > unit.index]
+    of_nodes = bool(words["heads-group"].search(unit.heading)) and not _COVERS.search(
+        f"{unit.under} {unit.text}"
+    )
+    return bool(behind) and (
+        any((c.examined or 0) > (answer.examined or 0) for c in others)
+        or (of_nodes and len(behind) == len(others))
     )
 
 
@@ -213,15 +215,17 @@ def read_mixed(
         return
     others = [c for c in to_add(whole) if part_of(c) not in parts and not (c.total or c.staged)]
     more_nodes = bool(others) and all(map(_additional, others))
-    more = sum(c.examined or 0 for c in others)
-    amid = len(examined) == 1 and _amid(examined[0], others, more)
+    amid = len(examined) == 1 and _amid(examined[0], others, words)
     if not amid:
         yield from _read_short(which, document, name, whole)
     if len(parts) == 1 and not (of_nodes or more_nodes or amid):
         return
     if not others or None in {part_of(c) for c in others}:
         return
-    said = {more, *(c.examined for c in whole if c.kind not in ("examined", "involved"))}
+    said = {
+        sum(c.examined or 0 for c in others),
+        *(c.examined for c in whole if c.kind not in ("examined", "involved")),
+    }
     totals = len(examined) == 1 and any(c.unit.index < examined[0].unit.index for c in others)
     if not amid and (totals or (len(examined) == 1 and examined[0].examined in said)):
         return

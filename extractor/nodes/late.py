@@ -49,6 +49,10 @@ _METASTASIS, _DENIED = (
     re.compile(r"metasta", re.IGNORECASE),
     re.compile(r"\b(?:no|not|without|isolated)\b", re.IGNORECASE),
 )
+#: Beside the next node: no tumor is told of it, or none for sure.
+_DOUBTED = re.compile(
+    r"\b(?:no|not|without|negative|rather than|suspect\w*|suspicious|possib\w+|exclud\w+)\b", re.IGNORECASE
+)
 _LATER = frozenset({"addendum", "amendment"})
 
 
@@ -133,6 +137,8 @@ def read_next(document: Document, name: str, found: list[Count]) -> Iterator[Can
         if count.kind not in ("uncounted", "positive") or (count.positive or 0) > 1:
             continue
         told = _NEXT.search(count.unit.text) if count.positive != 0 else None
+        if told is not None and _DOUBTED.search(count.unit.text):
+            continue
         if (told is None and not _turned(count.unit.text)) or not _is_late(document, count):
             continue
         before = [c for c in found if c.unit.index < count.unit.index and c.unit.section != "gross"]
@@ -157,7 +163,12 @@ def read_next(document: Document, name: str, found: list[Count]) -> Iterator[Can
 def _turned(text: str) -> bool:
     """Whether tumor, more than single cells, is now seen in a node that was called free."""
     once = _ONCE_FREE.search(text)
-    return once is not None and _METASTASIS.search(text) is not None and _DENIED.search(text) is None
+    return (
+        once is not None
+        and _METASTASIS.search(text) is not None
+        and _DENIED.search(text) is None
+        and _DOUBTED.search(text, once.end()) is None
+    )
 
 
 def _is_added(document: Document, count: Count) -> bool:

@@ -27,7 +27,8 @@ _BENIGN = re.compile(
     r"(?:(?:an?|only|foci|focus|focal|small|rare|some|of|microscopic|benign|few|extensive)\s){0,3}"
     r"(?:endosalping|m[uü]llerian|n[ae]{1,2}v[ui]|granulom|non-?necroti|non-?caseat|caseat|sarcoid"
     r"|(?:glandular |epithelial )?inclusion|anthraco|silico|calcif|hyalin|fibros|scar|sinus|reactive|follic"
-    r"|lymphoid|fat|lipo|h[ae]{1,2}morrh)",
+    r"|lymphoid|fat|lipo|h[ae]{1,2}morrh)"
+    r"(?!\w*[\s-](?:(?!and\b|but\b|while\b)[\w-]+\s){0,4}?(?:metasta|deposits?\b|carcinoma|melanoma))",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
@@ -47,12 +48,19 @@ def in_sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
     by_exception = list(excepted(unit, words))
     yield from by_exception
     taken = max((count.end for count in by_exception), default=0)
+    pairs = list(words["positive-and-negative"].finditer(unit.text))
+    paired = {pair.start() for pair in pairs}  # the first number is no whole
     for rule in ("of-nodes", "nodes-some", "examined-some", "in-nodes", "nodes-in-some", "held-among"):
         for match in words[rule].finditer(unit.text, taken):
             held, whole = number(match["part"]), number(match["whole"]) or 0
             if match["part"].lower() in ("all", "both"):
                 held = whole
-            if held is None or held > whole or _between_numbers(rule, match, words):
+            if (
+                held is None
+                or held > whole
+                or match.start() in paired
+                or _between_numbers(rule, match, words)
+            ):
                 continue
             if held and (_FREE.match(match["said"]) or polarity(match["said"][:_VERB], words) == "negative"):
                 held = whole - held
@@ -109,7 +117,7 @@ def in_sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
         if said := polarity(unit.text[max(0, match.start() - 80) : match.start()], words):
             count = roman(match["count"] or match["bare"])
             yield replace(call(said, count, match.start(), match.end(), unit), kind="ratio")
-    for match in words["positive-and-negative"].finditer(unit.text):
+    for match in pairs:
         held, clear = (
             number(next(match[name] for name in names if match[name])) or 0 for names in (_HELD, _CLEAR)
         )

@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 _ADDED = re.compile(r"\badditional\b", re.IGNORECASE)
 #: A station of the mediastinum by its number.
 _STATION = re.compile(r"\bstations? \d|\b\d{1,2}[RL]\b")
+#: In so many letters a piece is described; what names it, fat as its whole, and organs or nodes with it.
+_DESCRIBED = 500
+_NAMED = re.compile(r"\b(?:received|label+ed|designated|consists? of)\b", re.I)
+_PIECE = re.compile(
+    r"(?:(?!\b(?:with|and)\b).){0,120}?(?:\b(?:fragments?|pieces?|portions?|segments?|strips?|aggregates?|sheets?)\s+of\s+"
+    r"(?:\w+[\s-]+){0,4}?(?:fat\b|fatty|adipose|omentum)"
+    r"|\b(?:fibro)?(?:fatty|adipose)\s+tissue\s+(?:fragments|pieces|portions)"
+    r"|['\"](?:[\w-]+\s+){0,3}(?:fat|omentum)\b\W{0,3}['\"])",
+    re.I | re.S,
+)
+_ORGAN = re.compile(r"\b(?:\w+ectomy|attached|with(?:in)? the|kidneys?|bowel|colon|nodes?)\b", re.I)
 #: So many stations with their counts make a list.
 _LIST = 3
 
@@ -64,11 +75,21 @@ def stands_alone(document: Document, found: list[Count], words: FieldPatterns) -
 
 
 def other_part(document: Document, count: Count, words: FieldPatterns) -> bool:
-    """Whether "not identified" answers for one part, and another part is of nodes."""
+    """Whether "not identified" answers for one part, and another part is of nodes; or for a piece of fat."""
+    if count.unit.section == "gross":
+        return _of_piece(document, count)
     return words["answer-none"].match(count.unit.text) is not None and any(
         unit.part not in (None, count.unit.part) and words["node-heading"].match(unit.heading) is not None
         for unit in document.units
     )
+
+
+def _of_piece(document: Document, count: Count) -> bool:
+    """Whether the last thing described before a sentence is fat that was sent beside the specimen."""
+    before = document.text.clean[max(0, count.unit.start - _DESCRIBED) : count.unit.start + count.start]
+    named = list(_NAMED.finditer(before))
+    told = before[named[-1].start() :] if named else ""
+    return _PIECE.match(told) is not None and _ORGAN.search(told) is None
 
 
 def says_again(here: list[Count], sections: dict[str, list[Count]]) -> bool:

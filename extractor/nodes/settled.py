@@ -65,6 +65,8 @@ def settled(found: list[Count], words: FieldPatterns) -> list[Count]:
     }
     wholes = {c.examined for c in found if c.kind == "ratio" and (c.positive or 0) < (c.examined or 0)}
     answers = [c for c in found if c.kind == "examined" and c.total]
+    if any(c.kind == "involved" and c.total for c in found):
+        answers = []  # how many of them hold tumor is answered too
     answered = any(c.kind == "examined" for c in found)
     beyond = any(c.kind == "ratio" and words["other-group"].search(c.unit.text[: c.start]) for c in found)
     kept: list[Count] = []

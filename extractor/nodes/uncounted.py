@@ -39,7 +39,7 @@ def uncounted(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     if match is None or words["legend"].match(unit.text):
         return None
     node = max(m.start() for m in words["node"].finditer(unit.text, match.start(), match.end()))
-    if _MAY_BE.search(unit.text[:node]):
+    if unit.section == "gross" and _MAY_BE.search(unit.text[:node]):
         return None
     before, after = unit.text[:node], unit.text[match.end() :]
     if words["only-station"].match(unit.text[node:]):
