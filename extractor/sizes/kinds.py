@@ -51,6 +51,12 @@ _LENGTHWISE = re.compile(
     r"(?:extension|extent|length) of )(?:about |approximately |ca\.? |some )?$",
     re.IGNORECASE,
 )
+#: How wide it is ("the lateral extension of the carcinoma is 18 mm").
+_WIDE = re.compile(
+    r"\b(?:lateral|horizontal|superficial) (?:extension|spread|extent|dimension) of (?:the )?(?:invasive )?"
+    r"(?:tumou?r|\w*carcinoma|lesion|neoplasm)(?: is| was| measures)?:? ?(?:about |approximately )?$",
+    re.IGNORECASE,
+)
 _TOUCHING = re.compile(r"\b(?:touch|reach|contact|involv|invad|infiltrat|abut|ink)\w*", re.IGNORECASE)
 _IN_LENGTH = re.compile(r" (?:in (?:its |total )?length|long\b|lengthwise|longitudinally)", re.IGNORECASE)
 _AWAY = re.compile(
@@ -87,6 +93,8 @@ _HOLDS = re.compile(r"[\W]{0,3}(?:and )?(?:with|contain\w*|bearing|in which|show
 _SIDE = re.compile(r"(?:^|size|[,;])\W{0,4}(?:length|width)\b[^.;\d]{0,12}$", re.IGNORECASE)
 #: Signs of a depth or distance.
 _DEPTHS = frozenset({"distance_before", "distance_after", "within_before", "length_after"})
+#: What the tumor does to an organ, by a part of it ("the tube is distended by a 2 x 1 cm nodule").
+_BY = re.compile(r"\bby an? [^.;\d]{0,24}$", re.IGNORECASE)
 #: Those of them that no dimension of several sides can be.
 _WAYS = frozenset({"distance_before", "distance_after", "within_before"})
 #: A label that says nothing of what is measured.
@@ -145,7 +153,9 @@ def kinds(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], la
     ) or _NODES_REPLACED.search(unit.text, max(0, start - REACH), start):
         names = {n for n in names if not n.startswith("subject_")} | {"subject_node", "node_sentence"}
     if _SIDES.search(match["numbers"]) and (subject in TUMOR_KINDS or _LAST_SIDE.match(unit.text, end)):
-        names -= _WAYS  # what has several sides is no way to anything ("located in the cecum, 4 x 3 cm")
+        # what has several sides is no way to anything ("located in the cecum, 4 x 3 cm")
+        stay = {"within_before"} if subject == "lesion" else set()
+        names -= _WAYS - (stay | {"distance_before"} if _BY.search(before) else stay)
     if subject == "tumor" and _MATTED.match(unit.text, end):
         names = {n for n in names if not n.startswith("subject_")} | {"subject_node", "node_sentence"}
     if (
@@ -185,6 +195,8 @@ def kinds(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], la
 
 def lengthwise(text: str, start: int, end: int) -> bool:
     """Whether a dimension is how long a tumor is in its organ, and no way from or into anything."""
+    if _WIDE.search(text, max(0, start - REACH), start):
+        return True
     along = _LENGTHWISE.search(text, max(0, start - REACH), start)
     if along is None or _TOUCHING.search(along[0]) or _AWAY.match(text, end):
         return False
