@@ -29,7 +29,6 @@ from extractor.grading.ki67_apart import (
 )
 from extractor.grading.ki67_bounds import (
     AGREED,
-    BELOW_MARK,
     CHANGED,
     CHANGED_TO,
     CUT_OFF,
@@ -39,6 +38,7 @@ from extractor.grading.ki67_bounds import (
     OURS,
     REPLACED,
     SET_AGAINST,
+    by_mark,
     class_after,
     class_before,
     current_words,
@@ -177,13 +177,14 @@ def _near(
     found, last, skipped, highest, reach = False, 0, False, 0.0, 0
     percent = patterns.rule("percent").pattern
     of_others = OTHER_CELLS.search(text, max(0, marker.start() - 70), marker.start())
-    for match in percent.finditer(after):
+    figures = list(percent.finditer(after))
+    for match in figures:
         last, since = match.end(), last
         if match.start() < from_here or (of_others and not since):
             continue
         about = after[max(since, match.start() - 50) : match.start()]
         about += " " + _PAUSE.split(after[match.end() : match.end() + 22])[0]
-        mark_ = BELOW_MARK.search(after[: match.start()])
+        mark_ = by_mark(after, match, figures)
         if patterns.rule("not-index").pattern.search(about) and not mark_:
             continue
         changed = CHANGED.search(after[: match.start()]) and CHANGED_TO.fullmatch(match["value"])

@@ -10,7 +10,7 @@ _GAP = r"[^A-Za-z\d]{1,16}(?:or\s)?[<>≤≥]?\s?"
 _CLASSES = re.compile(
     rf"(?:<|≤|\b(?:up to|less than|below|under|smaller than|at most))\s?=?\s?{_SIZE}{_GAP}"
     rf"{_SIZE}\s?(?:-|–|to)\s?[<≤]?\s?{_SIZE}(?:{_GAP}{_SIZE}\s?(?:-|–|to)\s?{_SIZE})?[^A-Za-z\d]{{1,16}}(?:or\s)?"
-    rf"(?:>|≥|\b(?:more than|over|above|greater than|larger than|at least))?\s?=?\s?{_UNIT}",
+    rf"(?:>|≥|\b(?:more than|over|above|greater than|larger than|at least))\s?=?\s?{_UNIT}",
     re.IGNORECASE,
 )
 _CHEAP = re.compile(r"[<≤]|up to|less|below|under|smaller|at most", re.IGNORECASE)
