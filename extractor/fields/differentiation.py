@@ -108,7 +108,13 @@ def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]
                     continue
                 if rejected["rejected-after"].within(unit.text[match.end("degree") :][:80], unit.text):
                     continue
-                if options and _OPTION.search(before) and _OPTION_ENDS.match(unit.text, match.end()):
+                at = unit.start + match.start()
+                if (
+                    options
+                    and options.start() < at
+                    and _OPTION.search(before)
+                    and _OPTION_ENDS.match(unit.text, match.end())
+                ):
                     continue
                 if unticked(unit.text, match.start("degree")) or any(
                     lo <= match.start("degree") < hi for lo, hi in listed

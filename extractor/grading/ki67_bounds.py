@@ -99,11 +99,16 @@ BELOW_MARK = re.compile(
 )
 #: The tissue a value was found in, behind it.
 OF_TISSUE = re.compile(
-    r"\s?\(?(?:in|of|for) (?:the |an? )?(?:\w+ )?(?:metasta\w+|nod(?:e|al)\w*|liver|primary|deposits?|"
-    r"mass|second|other|"
-    r"lesion)",
+    r"\s?\(?(?:in|of|for) (?![^.;,]{0,60}\b(?:biops\w+|hospital|laborator\w+|patient|tumou?rs|cases|"
+    r"previous\w*|prior|last|former\w*|earlier|outside|resected|(?:19|20)\d\d)\b)"
+    r"(?:the |an? )?(?:\w+ )?(?:metasta\w+|nod(?:e|al)\w*|liver|primary|deposits?|mass|second|other|lesion)",
     re.IGNORECASE,
 )
+
+
+#: How near a figure stands to a bound that it is compared with, and cells that are no tumor.
+_BESIDE = 70
+_NO_TUMOR = re.compile(r"\b(?:strom\w+|lympho\w+|inflamm\w+|germinal)\b", re.IGNORECASE)
 
 
 def explains_grade(candidate: Candidate, others: list[Candidate]) -> bool:
@@ -122,6 +127,19 @@ def explains_grade(candidate: Candidate, others: list[Candidate]) -> bool:
     )
 
 
+def by_mark(after: str, match: re.Match[str], figures: list[re.Match[str]]) -> re.Match[str] | None:
+    """The words that make a class's bound the value, where no figure of the index stands beside it."""
+    told = BELOW_MARK.search(after[: match.start()])
+    if told is None:
+        return None
+    for other in figures:
+        between = after[min(match.end(), other.end()) : max(match.start(), other.start())]
+        beside = other.start() != match.start() and len(between) < _BESIDE and ";" not in between
+        if beside and not BELOW_MARK.search(after[: other.start()]):
+            return None
+    return told
+
+
 def narrowed(candidate: Candidate, others: list[Candidate]) -> bool:
     """A lower bound that the highest figure behind it makes exact: "> 50 %, focally 80 %"."""
     value = candidate.value
@@ -133,6 +151,9 @@ def narrowed(candidate: Candidate, others: list[Candidate]) -> bool:
         and candidate.end < other.end
         and other.value["comparator"] in ("=", "~")
         and other.value["low"] > value["low"]
+        and not _NO_TUMOR.search(
+            other.unit.text, candidate.end - other.unit.start, other.end - other.unit.start
+        )
         and other.features.get("strength", 0.0) >= _RISING
         for other in others
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-_SIZE, _UNIT = r"\d{1,3}(?:[.,]\d)?\s?(?:[cm]m)?", r"\d{1,3}(?:[.,]\d)?\s?[cm]m"
+_NUMBER = r"\d{1,3}(?:[.,]\d{1,2})?(?![.,]?\d)\s?"
+_SIZE, _UNIT = rf"{_NUMBER}(?:[cm]m)?", rf"{_NUMBER}[cm]m"
 _GAP = r"[^A-Za-z\d]{1,16}(?:or\s)?[<>≤≥]?\s?"
 _CLASSES = re.compile(
     rf"(?:<|≤|\b(?:up to|less than|below|under|smaller than|at most))\s?=?\s?{_SIZE}{_GAP}"
     rf"{_SIZE}\s?(?:-|–|to)\s?[<≤]?\s?{_SIZE}(?:{_GAP}{_SIZE}\s?(?:-|–|to)\s?{_SIZE})?[^A-Za-z\d]{{1,16}}(?:or\s)?"
-    rf"(?:>|≥|\b(?:more than|over|above|greater than|larger than|at least))?\s?=?\s?{_UNIT}",
+    rf"(?:>|≥|\b(?:more than|over|above|greater than|larger than|at least))\s?=?\s?{_UNIT}",
     re.IGNORECASE,
 )
 _CHEAP = re.compile(r"[<≤]|up to|less|below|under|smaller|at most", re.IGNORECASE)
@@ -23,6 +24,7 @@ def unmarked(text: str) -> tuple[int, int] | None:
     (12, 34)
     >>> unmarked("Tumor size: [ ] <1 cm [x] 1-2 cm [ ] >2 cm")
     >>> unmarked("Size: 2-4 cm")
+    >>> unmarked("nodules from 0.4 cm up to 2.1 to 3.3 cm")
     """
     if not _CHEAP.search(text) or (printed := _CLASSES.search(text)) is None:
         return None

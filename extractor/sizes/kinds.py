@@ -51,6 +51,12 @@ _LENGTHWISE = re.compile(
     r"(?:extension|extent|length) of )(?:about |approximately |ca\.? |some )?$",
     re.IGNORECASE,
 )
+#: How wide it is ("the lateral extension of the carcinoma is 18 mm").
+_WIDE = re.compile(
+    r"\b(?:lateral|horizontal|superficial) (?:extension|spread|extent|dimension) of (?:the )?(?:invasive )?"
+    r"(?:tumou?r|\w*carcinoma|lesion|neoplasm)(?: is| was| measures)?:? ?(?:about |approximately )?$",
+    re.IGNORECASE,
+)
 _TOUCHING = re.compile(r"\b(?:touch|reach|contact|involv|invad|infiltrat|abut|ink)\w*", re.IGNORECASE)
 _IN_LENGTH = re.compile(r" (?:in (?:its |total )?length|long\b|lengthwise|longitudinally)", re.IGNORECASE)
 _AWAY = re.compile(
@@ -70,7 +76,8 @@ _NODES_REPLACED = re.compile(
 )
 #: A mass that is but nodes grown together, as the words behind its dimension say.
 _MATTED = re.compile(
-    r"[^.;]{0,160}\b(?:represent\w*|consist\w*|composed|compris\w*|consistent|compatible|is|are|be)\b"
+    r"(?:(?!\b(?:with|and(?! \d)|adherent|axill|hil|mesenter|nod)\w*)[^.;,]){0,120}?"
+    r"\b(?:represent\w*|consist\w*|composed|compris\w*|consistent|compatible|is|are|be)\b"
     r"(?: (?:of|with|an?|the|mass(?:es)?|group|conglomerat\w+|packet|cluster|several|multiple|\w+ed)"
     r"){0,5} (?:matted|conglomerated?|confluent|coalesc\w+|fused) (?:\w+ )?nodes?\b",
     re.IGNORECASE,
@@ -87,6 +94,15 @@ _HOLDS = re.compile(r"[\W]{0,3}(?:and )?(?:with|contain\w*|bearing|in which|show
 _SIDE = re.compile(r"(?:^|size|[,;])\W{0,4}(?:length|width)\b[^.;\d]{0,12}$", re.IGNORECASE)
 #: Signs of a depth or distance.
 _DEPTHS = frozenset({"distance_before", "distance_after", "within_before", "length_after"})
+#: What the tumor does to an organ, by a part of it ("the tube is distended by a 2 x 1 cm nodule").
+_BY = re.compile(r"\bby an? [^.;\d]{0,24}$", re.IGNORECASE)
+#: A size before another, which then tells how far or of what beside it.
+_TUMOR_SIZED = re.compile(
+    r"\b(?:tumou?r|\w*carcinoma|mass|NETs?|neoplasm)\b[^.;\d]{0,40}\d[\d.,xX ]{0,20}[cm]m\b|"
+    r"\d ?[cm]m (?:[\w-]+ ){0,3}(?:tumou?r|\w*carcinoma|mass|NET|neoplasm)\b",
+    re.IGNORECASE,
+)
+_WITHIN = re.compile(r"\bwithin (?:an? |the |about )?$", re.IGNORECASE)
 #: Those of them that no dimension of several sides can be.
 _WAYS = frozenset({"distance_before", "distance_after", "within_before"})
 #: A label that says nothing of what is measured.
@@ -144,8 +160,11 @@ def kinds(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], la
         subject not in ("tumor", "node") and _IN_NODES.search(unit.text, max(0, start - REACH), start)
     ) or _NODES_REPLACED.search(unit.text, max(0, start - REACH), start):
         names = {n for n in names if not n.startswith("subject_")} | {"subject_node", "node_sentence"}
-    if _SIDES.search(match["numbers"]) and (subject in TUMOR_KINDS or _LAST_SIDE.match(unit.text, end)):
-        names -= _WAYS  # what has several sides is no way to anything ("located in the cecum, 4 x 3 cm")
+    own = subject in TUMOR_KINDS and ("tumor_after" in names or not _sized_before(document, unit, start))
+    if _SIDES.search(match["numbers"]) and (own or _LAST_SIDE.match(unit.text, end)):
+        # what has several sides is no way to anything ("located in the cecum, 4 x 3 cm")
+        stay = {"within_before"} if subject == "lesion" or _WITHIN.search(before) else set()
+        names -= _WAYS - (stay | {"distance_before"} if _BY.search(before) else stay)
     if subject == "tumor" and _MATTED.match(unit.text, end):
         names = {n for n in names if not n.startswith("subject_")} | {"subject_node", "node_sentence"}
     if (
@@ -183,8 +202,22 @@ def kinds(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], la
     return names
 
 
+def _sized_before(document: Document, unit: Unit, start: int) -> bool:
+    """Whether a tumor has its size before a place in a statement, or in the statement before it."""
+    if _TUMOR_SIZED.search(unit.text, 0, start):
+        return True
+    above = document.units[unit.index - 1] if unit.index else None
+    return (
+        above is not None
+        and above.section == unit.section
+        and _TUMOR_SIZED.search(above.text[-REACH:]) is not None
+    )
+
+
 def lengthwise(text: str, start: int, end: int) -> bool:
     """Whether a dimension is how long a tumor is in its organ, and no way from or into anything."""
+    if _WIDE.search(text, max(0, start - REACH), start):
+        return True
     along = _LENGTHWISE.search(text, max(0, start - REACH), start)
     if along is None or _TOUCHING.search(along[0]) or _AWAY.match(text, end):
         return False

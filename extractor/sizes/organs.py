@@ -12,14 +12,14 @@ from extractor.document import Document
 from extractor.field import Candidate
 from extractor.matching.expressions import Expression
 from extractor.origin.sites import sites
-from extractor.sizes.choice import TUMOR
+from extractor.sizes.choice import FINAL, TUMOR
 
 _NEOPLASM = r"(?:tumou?rs?|(?<!cystic )mass(?:es)?|neoplasms?|\w*carcinomas?|growth|malignancy)"
 _TAKEN = (
-    r"\b(?:is|are|was|has been|have been|appears?(?: to be)?)(?: now| grossly)? "
-    r"(?:(?:almost|nearly|virtually|essentially|subtotally|near[- ]totally)? ?"
-    r"(?:completely|entirely|totally|wholly|extensively|largely|diffusely|mostly)? ?)"
-    r"(?:replaced|effaced|obliterated|overgrown) (?:and \w+ )?(?:by|with) "
+    r"\b(?:is|are|was|has been|have been|appears?(?: to be)?)(?: now| grossly)?\s{1,2}"
+    r"(?:(?:almost|nearly|virtually|essentially|subtotally|near[- ]totally)?\s{0,2}"
+    r"(?:completely|entirely|totally|wholly|extensively|largely|diffusely|mostly)?\s{0,2})"
+    r"(?:replaced|effaced|obliterated|overgrown)\s{1,2}(?:and \w+ )?(?:by|with)\s{1,2}"
 )
 #: That a tumor has taken the place of an organ, and that a goiter has.
 _REPLACED = Expression(
@@ -60,6 +60,13 @@ _OWN = re.compile(r"^(?:dimensions?|measurements?|size)$", re.IGNORECASE)
 _GRAMS = r"\d[\d.,]{0,6} ?(?:g|gm|gms|grams?)\b"
 _WEIGHT_BEHIND = re.compile(rf"[ ,;.(]{{0,3}}(?:and )?(?:weigh\w* )?{_GRAMS}", re.IGNORECASE)
 _TUMOR_BEHIND = re.compile(r"\W{1,3}(?:[\w-]+ ){0,3}?(?:tumou?r|mass|neoplasm|nodule)\b", re.IGNORECASE)
+#: A polyp of the uterus that no carcinoma is in, as a diagnosis names it, and how the gross names it.
+_UTERINE_POLYP = re.compile(r"\b(?:endometri\w{1,3}|endocervical|cervical) polyps?\b", re.IGNORECASE)
+_IN_POLYP = re.compile(r"carcinoma|malignan|tumou?r|cancer", re.IGNORECASE)
+_POLYPOID = re.compile(
+    r"[ ,]{1,3}(?:[\w-]+,? ){0,6}?(?:polyps?|polypoid,? (?:[\w-]+ ){0,2}(?:mass|lesion|nodule|growth))\b",
+    re.IGNORECASE,
+)
 _WEIGHT = re.compile(rf"\W*(?:weigh\w*\W{{0,3}})?{_GRAMS}\W*", re.IGNORECASE)
 
 
@@ -68,7 +75,10 @@ def of_organs(document: Document, found: list[Candidate]) -> list[Candidate]:
     replaced = [m.span() for m in _REPLACED.finditer(document.text.clean)] if found else []
     goiter = [m.span() for m in _GOITER.finditer(document.text.clean)] if found else []
     kept = []
+    polyp = bool(found) and _has_polyp(document)
     for candidate in found:
+        if polyp and _POLYPOID.match(candidate.unit.text, candidate.end - candidate.unit.start):
+            continue
         names = candidate.features.keys()
         if not TUMOR & names and "size_subject_deposit" not in names:
             if replaced and _is_replaced(document, candidate, replaced):
@@ -83,6 +93,21 @@ def of_organs(document: Document, found: list[Candidate]) -> list[Candidate]:
                 candidate.features["size_labelled_below_specimen"] = 1.0
         kept.append(candidate)
     return kept
+
+
+def _has_polyp(document: Document) -> bool:
+    """Whether a diagnosis names a polyp of the uterus without a word of tumor, the primary elsewhere."""
+    named = [
+        unit
+        for unit in document.units
+        if (unit.section in FINAL or unit.section == "unknown")
+        and _UTERINE_POLYP.search(unit.text)
+        and not _IN_POLYP.search(unit.text)
+    ]
+    if not named:
+        return False
+    ranked = sites(document)
+    return bool(ranked) and ranked[0].organ not in ("endometrium", "uterus")
 
 
 def _is_replaced(document: Document, candidate: Candidate, replaced: list[tuple[int, int]]) -> bool:
