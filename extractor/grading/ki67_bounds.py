@@ -127,19 +127,6 @@ def explains_grade(candidate: Candidate, others: list[Candidate]) -> bool:
     )
 
 
-def by_mark(after: str, match: re.Match[str], figures: list[re.Match[str]]) -> re.Match[str] | None:
-    """The words that make a class's bound the value, where no figure of the index stands beside it."""
-    told = BELOW_MARK.search(after[: match.start()])
-    if told is None:
-        return None
-    for other in figures:
-        between = after[min(match.end(), other.end()) : max(match.start(), other.start())]
-        beside = other.start() != match.start() and len(between) < _BESIDE and ";" not in between
-        if beside and not BELOW_MARK.search(after[: other.start()]):
-            return None
-    return told
-
-
 def narrowed(candidate: Candidate, others: list[Candidate]) -> bool:
     """A lower bound that the highest figure behind it makes exact: "> 50 %, focally 80 %"."""
     value = candidate.value
