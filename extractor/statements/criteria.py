@@ -89,7 +89,7 @@ def criterion(candidate: Candidate) -> bool:
 
 #: What says that a bound or a class is a definition.
 _DEFINED = re.compile(
-    r"\b(?:(?:is |are |being )?defined (?:as|by)|by definition|"
+    r"\b(?:(?<!\bas )defined (?:as|by)|by definition|"
     r"definition(?: of G ?[1-3])?(?: is)?)\b[^.;%\d]{0,40}"
     r"(?:(?:Ki-?67|MIB-?1)[^.;%\d]{0,20})?$",
     re.IGNORECASE,
