@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: Stains that a list excepts: "A and B, but not C, are expressed".
 EXCEPT = re.compile(
     r"(?:,|\s?\()\s?(?:but|although|though|and) not (?:for |with |of |by |in )?(?:the )?"
-    r"(?P<stain>[\w][\w /-]{1,38})"
+    r"(?P<stain>\w(?:(?! (?:in|of|within|by) )[\w /-]){1,38})"
     r"(?:\)|,(?=\s(?:is|are|was|were|shows?|stains?|positiv\w*|negativ\w*|express\w*|react\w*)\b))",
     re.IGNORECASE,
 )
