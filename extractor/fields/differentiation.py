@@ -48,6 +48,8 @@ _MARK = re.compile(r"\[[xX]\]|[☒☑■✓✔]|^\W*[xX]\b")
 _OPTIONS = Expression(r"\b1 ?[.,] ?well\b", re.IGNORECASE)
 _OPTION = re.compile(r"\b[1-4][.,] ?$")
 _OPTION_ENDS = re.compile(r"[\s.,;:]*(?:$|(?:[A-Z]|\d{1,2})[.,] ?[A-Z\d])")
+#: A form's options in brackets behind its answer: "3. Poorly differentiated. (1. well, 2. moderate)".
+_LEGEND = re.compile(r"[\s.;:]{0,4}\([^()\n]{0,40}\b1 ?[.,] ?well\b", re.IGNORECASE)
 _STRAY = re.compile(r"[./] {0,2}diff", re.IGNORECASE)
 _ORDER = {"well": 0.0, "moderate": 1.0, "poor": 2.0, "undifferentiated": 3.0}
 
@@ -114,6 +116,7 @@ def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]
                     and options.start() < at
                     and _OPTION.search(before)
                     and _OPTION_ENDS.match(unit.text, match.end())
+                    and not _LEGEND.match(document.text.clean, unit.start + match.end())
                 ):
                     continue
                 if unticked(unit.text, match.start("degree")) or any(

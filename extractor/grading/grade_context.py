@@ -49,7 +49,7 @@ def _goes_before(document: Document, unit: Unit) -> str:
     """The end of the unit before, or all of a list parted by semicolons: "NET of the ileum; 12 mm; G1"."""
     listed: list[str] = []
     for before in reversed(document.units[max(0, unit.index - _ITEMS) : unit.index]):
-        if not before.text.endswith(";") or before.section != unit.section:
+        if not before.text.endswith(";") or before.section != unit.section or "block" in before.text.lower():
             break
         listed.insert(0, before.text)
     return " ".join(listed) if listed else document.units[unit.index - 1].text[-_BEFORE:]

@@ -11,6 +11,7 @@ from extractor.grading.ki67_apart import ZERO, declared_figures, row_cells
 from extractor.grading.ki67_bounds import (
     AGREED,
     BELOW_MARK,
+    BESIDE_TUMOR,
     CHANGED,
     CHANGED_TO,
     CUT_OFF,
@@ -191,6 +192,8 @@ class MarkerReader:
         about += " " + _PAUSE.split(after[match.end() : match.end() + 22])[0]
         if self._patterns.rule("not-index").pattern.search(about) and not self._below_mark(match):
             return True
+        if since and BESIDE_TUMOR.search(after[since : match.start()]):
+            return True
         if told := self._instead(match, since):
             if REPLACED.search(told) and (old := quantity(match["value"])) is not None:
                 self._replaced.add(old.high)
@@ -199,7 +202,14 @@ class MarkerReader:
         return any(self._patterns.rule(name).pattern.match(rest) for name in ("aside", "in-general"))
 
     def _below_mark(self, match: re.Match[str]) -> re.Match[str] | None:
-        return BELOW_MARK.search(self._after[: match.start()])
+        """The bound of a class that a percentage is, where it tells the value and no other figure does."""
+        mark = BELOW_MARK.search(self._after[: match.start()])
+        if mark is None or any(
+            BELOW_MARK.search(self._after[: other.start()]) is None
+            for other in self._patterns.rule("percent").pattern.finditer(self._after)
+        ):
+            return None
+        return mark
 
     def _instead(self, match: re.Match[str], since: int) -> str:
         """The words that put another figure in the place of this one, or nothing."""

@@ -97,6 +97,11 @@ BELOW_MARK = re.compile(
     r"at))?(?: about)? ?$",
     re.IGNORECASE,
 )
+#: Cells and tissue beside the tumor that a further figure is told of: "> 50 %, stroma focally 80 %".
+BESIDE_TUMOR = re.compile(
+    r"\b(?:strom\w+|lymphocyt\w+|lymphoid|germinal|inflammatory|endotheli\w+|crypts?|normal)\b[^%;.]{0,30}$",
+    re.IGNORECASE,
+)
 #: The tissue a value was found in, behind it.
 OF_TISSUE = re.compile(
     r"\s?\(?(?:in|of|for) (?![^.;,]{0,60}\b(?:biops\w+|hospital|laborator\w+|patient|tumou?rs|cases|"

@@ -33,8 +33,8 @@ _LETTERS = {"T": "T", "N": "N", "M": "M", "W": "M", "H": "M"}
 _BROKEN_M = re.compile(r"[lI1]V[lI1]|rvl|rn|[lt]1|m")
 #: What scanners make of the "p" before a T.
 _SLIPS = ("n", "o", "T")
-#: Parts of a category, and the other one of two that an author leaves open.
-_LETTERED, _EITHER = frozenset("abcd"), re.compile(r"\s?/\s?(?:p?T?[1-4])?[a-d]\b")
+#: The other one of two parts of a category that an author leaves open.
+_EITHER = re.compile(r"\s?/\s?(?:p?T?[1-4])?[a-d]\b")
 _TON = re.compile(r"TON\b|T[il1]ON\b", re.IGNORECASE)
 _SIGN = re.compile(r"[^\w\s|]")
 #: So many signs among so many letters to either side of a code are no print.
@@ -73,7 +73,7 @@ def value_of(letter: str, text: str) -> str:
         return "is"
     if text == "a":
         return "a"
-    text = re.sub(r"[a-dA-D]?/.*", "", text)
+    text = re.sub(r"/.*", "", text)
     head, tail = text[0].replace("t", "1").translate(_DIGITS), text[1:].lower()
     if tail[:1] in tuple("abcd") and tail[1:2] in ("l", "i"):
         tail = tail[0] + "1"
@@ -106,8 +106,6 @@ def _code(match: re.Match[str], *, row: bool, announced: bool) -> Code:
         letter = "M"
     value = value_of(letter, raw)
     repaired = re.sub(r"[\s().]", "", raw).lower() != value.lower()
-    if letter == "T" and value[1:] in _LETTERED and _EITHER.match(match.string, match.end("value")):
-        value = value[0]  # "pT3c/d": the category, whichever of its parts it is
     start = match.start("prefix") if row else match.start()
     start += len(text := match.string[start : match.end()]) - len(text.lstrip())
     return Code(letter, value, prefix, start, match.end("value"), row, announced, repaired)

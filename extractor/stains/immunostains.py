@@ -103,7 +103,7 @@ _OF_THOSE = re.compile(r"\W*(?:these|those|they|this nodule|the nodules?)\b", re
 
 def read_stain(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates of a field that is the result of one stain (or of a test of its gene)."""
-    found = of_main_lesion(document, list(mark(document, _stains(document, patterns), contrast=False)))
+    found = of_main_lesion(document, list(mark(document, _stains(document, patterns))))
     yield from of_neuroendocrine_part(found) if patterns.name in _NEUROENDOCRINE else found
 
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from extractor.field import Candidate
 from extractor.matching.expressions import Expression
 from extractor.matching.shapes import HEADING_MAX
-from extractor.statements.then_and_now import time_of
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -180,26 +179,16 @@ _ITEMS = 4
 _BACK = 6
 
 
-def mark(
-    document: Document, candidates: Iterable[Candidate], *, inside: bool = False, contrast: bool = True
-) -> Iterator[Candidate]:
+def mark(document: Document, candidates: Iterable[Candidate], *, inside: bool = False) -> Iterator[Candidate]:
     """The candidates, those of another specimen marked as history.
 
     ``inside`` tells that a candidate begins with the name of its test and ends with its value, so that
-    the words between may speak of the other specimen; ``contrast``, that a bare "biopsy" may be the other
-    specimen (stains made on it are often not repeated).
+    the words between may speak of the other specimen.
     """
     for candidate in candidates:
         at = candidate.start - candidate.unit.start
         end = candidate.end - candidate.unit.start
-        when = time_of(document, candidate.unit, end if inside else at, end) if contrast else None
-        if when == "now":
-            candidate.features.pop("historical", None)
-        elif (
-            when == "then"
-            or earlier(document, candidate.unit, end if inside else at)
-            or _AFTER.match(candidate.unit.text, end)
-        ):
+        if earlier(document, candidate.unit, end if inside else at) or _AFTER.match(candidate.unit.text, end):
             candidate.features["historical"] = 1.0
             candidate.features["strength"] = candidate.features.get("strength", 0.0) - PENALTY
         elif "historical" in candidate.features:
