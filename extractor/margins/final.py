@@ -57,6 +57,8 @@ _LATE = frozenset({"addendum", "amendment"})
 #: So far below a statement on the same part a remark may send the reader on; so far in any case.
 _REMARK = 12
 _NEAR = 4
+#: What a remark sends the reader on to is the state of all margins ("see part D for final margin status").
+_OVERALL = re.compile(r"\bfinal margins? status\b", re.IGNORECASE)
 #: The sides by which two statements on margins tell of different ones.
 _SIDE = re.compile(
     r"\b(?:left|right|superior|inferior|anterior|posterior|medial|lateral|deep|proximal|distal|soft tissue|"
@@ -173,6 +175,8 @@ def _replaced(document: Document, pattern: Expression, candidate: Candidate) -> 
 
 def _of_another(remark: str, candidate: Candidate) -> bool:
     """Whether a remark names the sides of margins, and a candidate a side that is none of them."""
+    if _OVERALL.search(remark):
+        return False
     unit = candidate.unit
     named = {side.lower() for side in _SIDE.findall(remark)}
     said = {side.lower() for side in _SIDE.findall(unit.text[: candidate.end - unit.start])}

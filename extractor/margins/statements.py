@@ -116,7 +116,8 @@ _OF_TUMOR = re.compile(
 )
 #: A question that says nothing of the margins: "Distance from closest margin: cannot be determined".
 _HOW_FAR = Expression(r"\bdistance\b|\bspecify\b", re.IGNORECASE)
-#: A word torn off its line.
+#: The mark of the next answer ("Cannot be assessed   X  Margin uninvolved"); a word torn off its line.
+_MARK_BEHIND = re.compile(r"[\w ]{0,4}\s{2,}[xX]\s{2,}\w")
 _BARE = re.compile(r"\W*(?:carcinoma|tumou?r)\W*$", re.IGNORECASE)
 _PLAIN = re.compile(r"\W*margins?\W*$", re.IGNORECASE)
 _UNTRUE = Expression(r"\bnot (?:an? |the )?(?:true|actual|final|real) \w*\s?margin", re.IGNORECASE)
@@ -146,7 +147,9 @@ def stated_margins(
                 rule.id in _WHOLE and _WHETHER.search(unit.text[max(0, start - 40) : start])
             ):
                 continue
-            if rule.value == "indeterminate" and labelled and _HOW_FAR.search(unit.label_text):
+            if rule.value == "indeterminate" and (
+                (labelled and _HOW_FAR.search(unit.label_text)) or _MARK_BEHIND.match(unit.text, end)
+            ):
                 continue
             if labelled and _BARE.match(match[0]) and _PLAIN.match(unit.label_text):
                 continue
