@@ -44,7 +44,7 @@ _STOPPED = re.compile(r"[.;:)\]]\s*$")
 _OPEN = Expression(
     r"[^.;:]{0,60}?\b(?:can\s?not|could not) be (?:\w+ )?(?:excluded|ruled out)", re.IGNORECASE
 )
-#: What leaves open whether the margin is one ("difficult to know whether this represents a true margin").
+#: What leaves open whether the margin is one ("unclear if that is the actual resection margin").
 _WHETHER_TRUE = Expression(
     r"\b(?:difficult|impossible|not possible|uncertain|unclear|unknown|can ?not|questionable|whether)\b"
     r"[^.;:]{0,40}\b(?:if|whether) (?:this|it|that|the \w+) (?:is|represents|was|corresponds to) "

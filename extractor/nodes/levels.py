@@ -20,7 +20,7 @@ _NEAR_PLACE = 30
 
 def without_levels(kept: list[Count]) -> list[Count]:
     """Only the first count, if the others are those of its levels, in one bracket behind it, and one of the
-    numbers is misread: "7 of 25 nodes (4 of 10 level II, 3 of 5 level III, 0 of 7 level IV)"."""
+    numbers is misread: "5 of 31 nodes (2 of 8 level V, 3 of 9 level IIA, 0 of 11 level III)"."""
     if len(kept) < 3 or not kept[0].positive:
         return kept
     head, levels = kept[0], kept[1:]
