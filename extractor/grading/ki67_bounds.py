@@ -111,8 +111,7 @@ OF_TISSUE = re.compile(
 )
 
 
-#: How near a figure stands to a bound that it is compared with, and cells that are no tumor.
-_BESIDE = 70
+#: Cells that are no tumor.
 _NO_TUMOR = re.compile(r"\b(?:strom\w+|lympho\w+|inflamm\w+|germinal)\b", re.IGNORECASE)
 
 

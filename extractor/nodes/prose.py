@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from extractor.nodes.groups import READABLE, in_groups, in_numbers, some_of
-from extractor.nodes.uncounted import stands_alone, uncounted
+from extractor.nodes.uncounted import is_lone_free_node, uncounted
 from extractor.nodes.words import Count, call, number, polarity
 from extractor.unit import Unit
 
@@ -252,7 +252,7 @@ def _one(unit: Unit, words: FieldPatterns) -> list[Count] | None:
         said = polarity((match["quality"] or "") + " " + match["rest"], words)
         if said and words["not-a-node"].match(match["rest"]) is None and "regional" not in match[0].lower():
             sure = match["quality"] is not None or match["article"] is not None
-            sure = sure or _SIZED.match(match["rest"]) is not None or stands_alone(unit)
+            sure = sure or _SIZED.match(match["rest"]) is not None or is_lone_free_node(unit)
             if said == "positive" or sure:
                 found = call(said, 1, match.start("node"), match.end("node"), unit)
                 return [replace(found, lookalike=not sure)]

@@ -65,7 +65,7 @@ def _of_nodes(unit: Unit, words: FieldPatterns) -> bool:
     return _NODES_FIRST.match(unit.heading) is not None
 
 
-def stands_alone(unit: Unit) -> bool:
+def is_lone_free_node(unit: Unit) -> bool:
     """Whether a line only says that a node is free, below a heading of one node."""
     heading = f"{unit.under} {unit.heading}"
     return (
