@@ -12,7 +12,8 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from pathlib import Path
 
 from extractor.matching.edits import Edit, Text, edited
@@ -125,11 +126,14 @@ class Speller:
         for slip in self._slips:
             if not slip.expression.bits:
                 yield from slip.edits(plain, 0)
+        lines = plain.split("\n")
+        held = [self._index.find(line) for line in lines]
+        anywhere = reduce(or_, held)
+        likely = [s for s in self._slips if s.expression.bits and s.expression.fits(anywhere)]
         start = 0
-        for line in plain.split("\n"):
-            held = self._index.find(line)
-            for slip in self._slips if held else ():
-                if slip.expression.bits and slip.expression.fits(held):
+        for line, here in zip(lines, held, strict=True):
+            for slip in likely if here else ():
+                if slip.expression.fits(here):
                     yield from slip.edits(line, start)
             start += len(line) + 1
 
