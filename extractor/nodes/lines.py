@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,17 @@ _SCRIBBLED = re.compile(r"\W*\d{1,2}\s?/\s?\d{1,3}\s+\d{1,3}\W*")
 _TOKEN = re.compile(r"[(\[]?(?:[A-Za-z][A-Za-z'-]+|\d+[A-Z]?|\d+\s?/\s?\d+|[A-Z])[)\]]?[.,;:]{0,2}|[-/:=]")
 
 
-def with_rest(document: Document, unit: Unit) -> Unit | None:
+def joined(document: Document) -> Iterator[Unit]:
+    """The units of a report, each with the next where the two count nodes together."""
+    read: Unit | None = None
+    for unit in document.units:
+        if read is not None and read.end >= unit.end:
+            continue
+        read = _with_rest(document, unit) or _with_noun(document, unit)
+        yield read or unit
+
+
+def _with_rest(document: Document, unit: Unit) -> Unit | None:
     """A unit that only tells how many nodes were examined, with the next, which tells of those with tumor."""
     if not unit.text.endswith(";") or _EXAMINED.search(unit.text) is None:
         return None
@@ -49,7 +60,7 @@ def with_rest(document: Document, unit: Unit) -> Unit | None:
     return replace(unit, text=f"{text[:at]},{text[at + 1 :]}")
 
 
-def with_noun(document: Document, unit: Unit) -> Unit | None:
+def _with_noun(document: Document, unit: Unit) -> Unit | None:
     """A unit that the end of a line cuts inside "lymph nodes", with the next."""
     if _CUT_NOUN.search(unit.text) is None:
         return None
