@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractor.nodes.exceptions import excepted
-from extractor.nodes.words import LOOKALIKES, Count, call, number, polarity, roman
+from extractor.nodes.words import LOOKALIKES, Count, call, number, polarity, roman, text_before
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -43,85 +43,169 @@ _COUNTED = re.compile(
 )
 
 
+#: The groups of "3 positive and 5 negative" that hold the number of each, in whatever order they are told.
+_HELD = ("positive", "held", "with", "bearing", "struck")
+_CLEAR = ("negative", "clear", "without", "benign", "spared")
+#: The forms of a sentence that counts all nodes and some of them, and then says what those are.
+_SOME_OF_ALL = ("of-nodes", "nodes-some", "examined-some", "in-nodes", "nodes-in-some", "held-among")
+
+
 def in_sentences(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
     """Forms that name both numbers apart: of twelve nodes, three; No II/XVII; 3 positive and 5 negative."""
     by_exception = list(excepted(unit, words))
     yield from by_exception
-    taken = max((count.end for count in by_exception), default=0)
-    pairs = list(words["positive-and-negative"].finditer(unit.text))
-    paired = {pair.start() for pair in pairs}  # the first number is no whole
-    for rule in ("of-nodes", "nodes-some", "examined-some", "in-nodes", "nodes-in-some", "held-among"):
-        for match in words[rule].finditer(unit.text, taken):
-            held, whole = number(match["part"]), number(match["whole"]) or 0
-            if match["part"].lower() in ("all", "both"):
-                held = whole
-            if (
-                held is None
-                or held > whole
-                or match.start() in paired
-                or _between_numbers(rule, match, words)
-            ):
+    yield from _Forms(unit, words, taken=max((count.end for count in by_exception), default=0)).ratios()
+
+
+class _Forms:
+    """The forms of one unit; most begin to read behind the last that one before them has taken."""
+
+    def __init__(self, unit: Unit, words: FieldPatterns, taken: int) -> None:
+        self._unit = unit
+        self._text = unit.text
+        self._words = words
+        self._taken = taken
+        self._pairs = list(words["positive-and-negative"].finditer(unit.text))
+
+    def ratios(self) -> Iterator[Count]:
+        """The ratios of all forms, the exact ones before the loose ones."""
+        yield from self._some_of_all()
+        yield from self._metastases_in()
+        yield from self._after_nodes()
+        yield from self._examined_and_involved()
+        yield from self._added()
+        yield from self._told("node-out-of")
+        yield from self._some_examined()
+        yield from self._told("metastases-then-nodes")
+        yield from self._none_by_category()
+        yield from self._roman()
+        yield from self._positive_and_negative()
+
+    def _rest(self, form: str) -> Iterator[re.Match[str]]:
+        """The places of a form behind what is taken."""
+        return self._words[form].finditer(self._text, self._taken)
+
+    def _ratio(
+        self,
+        match: re.Match[str],
+        held: int | None,
+        whole: int,
+        *,
+        takes: bool = False,
+        total: bool = False,
+        staged: bool = False,
+    ) -> Iterator[Count]:
+        """The count of a match, if its numbers can be a part and its whole; ``takes`` its text then."""
+        if held is None or held > whole:
+            return
+        if takes:
+            self._taken = match.end()
+        yield Count("ratio", whole, held, match.start(), match.end(), self._unit, total=total, staged=staged)
+
+    def _some_of_all(self) -> Iterator[Count]:
+        """``Of twelve nodes three contain tumor``; ``twelve nodes, three with metastases``."""
+        paired = {pair.start() for pair in self._pairs}  # the first number is no whole
+        for form in _SOME_OF_ALL:
+            for match in self._rest(form):
+                whole = number(match["whole"]) or 0
+                held = _part_of(whole, match["part"])
+                if held is None or held > whole or match.start() in paired:
+                    continue
+                if _between_numbers(form, match, self._words):
+                    continue
+                held = self._with_tumor(match["said"], held, whole)
+                total = form == "held-among" and _TOTAL_FIRST.search(self._text, 0, match.start()) is not None
+                yield from self._ratio(match, held, whole, takes=True, total=total)
+
+    def _with_tumor(self, said: str, held: int, whole: int) -> int:
+        """How many of all nodes hold tumor, by what is said of some (``held``)."""
+        if held and (_FREE.match(said) or polarity(said[:_VERB], self._words) == "negative"):
+            held = whole - held
+        if (benign := _BENIGN.match(said)) is not None:
+            held = min(_beside_benign(said[benign.end() :], held, self._words), whole)
+        return held
+
+    def _metastases_in(self) -> Iterator[Count]:
+        """``Of 19 nodes there are metastases in 7``: the nodes first, those with tumor behind the finding."""
+        words = self._words
+        for match in self._rest("nodes-in"):
+            whole = number(match["whole"]) or 0
+            held = _part_of(whole, match["part"])
+            before = text_before(match, _VERB)
+            told = f"{match['between']} {self._text[match.start('whole') : match.start('between')]}"
+            if held is None or held > whole or polarity(before, words) or polarity(told, words):
                 continue
-            if held and (_FREE.match(match["said"]) or polarity(match["said"][:_VERB], words) == "negative"):
-                held = whole - held
-            if (benign := _BENIGN.match(match["said"])) is not None:
-                held = min(_beside_benign(match["said"][benign.end() :], held, words), whole)
-            taken = match.end()
-            total = rule == "held-among" and _TOTAL_FIRST.search(unit.text, 0, match.start()) is not None
-            yield Count("ratio", whole, held, match.start(), match.end(), unit, total=total)
-    yield from _metastases_in(unit, words, taken)
-    for match in words["after-some"].finditer(unit.text, taken):
-        whole = number(match["n"] or match["whole"]) or 0
-        told = (match["part"] or match["held"] or match["within"] or match["inside"]).lower()
-        held = whole if told in ("all", "both") else number(told)
-        if held is not None and held <= whole:
-            taken = match.end()
-            yield Count("ratio", whole, held, match.start(), match.end(), unit)
-    for match in words["examined-involved"].finditer(unit.text, taken):
-        held, whole = number(match["part"] or match["held"]), number(match["whole"] or match["all"]) or 0
-        if held is not None and held <= whole:
-            taken = match.end()
-            total = _TOTAL_FIRST.search(unit.text[: match.start()][-8:] + match[0][:6]) is not None
-            yield Count("ratio", whole, held, match.start(), match.end(), unit, total=total)
-    for match in words["plus"].finditer(unit.text, taken):
-        if match["all"] is not None:
-            held, whole = int(match["held"]), int(match["all"])
-            if held <= whole:
-                yield Count("ratio", whole, held, match.start(), match.end(), unit)
-            continue
-        held = int(match["part"].translate(LOOKALIKES))
-        whole = held + int(match["clear"]) if match["clear"] else int(match["whole"].translate(LOOKALIKES))
-        if held <= whole:
-            yield Count("ratio", whole, held, match.start(), match.end(), unit)
-    for match in words["node-out-of"].finditer(unit.text, taken):
-        held, whole = number(match["part"]), number(match["whole"]) or 0
-        if held is not None and held <= whole:
-            yield Count("ratio", whole, held, match.start(), match.end(), unit)
-    for match in words["some-examined"].finditer(unit.text, taken):
-        held, whole = number(match["part"]), number(match["whole"] or match["all"] or match["total"]) or 0
-        if held is not None and held <= whole and not _DENIES.search(unit.text[: match.start()]):
-            taken = match.end()
-            yield Count("ratio", whole, held, match.start(), match.end(), unit)
-    for match in words["metastases-then-nodes"].finditer(unit.text, taken):
-        held, whole = number(match["part"]), number(match["whole"]) or 0
-        if held is not None and held <= whole:
-            yield Count("ratio", whole, held, match.start(), match.end(), unit)
-    for match in words["none-staged"].finditer(unit.text, taken):
-        whole = number(match["whole"]) or 0
-        yield Count("ratio", whole, 0, match.start(), match.end(), unit, staged=True)
-    for match in words["roman"].finditer(unit.text):
-        part, whole = roman(match["part"]), roman(match["whole"])
-        if 0 < part <= whole:
-            yield Count("ratio", whole, part, match.start(), match.end(), unit)
-    for match in words["roman-count"].finditer(unit.text):
-        if said := polarity(unit.text[max(0, match.start() - 80) : match.start()], words):
-            count = roman(match["count"] or match["bare"])
-            yield replace(call(said, count, match.start(), match.end(), unit), kind="ratio")
-    for match in pairs:
-        held, clear = (
-            number(next(match[name] for name in names if match[name])) or 0 for names in (_HELD, _CLEAR)
-        )
-        yield Count("ratio", held + clear, held, match.start(), match.end(), unit)
+            if words["numbers-a-place"].search(before[-24:]) or words["no-count"].search(told):
+                continue
+            if _DENIES.search(match["between"]):
+                held = 0 if held == whole else whole - held
+            yield from self._ratio(match, held, whole)
+
+    def _after_nodes(self) -> Iterator[Count]:
+        """``Lymph nodes: 16, thereof 2 with metastases``; ``nodes: 15 (3 positive)``."""
+        for match in self._rest("after-some"):
+            told = match["part"] or match["held"] or match["within"] or match["inside"]
+            whole = number(match["n"] or match["whole"]) or 0
+            yield from self._ratio(match, _part_of(whole, told), whole, takes=True)
+
+    def _examined_and_involved(self) -> Iterator[Count]:
+        """``Nodes examined 15, involved 3``; ``positive 2, examined 14``."""
+        for match in self._rest("examined-involved"):
+            held, whole = number(match["part"] or match["held"]), number(match["whole"] or match["all"]) or 0
+            total = _TOTAL_FIRST.search(text_before(match, 8) + match[0][:6]) is not None
+            yield from self._ratio(match, held, whole, takes=True, total=total)
+
+    def _added(self) -> Iterator[Count]:
+        """``5 N+ / 12 N``; ``2 N+ (14 N-)``: beside all nodes, or beside those without tumor."""
+        for match in self._rest("plus"):
+            if match["all"] is not None:
+                held, whole = int(match["held"]), int(match["all"])
+            else:
+                held = int(match["part"].translate(LOOKALIKES))
+                clear = match["clear"]
+                whole = held + int(clear) if clear else int(match["whole"].translate(LOOKALIKES))
+            yield from self._ratio(match, held, whole)
+
+    def _told(self, form: str) -> Iterator[Count]:
+        """A form that only tells a part and its whole."""
+        for match in self._rest(form):
+            yield from self._ratio(match, number(match["part"]), number(match["whole"]) or 0)
+
+    def _some_examined(self) -> Iterator[Count]:
+        """``Metastasis in 3 lymph nodes (24 examined)``, if it is not denied."""
+        for match in self._rest("some-examined"):
+            whole = number(match["whole"] or match["all"] or match["total"]) or 0
+            if not _DENIES.search(self._text[: match.start()]):
+                yield from self._ratio(match, number(match["part"]), whole, takes=True)
+
+    def _none_by_category(self) -> Iterator[Count]:
+        """``pN0 (21 nodes)``."""
+        for match in self._rest("none-staged"):
+            yield from self._ratio(match, 0, number(match["whole"]) or 0, staged=True)
+
+    def _roman(self) -> Iterator[Count]:
+        """``No II/XVII``; Roman numbers of nodes called positive or negative."""
+        for match in self._words["roman"].finditer(self._text):
+            part, whole = roman(match["part"]), roman(match["whole"])
+            if part > 0:
+                yield from self._ratio(match, part, whole)
+        for match in self._words["roman-count"].finditer(self._text):
+            if said := polarity(text_before(match), self._words):
+                count = roman(match["count"] or match["bare"])
+                yield replace(call(said, count, match.start(), match.end(), self._unit), kind="ratio")
+
+    def _positive_and_negative(self) -> Iterator[Count]:
+        """``3 positive and 5 negative``, in whatever order."""
+        for match in self._pairs:
+            held, clear = (
+                number(next(match[name] for name in names if match[name])) or 0 for names in (_HELD, _CLEAR)
+            )
+            yield from self._ratio(match, held, held + clear)
+
+
+def _part_of(whole: int, told: str) -> int | None:
+    """A part of the nodes, told as a number or as all of them; None if it is neither."""
+    return whole if told.lower() in ("all", "both") else number(told)
 
 
 def _beside_benign(rest: str, held: int, words: FieldPatterns) -> int:
@@ -133,30 +217,9 @@ def _beside_benign(rest: str, held: int, words: FieldPatterns) -> int:
     return held if told is None else told
 
 
-#: The groups of "3 positive and 5 negative" that hold the number of each, in whatever order they are told.
-_HELD = ("positive", "held", "with", "bearing", "struck")
-_CLEAR = ("negative", "clear", "without", "benign", "spared")
-
-
-def _metastases_in(unit: Unit, words: FieldPatterns, taken: int) -> Iterator[Count]:
-    """``Of 19 nodes there are metastases in 7``: the nodes first, those with tumor behind the finding."""
-    for match in words["nodes-in"].finditer(unit.text, taken):
-        held, whole = number(match["part"]), number(match["whole"]) or 0
-        held = whole if match["part"].lower() in ("all", "both") else held
-        before = unit.text[max(0, match.start() - _VERB) : match.start()]
-        told = f"{match['between']} {unit.text[match.start('whole') : match.start('between')]}"
-        if held is None or held > whole or polarity(before, words) or polarity(told, words):
-            continue
-        if words["numbers-a-place"].search(before[-24:]) or words["no-count"].search(told):
-            continue
-        if _DENIES.search(match["between"]):
-            held = 0 if held == whole else whole - held
-        yield Count("ratio", whole, held, match.start(), match.end(), unit)
-
-
 def _between_numbers(rule: str, match: re.Match[str], words: FieldPatterns) -> bool:
     """Whether the nodes of "twelve nodes, three with tumor" are themselves a part, or no count of nodes."""
-    before = match.string[max(0, match.start() - 24) : match.start()]
+    before = text_before(match, 24)
     if rule == "of-nodes":
         return _COUNTED.search(before) is not None  # "3 of 21 nodes contain tumor, 2 show scars"
     return rule == "nodes-some" and (

@@ -22,6 +22,8 @@ _WORDS = (
 )
 #: A line that goes on with the bracket of the line before.
 _BRACKETED = re.compile(r"\s*\(\s?\d{1,2}\s?/\s?\d{1,3}\s?\)")
+#: In so many letters before a count it is told what its nodes hold.
+BEFORE = 80
 #: What scanners make of digits.
 LOOKALIKES = str.maketrans(
     {"O": "0", "o": "0", "t": "1", " ": "", "l": "1", "I": "1", "S": "5", "|": "1", "i": "1"}
@@ -46,6 +48,11 @@ class Count:
     inside: bool = False
     listed: bool = False
     concluded: bool = False
+
+
+def text_before(match: re.Match[str], reach: int = BEFORE) -> str:
+    """So many letters before a match."""
+    return match.string[max(0, match.start() - reach) : match.start()]
 
 
 def number(text: str) -> int | None:
