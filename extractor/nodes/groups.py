@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from extractor.nodes.words import Count, call, number, polarity
+from extractor.nodes.words import Count, call, number, polarity, text_before
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def in_groups(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     match = words["several-groups"].search(unit.text)
     if match is None or words["no-count"].search(match[0][: match.start("rest") - match.start()]):
         return None
-    before = unit.text[max(0, match.start() - 80) : match.start()]
+    before = text_before(match)
     if words["numbers-a-place"].search(before[-24:]) or polarity(match["list"], words):
         return None
     if _LEVEL_LAST.search(match["list"]) and words["node"].match(unit.text[match.end("last") :].lstrip()):
@@ -44,7 +44,7 @@ def in_numbers(unit: Unit, words: FieldPatterns, *, following: str) -> list[Coun
     if match is None or words["still-heading"].match(match["rest"]):
         return None
     each = [number(m[0]) for m in words["any-count"].finditer(match["list"])]
-    before = unit.text[max(0, match.start() - 80) : match.start()]
+    before = text_before(match)
     if None in each or (len(each) < _ENUMERATED and "respectively" not in match["rest"].lower()):
         return None
     whole = sum(n or 0 for n in each)

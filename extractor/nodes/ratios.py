@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractor.nodes.ratio_sentences import SHORT, in_sentences
-from extractor.nodes.words import LOOKALIKES, Count, number, polarity
+from extractor.nodes.words import LOOKALIKES, Count, number, polarity, text_before
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ def _corrected(
     form: str, match: re.Match[str], part: int, whole: int, words: FieldPatterns
 ) -> tuple[int, int]:
     """Twelve of twelve nodes negative is 0/12; four of twelve negative is 8/12."""
-    said = polarity(match.string[max(0, match.start() - 80) : match.start()], words)
+    said = polarity(text_before(match), words)
     if form == "of" and part == whole and said == "negative":
         sentence = match.string[: match.start()].rsplit(". ", 1)[-1]
         said = polarity(sentence[-60:], words) if _NONE_OF.search(sentence[-60:]) else None
