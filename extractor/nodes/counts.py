@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from extractor.field import Candidate
+from extractor.nodes.added_up import read_counts
 from extractor.nodes.forms import read_labels, read_mixed
 from extractor.nodes.late import read_added, read_again, read_next
 from extractor.nodes.places import counts
@@ -21,27 +22,15 @@ from extractor.nodes.rivals import (
     fuller_sections,
     goes_on,
     holds_nodes,
-    left_out,
-    of_organ,
     one_of_list,
     only_positive,
     other_part,
-    ratios,
     says_again,
     stands_alone,
 )
 from extractor.nodes.sums import to_add, without_part_totals
-from extractor.nodes.totals import (
-    Scale,
-    apart,
-    around,
-    by_section,
-    candidate,
-    lost_part,
-    nearly_apart,
-    scale_of,
-)
-from extractor.nodes.words import Count
+from extractor.nodes.totals import around, by_section, candidate, scale_of
+from extractor.nodes.words import Count, Which
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -65,15 +54,13 @@ _LATER = frozenset({"addendum", "amendment"})
 _REPORT = frozenset({"unknown", "diagnosis", "comment", "addendum", "amendment"})
 
 
-def read_nodes(
-    which: Literal["examined", "positive"], document: Document, patterns: FieldPatterns
-) -> Iterator[Candidate]:
+def read_nodes(which: Which, document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates of one of the two counts.
 
     Where the category tells of nodes with tumor, nodes called free are only some of all; where it tells of
     none, and nothing else tells how many of the counted nodes hold tumor, it is none of them.
     """
-    found = list(_read_nodes(which, document, patterns))
+    found = list(_Reader(which, document, patterns.name).candidates())
     if which == "positive":
         category = document.reading("pN")
         if _INVOLVED.fullmatch(category.value or ""):
@@ -107,176 +94,120 @@ def _by_category(document: Document, name: str) -> Iterator[Candidate]:
         yield candidate(document, 0, [first], f"{name}/by-category", strength=1.0, no_count=1.0)
 
 
-def _read_nodes(
-    which: Literal["examined", "positive"], document: Document, patterns: FieldPatterns
-) -> Iterator[Candidate]:
-    name = patterns.name
-    found = without_part_totals(counts(document))
-    words = document.patterns("nodes")
-    total = False
-    sections = by_section(found)
-    whole = [c for c in found if c.unit.section in _REPORT or goes_on(c, words)]
-    others = any(holds_nodes(c, words) for c in found)
-    scale = scale_of(found, whole)
-    fuller = fuller_sections(sections)
-    uncounted = words["uncountable"].search(document.text.clean) is not None
-    alone = any(c.lookalike for c in found) and stands_alone(document, found, words)
-    mixed = list(read_mixed(which, document, name, whole))
-    yield from mixed
-    yield from _attached(which, document, name, found)
-    yield from read_added(which, document, name, found)
-    yield from read_again(which, document, name, found)
-    if which == "positive":
-        yield from read_next(document, name, found)
-    for section, here in sections.items():
-        if section in _LATER and says_again(here, sections):
-            continue
+class _Reader:
+    """Reads one of the two numbers from all places where a report counts nodes."""
+
+    def __init__(self, which: Which, document: Document, name: str) -> None:
+        self._which: Which = which
+        self._document = document
+        self._name = name
+        self._words = document.patterns("nodes")
+        self._found = without_part_totals(counts(document))
+        self._sections = by_section(self._found)
+        #: The counts of the report proper.
+        self._whole = [c for c in self._found if c.unit.section in _REPORT or goes_on(c, self._words)]
+        self._scale = scale_of(self._found, self._whole)
+        self._mixed = list(read_mixed(which, document, name, self._whole))
+        #: The positive nodes of sections that count the others, too.
+        self._fuller = fuller_sections(self._sections)
+        self._uncountable = self._words["uncountable"].search(document.text.clean) is not None
+        #: Whether a section read so far counts nodes.
+        self._counted = False
+
+    def candidates(self) -> Iterator[Candidate]:
+        """Candidates from each section, and from several together."""
+        which, document, name, found = self._which, self._document, self._name, self._found
+        yield from self._mixed
+        yield from self._attached()
+        yield from read_added(which, document, name, found)
+        yield from read_again(which, document, name, found)
+        if which == "positive":
+            yield from read_next(document, name, found)
+        for section, here in self._sections.items():
+            if not (section in _LATER and says_again(here, self._sections)):
+                yield from self._section(section, here)
+        yield from self._all_answers()
+        if len({c.unit.section for c in self._whole}) > 1:
+            yield from read_counts(which, document, name, self._whole, self._scale, across=True)
+
+    def _attached(self) -> Iterator[Candidate]:
+        """Nodes of the resected organ that only the microscopic description counts, and those of parts."""
+        more = [c for c in self._found if c.unit.section == "microscopic" and _ATTACHED.search(around(c))]
+        report = to_add([c for c in self._found if c.unit.section in _REPORT])
+        parts = [c for c in report if not (c.total or c.staged)]
+        values = [getattr(c, self._which) for c in (*parts, *more)]
+        if not (more and parts) or None in values or None in {c.unit.part for c in parts}:
+            return
+        if not any(_OF_ORGAN.search(around(c)) for c in parts):
+            yield self._candidate(sum(values), [*parts, *more], "with-attached", strength=3.0, summed=1.0)
+
+    def _section(self, section: str, here: list[Count]) -> Iterator[Candidate]:
+        """Candidates from the counts of one section."""
+        which, document, name = self._which, self._document, self._name
         answers = [c for c in here if c.kind in ("examined", "involved")]
-        yield from read_labels(which, document, name, answers, scale, beside_parts=bool(mixed))
-        open_ = uncounted and (which == "examined" or any(c.positive for c in here))
-        partial = open_ or (which == "examined" and only_positive(here, fuller))
-        if not (partial or (mixed and covered(here)) or one_of_list(here, section, sections)):
-            yield from _read_counts(which, document, name, here, across=False, scale=scale)
-        total = total or any(c.kind in ("ratio", "negative", "positive", which) for c in here)
-        if which == "examined" and not total and not others:
-            yield from (
-                candidate(document, 0, [c], f"{name}/none", strength=-0.5, no_nodes=1.0)
-                for c in here
-                if c.kind == "none" and (not c.lookalike or alone) and not other_part(document, c, words)
-            )
-        one = _one_metastasis(found, words) if which == "positive" else None
+        yield from read_labels(which, document, name, answers, self._scale, beside_parts=bool(self._mixed))
+        if not self._partial(section, here):
+            yield from read_counts(which, document, name, here, self._scale, across=False)
+        self._counted = self._counted or any(c.kind in ("ratio", "negative", "positive", which) for c in here)
+        yield from self._no_number(section, here) if which == "positive" else self._seen(here)
+
+    def _partial(self, section: str, here: list[Count]) -> bool:
+        """Whether the sum of a section is not that of all nodes."""
+        examined = self._which == "examined"
+        return (
+            (self._uncountable and (examined or any(c.positive for c in here)))
+            or (examined and only_positive(here, self._fuller))
+            or (bool(self._mixed) and covered(here))
+            or one_of_list(here, section, self._sections)
+        )
+
+    def _seen(self, here: list[Count]) -> Iterator[Candidate]:
+        """No node examined, or those of which it is only told that they were found."""
+        if self._counted:
+            return
+        if not any(holds_nodes(c, self._words) for c in self._found):
+            for count in here:
+                if count.kind == "none" and self._denied(count):
+                    yield self._candidate(0, [count], "none", strength=-0.5, no_nodes=1.0)
+        if seen := [c for c in here if c.kind == "found"]:
+            several = float(len(seen) > 1)
+            value = sum(c.examined or 0 for c in seen)
+            yield self._candidate(value, seen, "found", strength=-0.5, found=1.0, summed=several)
+
+    def _denied(self, count: Count) -> bool:
+        """Whether "no node found" is said of the whole report."""
+        document, words = self._document, self._words
+        if count.lookalike and not stands_alone(document, self._found, words):
+            return False
+        return not other_part(document, count, words)
+
+    def _no_number(self, section: str, here: list[Count]) -> Iterator[Candidate]:
+        """Nodes with tumor where none are counted: one metastasis, or none as all are called free."""
+        one = self._one_metastasis()
         if one is not None and one.unit.section == section:
-            yield candidate(document, 1, [one], f"{name}/one-metastasis", strength=0.0, no_count=1.0)
-        elif which == "positive" and not total:
+            yield self._candidate(1, [one], "one-metastasis", strength=0.0, no_count=1.0)
+        elif not self._counted:
             said = [c for c in here if c.kind == "uncounted"]
             if said and all(c.positive == 0 for c in said):
-                yield candidate(document, 0, said[:1], f"{name}/all-negative", strength=-0.5, no_count=1.0)
-        if which == "examined" and not total and (seen := [c for c in here if c.kind == "found"]):
-            yield candidate(
-                document,
-                sum(c.examined or 0 for c in seen),
-                seen,
-                f"{name}/found",
-                strength=-0.5,
-                found=1.0,
-                summed=float(len(seen) > 1),
+                yield self._candidate(0, said[:1], "all-negative", strength=-0.5, no_count=1.0)
+
+    def _one_metastasis(self) -> Count | None:
+        """Nodes of which only one metastasis is told, in the whole report."""
+        if any(c.kind != "uncounted" for c in self._found):
+            return None
+        return next((c for c in self._found if self._words["one-metastasis"].search(c.unit.text)), None)
+
+    def _all_answers(self) -> Iterator[Candidate]:
+        """The different answers of all sections, added up."""
+        kind = "examined" if self._which == "examined" else "involved"
+        answers = [c for c in self._whole if c.kind == kind]
+        values = [getattr(c, self._which) for c in answers]
+        if len({tuple(getattr(c, self._which) for c in here) for here in by_section(answers).values()}) > 1:
+            yield self._candidate(
+                sum(values), answers, "sum-of-labels", strength=0.0, label_total=1.0, across=1.0
             )
-    answers = [c for c in whole if c.kind == ("examined" if which == "examined" else "involved")]
-    answered = {tuple(getattr(c, which) for c in here) for here in by_section(answers).values()}
-    if len(answered) > 1:
-        yield candidate(
-            document,
-            sum(getattr(c, which) for c in answers),
-            answers,
-            f"{name}/sum-of-labels",
-            strength=0.0,
-            label_total=1.0,
-            across=1.0,
-        )
-    if len({c.unit.section for c in whole}) > 1:
-        yield from _read_counts(which, document, name, whole, across=True, scale=scale)
 
-
-def _attached(
-    which: Literal["examined", "positive"], document: Document, name: str, found: list[Count]
-) -> Iterator[Candidate]:
-    """Nodes of the resected organ that only the microscopic description counts, with those of other parts."""
-    more = [c for c in found if c.unit.section == "microscopic" and _ATTACHED.search(around(c))]
-    parts = [c for c in to_add([c for c in found if c.unit.section in _REPORT]) if not (c.total or c.staged)]
-    values = [getattr(c, which) for c in (*parts, *more)]
-    if not (more and parts) or None in values or None in {c.unit.part for c in parts}:
-        return
-    if any(_OF_ORGAN.search(around(c)) for c in parts):
-        return
-    yield candidate(document, sum(values), [*parts, *more], f"{name}/with-attached", strength=3.0, summed=1.0)
-
-
-def _one_metastasis(found: list[Count], words: FieldPatterns) -> Count | None:
-    """Nodes of which only one metastasis is told, in the whole report."""
-    if any(c.kind != "uncounted" for c in found):
-        return None
-    return next((c for c in found if words["one-metastasis"].search(c.unit.text)), None)
-
-
-def _read_counts(
-    which: Literal["examined", "positive"],
-    document: Document,
-    name: str,
-    here: list[Count],
-    *,
-    across: bool,
-    scale: Scale,
-) -> Iterator[Candidate]:
-    """Candidates from the counts of one section, or (``across``) of all that make up the report proper."""
-    values = [(c, getattr(c, which)) for c in to_add(here) if getattr(c, which) is not None]
-    if not values:
-        return
-    several = len(values) > 1
-    if across:
-        sums = {sum(c.examined or 0 for c in to_add(part)) for part in by_section(here).values()} - {0}
-        if len(sums) < 2:
-            return
-    if across and (not several or len({c.unit.section for c, _ in values}) < 2):
-        return
-    if not across:
-        for count in here:
-            stated = count.kind in ("negative", "positive") and count.total
-            if stated or (count.kind == "ratio" and (count.total or count.staged or count.labelled)):
-                strong = count.total or count.staged
-                if not strong and several and of_organ(count, [c for c, _ in values]):
-                    continue  # the nodes of the organ, beside those sent as parts of their own
-                if not strong and any((c.positive or 0) > (count.positive or 0) for c in ratios(here)):
-                    continue  # no total holds less tumor than one of its parts
-                if count.total and not count.staged and 2 * (count.examined or 0) < scale.stated:
-                    continue  # the total of one part
-                greatest = (count.examined or 0) >= scale.most
-                if strong or greatest or (several and 2 * (count.examined or 0) >= scale.most):
-                    yield candidate(
-                        document,
-                        getattr(count, which),
-                        [count],
-                        f"{name}/staged",
-                        strength=(1.5 if strong else 0.5) + 1.0 * greatest,
-                        staged=float(strong),
-                        by_label=float(not strong),
-                        total_greatest=float(greatest),
-                    )
-    separate = across and (
-        apart(counted := [c for c, _ in values]) or (nearly_apart(counted) and lost_part(document, counted))
-    )
-    size = sum(c.examined or 0 for c, _ in values)
-    features: dict[str, Any] = {
-        "below_total": float(size < scale.stated),
-        "above_total": float(0 < scale.stated < size),
-        "some_parts": float(not across and size < scale.parts),
-        "summed": float(several),
-        "across": float(across),
-        "across_parts": float(separate),
-        "beside_uncounted": float(any(left_out(c, here, document.patterns("nodes")) for c in here)),
-        "lookalike": float(all(c.lookalike for c, _ in values)),
-        "worded": float(all(c.kind != "ratio" for c, _ in values)),
-        "positive_only": float(which == "examined" and all(c.kind == "positive" for c, _ in values)),
-    }
-    strength = (
-        0.5
-        + 0.5 * several
-        - 1.0 * across
-        + 1.5 * separate
-        - 1.5 * features["positive_only"]
-        - 1.0 * features["lookalike"]
-        - 1.5 * features["below_total"]
-        - 0.5 * features["above_total"]
-        - 1.5 * features["some_parts"]
-        - 1.5 * (not across and 2 * size < scale.parts)
-        - 2.0 * (features["beside_uncounted"] and size < scale.most)
-        - 3.0 * (not across and here[0].unit.section == "gross" and size < scale.most)
-        - 3.0 * (which == "positive" and 0 < scale.stated < sum(v for _, v in values))
-    )
-    yield candidate(
-        document,
-        sum(v for _, v in values),
-        [c for c, _ in values],
-        f"{name}/{'sum' if several else 'count'}",
-        strength=strength,
-        **features,
-    )
+    def _candidate(
+        self, value: int, here: list[Count], rule: str, *, strength: float, **features: float
+    ) -> Candidate:
+        return candidate(self._document, value, here, f"{self._name}/{rule}", strength=strength, **features)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from extractor.field import Candidate
 from extractor.nodes.again import SIDE
@@ -14,7 +14,7 @@ from extractor.nodes.places import counts
 from extractor.nodes.repeats import part_of
 from extractor.nodes.sums import to_add
 from extractor.nodes.totals import Scale, apart, candidate
-from extractor.nodes.words import Count
+from extractor.nodes.words import Count, Which
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -40,7 +40,7 @@ _MISPLACED = {"specimens": 1.5, "gross": 1.0}
 
 
 def read_labels(
-    which: Literal["examined", "positive"],
+    which: Which,
     document: Document,
     name: str,
     here: list[Count],
@@ -112,9 +112,7 @@ def _agreeing(involved: list[Count], examined: list[Count], scale: Scale) -> lis
     return [c for c in involved if (c.positive or 0) >= held]
 
 
-def _read_short(
-    which: Literal["examined", "positive"], document: Document, name: str, whole: list[Count]
-) -> Iterator[Candidate]:
+def _read_short(which: Which, document: Document, name: str, whole: list[Count]) -> Iterator[Candidate]:
     """The sum over parts, where a form's answer leaves out positive nodes, or most nodes, of the parts."""
     totals = {c.examined for c in counts(document) if c.kind == "examined" and c.total}
     parts = [c for c in to_add(whole) if not c.staged]
@@ -201,9 +199,7 @@ def _once(answers: list[Count]) -> list[Count]:
     return answers[:half] if again else answers
 
 
-def read_mixed(
-    which: Literal["examined", "positive"], document: Document, name: str, whole: list[Count]
-) -> Iterator[Candidate]:
+def read_mixed(which: Which, document: Document, name: str, whole: list[Count]) -> Iterator[Candidate]:
     """Parts of nodes answered by a form, added to the parts that state a count in words or as a ratio."""
     words = document.patterns("nodes")
     answers = [c for c in whole if c.kind in ("examined", "involved") and part_of(c) is not None]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from extractor.field import Candidate
 from extractor.nodes.sums import to_add
 from extractor.nodes.totals import candidate
-from extractor.nodes.words import Count
+from extractor.nodes.words import Count, Which
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -56,9 +56,7 @@ _DOUBTED = re.compile(
 _LATER = frozenset({"addendum", "amendment"})
 
 
-def read_added(
-    which: Literal["examined", "positive"], document: Document, name: str, found: list[Count]
-) -> Iterator[Candidate]:
+def read_added(which: Which, document: Document, name: str, found: list[Count]) -> Iterator[Candidate]:
     """The first count of the report with the nodes that an addendum adds to it."""
     added = [c for c in found if c.examined is not None and _is_added(document, c)]
     if not added:
@@ -91,9 +89,7 @@ def read_added(
     )
 
 
-def read_again(
-    which: Literal["examined", "positive"], document: Document, name: str, found: list[Count]
-) -> Iterator[Candidate]:
+def read_again(which: Which, document: Document, name: str, found: list[Count]) -> Iterator[Candidate]:
     """The counts of the report, those replaced of which an addendum says what deeper sections show.
 
     The nodes are the same: "levels of the sentinel nodes: micrometastasis in 1/2" changes what two nodes

@@ -27,8 +27,12 @@ _FORMS = (
     "barred",
     "slashless",
 )
-#: How far before a ratio a word may tell that it is a total.
-_HEAD = 90
+#: The forms with a word between the two numbers.
+_WORDED = ("over-words", "of", "in")
+#: How far before a ratio a word may tell that it is a total, and how near the category of nodes stands.
+_HEAD, _CATEGORY = 90, 20
+#: Before a ratio: the bracket or colon behind which it stands.
+_OPENED = re.compile(r"[(:]\s?$")
 #: A number of nodes, not of a station.
 _SIZE = re.compile(r"\bof \d{1,3}\b|\b\d{1,3} (?=(?:of|(?:\w+ )?lymph|nodes?)\b)", re.IGNORECASE)
 #: A part's letter with its place: "A (hilar) 1/3".
@@ -70,55 +74,6 @@ _LIST = 180
 MOST_TOTAL = 250
 
 
-def ratios(
-    unit: Unit, words: FieldPatterns, *, carried: bool, above: str = "", headed: str = ""
-) -> Iterator[Count]:
-    """Counts of the form n of m; ``carried`` tells that the lines before speak of nodes.
-
-    ``above`` is the line before, if it does not end a sentence; ``headed`` is it in any case.
-    """
-    text = unit.text
-    taken: list[tuple[int, int]] = []
-    for count in in_sentences(unit, words):
-        taken.append((count.start, count.end))
-        concluded = _concluded(text, count.start, count.end, words)
-        yield replace(count, total=True, concluded=True) if concluded else count
-    for form in _FORMS:
-        if form == "colon-ratio" and not words["colon-means"].search(f"{headed} {text}"):
-            continue
-        for match in words[form].finditer(text):
-            if any(match.end() > lo and match.start() < hi for lo, hi in taken):
-                continue
-            parts = _parts(form, match, words, carried=carried or bool(taken), under=unit.under)
-            if parts is None or not _counts_nodes(form, match, unit, words):
-                continue
-            part, whole = _corrected(form, match, *parts, words)
-            taken.append(match.span())
-            before = text[: match.start()]
-            concluded = _concluded(text, match.start(), match.end(), words)
-            yield Count(
-                "ratio", whole, part, match.start(), match.end(), unit,
-                total=words["total"].search(before[-60:]) is not None
-                or _called_total(unit.under, words)
-                or words["summary"].search(f"{above} {before}") is not None
-                or (len(before) < SHORT and _TOTAL_ABOVE.search(above) is not None)
-                or words["including"].search(text[match.end() : match.end() + 70]) is not None
-                or concluded
-                or "all parts" in unit.under.lower(),
-                labelled=_GLUED_LABEL.search(before) is not None
-                or (words["only-label"].match(unit.label_text or _label_above(unit)) is not None
-                and _OWN.search(text) is None
-                and _LETTERED.match(text[unit.value or 0 : match.start()]) is None
-                and not _first_of_list(unit, match, words)
-                and words["station"].search(_SIZE.sub("", text[unit.value or 0 : match.start()])) is None),
-                staged=words["staged"].search(before[-20:]) is not None
-                and _SENTINEL.match(text, match.end()) is None,
-                lookalike=form == "slashless" and words["word"].search(text) is None,
-                slash=form in ("ratio", "slashless"),
-                concluded=concluded,
-            )  # fmt: skip
-
-
 #: Places whose nodes are some of all.
 _SOMEWHERE = re.compile(
     r"\b(?:left|right|pelvic|axillary|sentinel|station|level|hilar|central|lateral|apical|para-?aortic|celiac|"
@@ -126,6 +81,79 @@ _SOMEWHERE = re.compile(
     r"other|far|liver|us to|group|[A-Z]\.)\b",
     re.IGNORECASE,
 )
+
+
+def ratios(
+    unit: Unit, words: FieldPatterns, *, carried: bool, above: str = "", headed: str = ""
+) -> Iterator[Count]:
+    """Counts of the form n of m; ``carried`` tells that the lines before speak of nodes.
+
+    ``above`` is the line before, if it does not end a sentence; ``headed`` is it in any case.
+    """
+    taken: list[tuple[int, int]] = []
+    for count in in_sentences(unit, words):
+        taken.append((count.start, count.end))
+        concluded = _concluded(unit.text, count.start, count.end, words)
+        yield replace(count, total=True, concluded=True) if concluded else count
+    for form in _FORMS:
+        if form == "colon-ratio" and not words["colon-means"].search(f"{headed} {unit.text}"):
+            continue
+        for match in words[form].finditer(unit.text):
+            if any(match.end() > lo and match.start() < hi for lo, hi in taken):
+                continue
+            parts = _parts(form, match, words, carried=carried or bool(taken), under=unit.under)
+            if parts is not None and _counts_nodes(form, match, unit, words):
+                taken.append(match.span())
+                yield _ratio(form, match, parts, unit, words, above)
+
+
+def _ratio(
+    form: str, match: re.Match[str], parts: tuple[int, int], unit: Unit, words: FieldPatterns, above: str
+) -> Count:
+    """The count of a ratio, with what the words around it make of it."""
+    part, whole = _corrected(form, match, *parts, words)
+    concluded = _concluded(unit.text, match.start(), match.end(), words)
+    staged = words["staged"].search(text_before(match, _CATEGORY)) is not None
+    return Count(
+        "ratio",
+        whole,
+        part,
+        match.start(),
+        match.end(),
+        unit,
+        total=concluded or _is_total(match, unit, words, above),
+        labelled=_GLUED_LABEL.search(unit.text[: match.start()]) is not None
+        or _is_labelled(match, unit, words),
+        staged=staged and _SENTINEL.match(unit.text, match.end()) is None,
+        lookalike=form == "slashless" and words["word"].search(unit.text) is None,
+        slash=form in ("ratio", "slashless"),
+        concluded=concluded,
+    )
+
+
+def _is_total(match: re.Match[str], unit: Unit, words: FieldPatterns, above: str) -> bool:
+    """Whether the words around a ratio, the heading or the line ``above`` call it that of all nodes."""
+    text, before = unit.text, unit.text[: match.start()]
+    return (
+        words["total"].search(before[-60:]) is not None
+        or _called_total(unit.under, words)
+        or words["summary"].search(f"{above} {before}") is not None
+        or (len(before) < SHORT and _TOTAL_ABOVE.search(above) is not None)
+        or words["including"].search(text[match.end() : match.end() + 70]) is not None
+        or "all parts" in unit.under.lower()
+    )
+
+
+def _is_labelled(match: re.Match[str], unit: Unit, words: FieldPatterns) -> bool:
+    """Whether a ratio answers a label that names only the nodes, not those of one place."""
+    between = unit.text[unit.value or 0 : match.start()]
+    return (
+        words["only-label"].match(unit.label_text or _label_above(unit)) is not None
+        and _OWN.search(unit.text) is None
+        and _LETTERED.match(between) is None
+        and not _first_of_list(unit, match, words)
+        and words["station"].search(_SIZE.sub("", between)) is None
+    )
 
 
 def _concluded(text: str, start: int, end: int, words: FieldPatterns) -> bool:
@@ -163,42 +191,58 @@ def _parts(
     form: str, match: re.Match[str], words: FieldPatterns, *, carried: bool, under: str
 ) -> tuple[int, int] | None:
     """The two numbers of a match, if they can be a part and its whole."""
-    text = match.string
-    if form in ("over-words", "of", "in"):
-        raw = match["part"].lower()
-        whole = _whole(match["whole"])
-        if (
-            form in ("of", "in")
-            and (form == "in" or match["after"] is None)
-            and not carried
-            and not words["staged"].search(text[max(0, match.start() - 20) : match.start()])
-            and not words["node"].search(text[max(0, match.start() - 60) : match.end() + 60])
-        ):
+    if form in _WORDED:
+        if not (carried or _near_nodes(form, match, words)):
             return None
-        if raw == "all" and _NEARLY.search(text[max(0, match.start() - SHORT) : match.start()]):
+        if match["part"].lower() == "all" and _NEARLY.search(text_before(match, SHORT)):
             return None
-        told = number(raw)
-        part = whole if raw in ("all", "both") else -1 if told is None else told
+        part, whole = _parts_in_words(match)
+        if form == "of" and match["after"] is not None and 2 <= whole < part <= _MOST:
+            return part, whole  # "21 of 17 nodes": one of the two is wrong, and it is not for us to say which
     else:
-        part = int(match["part"].translate(LOOKALIKES))
-        digits = match["whole"].translate(LOOKALIKES) if form.endswith("slashless") else match["whole"]
-        whole = int(re.sub(r"\s", "", digits))
-        if form == "slashless":
-            stated = {number(m[0]) for m in words["word"].finditer(text)}
-            if stated and whole not in stated:
-                return None
-        if part > whole and words["all-first"].search(text[max(0, match.start() - _HEAD) : match.start()]):
-            part, whole = whole, part
-        opened = re.search(r"[(:]\s?$", text[max(0, match.start() - 2) : match.start()]) is not None
-        closed = text[match.end() : match.end() + 2].lstrip()[:1] in (")", "}", "]")
-        misread = whole > _MOST or (whole > _MANY and not closed)
-        if form == "ratio" and opened and digits[-1] == "1" and misread:
-            whole //= 10  # the bracket that closes was read as a digit
-    if form == "of" and match["after"] is not None and 2 <= whole < part <= _MOST:
-        return part, whole  # "21 of 17 nodes": one of the two is wrong, and it is not for us to say which
-    before = f"{under} {text[max(0, match.start() - _HEAD) : match.start()]}"
+        if (digits := _parts_in_digits(form, match, words)) is None:
+            return None
+        part, whole = digits
+    before = f"{under} {text_before(match, _HEAD)}"
     most = MOST_TOTAL if words["total"].search(before) else _MOST
     return (part, whole) if 0 <= part <= whole <= most else None
+
+
+def _near_nodes(form: str, match: re.Match[str], words: FieldPatterns) -> bool:
+    """Whether a ratio with a word between its numbers has nodes, or their category, beside it."""
+    return (
+        form == "over-words"
+        or (form == "of" and match["after"] is not None)
+        or words["staged"].search(text_before(match, _CATEGORY)) is not None
+        or words["node"].search(match.string[max(0, match.start() - 60) : match.end() + 60]) is not None
+    )
+
+
+def _parts_in_words(match: re.Match[str]) -> tuple[int, int]:
+    """The part, -1 if it is no number, and the whole of a ratio with a word between them."""
+    whole = _whole(match["whole"])
+    if match["part"].lower() in ("all", "both"):
+        return whole, whole
+    told = number(match["part"].lower())
+    return -1 if told is None else told, whole
+
+
+def _parts_in_digits(form: str, match: re.Match[str], words: FieldPatterns) -> tuple[int, int] | None:
+    """The part and the whole of a ratio in digits, as they are meant; None for one that has no stroke and
+    whose whole is another number than those in words."""
+    part = int(match["part"].translate(LOOKALIKES))
+    digits = match["whole"].translate(LOOKALIKES) if form == "slashless" else match["whole"]
+    whole = int(re.sub(r"\s", "", digits))
+    stated = {number(m[0]) for m in words["word"].finditer(match.string)} if form == "slashless" else set()
+    if stated and whole not in stated:
+        return None
+    if part > whole and words["all-first"].search(text_before(match, _HEAD)):
+        part, whole = whole, part
+    closed = match.string[match.end() : match.end() + 2].lstrip()[:1] in (")", "}", "]")
+    misread = whole > _MOST or (whole > _MANY and not closed)
+    if form == "ratio" and misread and digits[-1] == "1" and _OPENED.search(text_before(match, 2)):
+        whole //= 10  # the bracket that closes was read as a digit
+    return part, whole
 
 
 def _whole(text: str) -> int:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["ratio", "negative", "positive", "examined", "involved", "uncounted", "none", "found"]
 Said = Literal["negative", "positive"]
+#: Which of the two numbers of nodes is read: how many were examined, or how many hold tumor.
+Which = Literal["examined", "positive"]
 
 _WORDS = (
     {w: i for i, w in enumerate(ONES, 1)}
