@@ -10,7 +10,7 @@ from extractor.field import Candidate
 from extractor.nodes.rivals import left_out, of_organ, ratios
 from extractor.nodes.sums import to_add
 from extractor.nodes.totals import Scale, apart, by_section, candidate, lost_part, nearly_apart
-from extractor.nodes.words import Count, Which
+from extractor.nodes.words import Count, Which, examined_of
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -35,7 +35,7 @@ def read_counts(
 
 def _of_several_sections(here: list[Count], counted: list[Count]) -> bool:
     """Whether several sections count nodes, and not all of them as many."""
-    sums = {sum(c.examined or 0 for c in to_add(part)) for part in by_section(here).values()} - {0}
+    sums = {examined_of(to_add(part)) for part in by_section(here).values()} - {0}
     return len(sums) > 1 and len(counted) > 1 and len({c.unit.section for c in counted}) > 1
 
 
@@ -95,7 +95,7 @@ class _Sum:
     @property
     def size(self) -> int:
         """How many nodes were examined, by the same counts."""
-        return sum(c.examined or 0 for c in self.counted)
+        return examined_of(self.counted)
 
     @property
     def several(self) -> bool:

@@ -30,7 +30,7 @@ from extractor.nodes.rivals import (
 )
 from extractor.nodes.sums import to_add, without_part_totals
 from extractor.nodes.totals import around, by_section, candidate, scale_of
-from extractor.nodes.words import Count, Which
+from extractor.nodes.words import Count, Which, examined_of
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -171,7 +171,7 @@ class _Reader:
                     yield self._candidate(0, [count], "none", strength=-0.5, no_nodes=1.0)
         if seen := [c for c in here if c.kind == "found"]:
             several = float(len(seen) > 1)
-            value = sum(c.examined or 0 for c in seen)
+            value = examined_of(seen)
             yield self._candidate(value, seen, "found", strength=-0.5, found=1.0, summed=several)
 
     def _denied(self, count: Count) -> bool:

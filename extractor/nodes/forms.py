@@ -14,7 +14,7 @@ from extractor.nodes.places import counts
 from extractor.nodes.repeats import part_of
 from extractor.nodes.sums import to_add
 from extractor.nodes.totals import Scale, apart, candidate
-from extractor.nodes.words import Count, Which
+from extractor.nodes.words import Count, Which, examined_of, positive_of
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -118,11 +118,9 @@ def _read_short(which: Which, document: Document, name: str, whole: list[Count])
     parts = [c for c in to_add(whole) if not c.staged]
     if len(totals) != 1 or not apart(parts):
         return
-    total, most = totals.pop() or 0, sum(c.examined or 0 for c in parts)
-    held = sum(c.positive or 0 for c in counts(document) if c.kind == "involved" and c.total)
-    short = held < sum(c.positive or 0 for c in parts) and any(
-        (c.examined, c.positive) == (total, held) for c in parts
-    )
+    total, most = totals.pop() or 0, examined_of(parts)
+    held = positive_of(c for c in counts(document) if c.kind == "involved" and c.total)
+    short = held < positive_of(parts) and any((c.examined, c.positive) == (total, held) for c in parts)
     missing = 2 * total <= most and sum(c.examined == total for c in parts) < 2
     if total >= most or not (short or missing) or any((c.examined or 0) > _MANY for c in parts):
         return
@@ -219,7 +217,7 @@ def read_mixed(which: Which, document: Document, name: str, whole: list[Count]) 
     if not others or None in {part_of(c) for c in others}:
         return
     said = {
-        sum(c.examined or 0 for c in others),
+        examined_of(others),
         *(c.examined for c in whole if c.kind not in ("examined", "involved")),
     }
     totals = len(examined) == 1 and any(c.unit.index < examined[0].unit.index for c in others)

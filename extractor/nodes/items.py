@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from extractor.nodes.words import Count
+from extractor.nodes.words import Count, examined_of, positive_of
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -172,8 +172,8 @@ def summed_up(document: Document, found: list[Count], words: FieldPatterns) -> l
             continue
         whole = replace(
             listed[0],
-            examined=sum(c.examined or 0 for c in listed),
-            positive=sum(c.positive or 0 for c in listed),
+            examined=examined_of(listed),
+            positive=positive_of(listed),
             total=True,
             staged=True,
         )
@@ -207,5 +207,5 @@ def _of_whole(whole: Count | None, answers: list[Count]) -> list[Count]:
         whole.unit.part
     }:
         return answers
-    parts = sum(c.examined or 0 for c in examined)
+    parts = examined_of(examined)
     return [] if (whole.examined or 0) / 2 <= parts <= (whole.examined or 0) else answers

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from extractor.field import Candidate
 from extractor.nodes.sums import to_add
 from extractor.nodes.totals import candidate
-from extractor.nodes.words import Count, Which
+from extractor.nodes.words import Count, Which, examined_of, positive_of
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -139,10 +139,10 @@ def read_next(document: Document, name: str, found: list[Count]) -> Iterator[Can
             continue
         before = [c for c in found if c.unit.index < count.unit.index and c.unit.section != "gross"]
         base = to_add([c for c in before if c.kind in ("ratio", "negative", "positive")])
-        held = sum(c.positive or 0 for c in base)
+        held = positive_of(base)
         if told is not None and held != _ORDINALS.index(told["ordinal"].lower()) + 1:
             continue
-        if 0 <= held < sum(c.examined or 0 for c in base):
+        if 0 <= held < examined_of(base):
             yield candidate(
                 document,
                 held + 1,

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from extractor.nodes.repeats import SUM
-from extractor.nodes.words import Count, number
+from extractor.nodes.words import Count, examined_of, number, positive_of
 
 #: A number of nodes in words; a level or station; how near to its count it stands.
 _NODES_SAID = re.compile(
@@ -28,7 +28,7 @@ def without_levels(kept: list[Count]) -> list[Count]:
     inside = head.unit.text[levels[0].start : levels[-1].start]
     if between.count("(") - between.count(")") != 1 or inside.count("(") < inside.count(")"):
         return kept
-    positive, examined = sum(k.positive or 0 for k in levels), sum(k.examined or 0 for k in levels)
+    positive, examined = positive_of(levels), examined_of(levels)
     whole = head.examined or 0
     # as many positive nodes and hardly fewer nodes, or as many nodes
     of_head = (positive == head.positive and 2 * whole <= 3 * examined <= 3 * whole) or (
@@ -39,7 +39,7 @@ def without_levels(kept: list[Count]) -> list[Count]:
 
 def _told_before(counts_: list[Count]) -> bool:
     """Whether the words before the counts of a line give their sum as the number of nodes."""
-    whole = sum(c.examined or 0 for c in counts_)
+    whole = examined_of(counts_)
     before = counts_[0].unit.text[: min(c.start for c in counts_)]
     return any(number(match[1]) == whole for match in _NODES_SAID.finditer(before))
 
@@ -70,8 +70,8 @@ def without_parts(counts_: list[Count]) -> list[Count]:
             len(others) >= 2
             and (count.examined or 0) >= 6
             and (len(others) > 2 or count.positive or _heads(counts_, count) or (count.examined or 0) >= SUM)
-            and sum(k.examined or 0 for k in others) == count.examined
-            and (sum(k.positive or 0 for k in others) == (count.positive or 0))
+            and examined_of(others) == count.examined
+            and (positive_of(others) == (count.positive or 0))
         ):
             return [replace(count, total=True, listed=True)]
     return counts_

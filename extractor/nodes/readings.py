@@ -14,7 +14,7 @@ from extractor.nodes.lists import listed_groups
 from extractor.nodes.pairs import paired
 from extractor.nodes.prose import worded
 from extractor.nodes.ratios import ratios
-from extractor.nodes.words import Count, polarity
+from extractor.nodes.words import Count, examined_of, polarity
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Line:
         first = min(c.start for c in here)
         if _OPENED.search(self.unit.text[max(0, first - _LABEL) : first]) is None:
             return None
-        listed = sum(c.examined or 0 for c in here)
+        listed = examined_of(here)
         told = (c for c in worded(self.unit, self.words) if c.end <= first and c.kind == "negative")
         return next((c for c in told if (c.examined or 0) > listed), None)
 

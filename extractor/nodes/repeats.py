@@ -6,7 +6,7 @@ import re
 from difflib import SequenceMatcher
 
 from extractor.nodes.again import REGION, SIDE, again_in_digits, among, cut_off, letters, same_item
-from extractor.nodes.words import Count
+from extractor.nodes.words import Count, examined_of, positive_of
 
 _NEXT_PART = re.compile(
     r"[)\]\s.]+(?:(?:[A-Z]|\d{1,2})\s?[:.)]\s?[A-Z].*\bnodes?\b|[A-Z].*\bnodes?\b[^.]{0,20}\([A-Z]\)\s?[:;])",
@@ -109,7 +109,7 @@ def _of_other_parts(first: list[Count], again: list[Count], few: int = CHANCE) -
         and len(set(parts)) >= len(parts) - (len(parts) > _NEAR)
         and not {part_of(c) for c in first} & set(parts)
         and len({c.unit.section for c in (*first, *again)}) == 1
-        and sum(c.examined or 0 for c in again) < few
+        and examined_of(again) < few
     )
 
 
@@ -291,7 +291,7 @@ def retold(count: Count, before: list[Count]) -> bool:
     listed = [k for k in before if k.kind in ("ratio", "negative") and k.unit.index < count.unit.index]
     if len(listed) < 2 or part_of(count) not in {None, *(part_of(k) for k in listed)}:
         return False
-    held = sum(k.positive or 0 for k in listed)
+    held = positive_of(listed)
     return held == count.positive and (held > 1 or not REGION.search(count.unit.text))
 
 

@@ -12,7 +12,7 @@ from extractor.nodes.totals import (
     around,
     other_side,
 )
-from extractor.nodes.words import Count
+from extractor.nodes.words import Count, examined_of, positive_of
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -39,17 +39,14 @@ _LIST = 3
 
 def fuller_sections(sections: dict[str, list[Count]]) -> set[int]:
     """The positive nodes of every section that also counts the others."""
-    sums = [
-        (sum(c.examined or 0 for c in added), sum(c.positive or 0 for c in added))
-        for added in map(to_add, sections.values())
-    ]
+    sums = [(examined_of(added), positive_of(added)) for added in map(to_add, sections.values())]
     return {positive for examined, positive in sums if 0 < positive < examined}
 
 
 def only_positive(here: list[Count], fuller: set[int]) -> bool:
     """Whether a section tells the positive nodes only, and another those and the negative ones."""
     added = to_add(here)
-    return all(c.kind == "positive" for c in added) and sum(c.positive or 0 for c in added) in fuller
+    return all(c.kind == "positive" for c in added) and positive_of(added) in fuller
 
 
 def of_organ(count: Count, values: list[Count]) -> bool:
@@ -122,7 +119,7 @@ def one_of_list(here: list[Count], section: str, sections: dict[str, list[Count]
         if len(listed) >= _LIST and any(
             (c.examined, c.positive) == (one.examined, one.positive) for c in listed
         ):
-            return sum(c.positive or 0 for c in listed) == one.positive
+            return positive_of(listed) == one.positive
     return False
 
 

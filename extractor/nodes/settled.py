@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extractor.matching.expressions import Expression
-from extractor.nodes.words import Count
+from extractor.nodes.words import Count, examined_of, positive_of
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -144,7 +144,7 @@ def _one_place(found: list[Count]) -> list[Count]:
         if (
             0 < after.unit.index - count.unit.index <= then - at
             and not (count.total or count.staged or after.total or after.staged)
-            and sum(c.examined or 0 for c in rest) != count.examined
+            and examined_of(rest) != count.examined
         ):
             settled[at] = replace(count, labelled=False)
     return settled
@@ -160,7 +160,7 @@ def _places(count: Count, *, near: bool) -> set[str]:
 
 def _goes_back(count: Count, before: list[Count], words: FieldPatterns) -> bool:
     """Whether a count only tells more of the positive nodes before."""
-    held = sum(k.positive or 0 for k in before if k.kind == "ratio")
+    held = positive_of(k for k in before if k.kind == "ratio")
     if count.kind == "ratio" and _SUBSET.search(count.unit.text[: count.start]):
         return any((k.examined or 0) > (count.examined or 0) for k in before)
     if count.kind == "ratio":
@@ -206,7 +206,7 @@ def _without_barred(found: list[Count], words: FieldPatterns) -> list[Count]:
     if not barred:
         return found
     others = [c for c in found if c not in barred and c.kind in ("ratio", "negative", "positive")]
-    fewer = sum(c.examined or 0 for c in barred) <= sum(c.examined or 0 for c in others)
+    fewer = examined_of(barred) <= examined_of(others)
     if not fewer:
         return [c for c in found if c not in others]
     return [
@@ -237,4 +237,4 @@ def without_listing(document: Document, found: list[Count]) -> list[Count]:
 
 def _sum(here: list[Count]) -> tuple[int, int]:
     """All nodes examined and positive of some counts."""
-    return sum(c.examined or 0 for c in here), sum(c.positive or 0 for c in here)
+    return examined_of(here), positive_of(here)

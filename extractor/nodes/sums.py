@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from extractor.nodes.levels import below, without_levels, without_parts
 from extractor.nodes.repeats import CHANCE, SUM, covers, once, part_of, repeats, retold, speaks_again
-from extractor.nodes.words import Count
+from extractor.nodes.words import Count, examined_of, positive_of
 
 _ASIDE = re.compile(r"\(\s?(?:[\w.,:-]+\s{1,3},?){0,9}$")
 #: Between two counts in brackets: the second is that of other nodes.
@@ -76,8 +76,8 @@ def _is_sum(count: Count, here: list[Count]) -> bool:
     """Whether a count is the sum of the others."""
     others = [k for k in here if k is not count]
     return (count.examined, count.positive) == (
-        sum(k.examined or 0 for k in others),
-        sum(k.positive or 0 for k in others),
+        examined_of(others),
+        positive_of(others),
     )
 
 
@@ -126,7 +126,7 @@ def to_add(found: list[Count]) -> list[Count]:
     separate = None not in parts and len(set(parts)) == len(parts)
     if separate and not any(c.positive for c in used):
         # negative counts of which each has a part of its own are equal to others, or to sums, by chance
-        used = once(used) if sum(c.examined or 0 for c in used) >= CHANCE else used
+        used = once(used) if examined_of(used) >= CHANCE else used
         used = _summary_last(used)
     else:
         used = _leading_totals(_running_totals(_summary_last(once(used))))
@@ -143,7 +143,7 @@ def to_add(found: list[Count]) -> list[Count]:
         and (
             (c.examined or 0)
             >= (0.5 if c.total else 1)
-            * sum(k.examined or 0 for k in kept if not (k.total or k.labelled or k.staged))
+            * examined_of(k for k in kept if not (k.total or k.labelled or k.staged))
             or _sums_other_parts(c, kept)
         )
         and (c.total or c.staged or len(kept) > 2)
@@ -212,7 +212,7 @@ def _of_parts(kept: list[Count]) -> list[Count]:
 
 def _only_of_part(count: Count, others: list[Count]) -> bool:
     """Whether a total does not cover the other counts."""
-    examined, positive = sum(k.examined or 0 for k in others), sum(k.positive or 0 for k in others)
+    examined, positive = examined_of(others), positive_of(others)
     whole = count.examined or 0
     if count.listed and (2 * examined < whole or positive > (count.positive or 0)):
         return True
@@ -224,7 +224,7 @@ def _running_totals(counts_: list[Count]) -> list[Count]:
     """A count that is the sum of those before it stands for them."""
     kept: list[Count] = []
     for count in counts_:
-        examined, positive = sum(k.examined or 0 for k in kept), sum(k.positive or 0 for k in kept)
+        examined, positive = examined_of(kept), positive_of(kept)
         whole = count.examined or 0
         # counts lost to the scanner make the sum fall short; equal positives still show the total
         nearly = len(kept) > (3 if positive else 6) and whole >= 30 and 0.85 * whole <= examined <= whole
@@ -255,8 +255,8 @@ def _sums_ratios(before: list[Count], count: Count) -> bool:
         and len(ratios) + len(others) == len(before)
         and (count.examined or 0) >= SUM
         and bool(count.positive)
-        and sum(c.examined or 0 for c in ratios) == count.examined
-        and sum(c.positive or 0 for c in ratios) == count.positive
+        and examined_of(ratios) == count.examined
+        and positive_of(ratios) == count.positive
         and all((c.positive or 0) < (count.positive or 0) for c in others)
     )
 
@@ -271,8 +271,8 @@ def _summary_last(counts_: list[Count]) -> list[Count]:
     if len(counts_) < 3:
         return counts_
     last, others = counts_[-1], counts_[:-1]
-    whole = sum(c.examined or 0 for c in others)
-    same = whole == last.examined and sum(c.positive or 0 for c in others) == (last.positive or 0)
+    whole = examined_of(others)
+    same = whole == last.examined and positive_of(others) == (last.positive or 0)
     return [last] if same and whole >= (SUM if len(others) > 2 else 2 * SUM) else counts_
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from extractor.field import Candidate
 from extractor.nodes.repeats import part_of
 from extractor.nodes.sums import to_add
-from extractor.nodes.words import Count
+from extractor.nodes.words import Count, examined_of, positive_of
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -43,7 +43,7 @@ class Scale:
 
 def scale_of(found: list[Count], whole: list[Count]) -> Scale:
     """The scale of a report; ``whole`` are the counts of the report proper."""
-    sums = [sum(c.examined or 0 for c in to_add(here)) for here in by_section(found).values()]
+    sums = [examined_of(to_add(here)) for here in by_section(found).values()]
     stated = [c.examined or 0 for c in found if c.kind == "examined" and c.total]
     stated += [c.examined or 0 for c in found if c.kind in ("ratio", "negative") and (c.total or c.staged)]
     most = max(sums, default=0)
@@ -53,13 +53,13 @@ def scale_of(found: list[Count], whole: list[Count]) -> Scale:
     for here in (*by_section(whole).values(), whole):
         counted = to_add(here)
         if len(counted) > 1 and not any(c.total or c.staged or c.labelled for c in counted):
-            held[sum(c.examined or 0 for c in counted)] = sum(c.positive or 0 for c in counted)
+            held[examined_of(counted)] = positive_of(counted)
     labels = sum(c.kind == "examined" for c in found)
     return Scale(
         most=most,
         stated=max(stated, default=0) if labels < 2 else 0,
         held=held,
-        parts=sum(c.examined or 0 for c in together) if apart(together) or nearly_apart(together) else 0,
+        parts=examined_of(together) if apart(together) or nearly_apart(together) else 0,
     )
 
 

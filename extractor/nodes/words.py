@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -50,6 +51,16 @@ class Count:
     inside: bool = False
     listed: bool = False
     concluded: bool = False
+
+
+def examined_of(here: Iterable[Count]) -> int:
+    """How many nodes some counts examine together."""
+    return sum(count.examined or 0 for count in here)
+
+
+def positive_of(here: Iterable[Count]) -> int:
+    """How many nodes with tumor some counts have together."""
+    return sum(count.positive or 0 for count in here)
 
 
 def text_before(match: re.Match[str], reach: int = BEFORE) -> str:
