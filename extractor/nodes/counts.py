@@ -15,8 +15,8 @@ from extractor.field import Candidate
 from extractor.nodes.added_up import read_counts
 from extractor.nodes.forms import read_labels, read_mixed
 from extractor.nodes.late import read_added, read_again, read_next
+from extractor.nodes.parts import part_of
 from extractor.nodes.places import counts
-from extractor.nodes.repeats import part_of
 from extractor.nodes.rivals import (
     covered,
     fuller_sections,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from extractor.field import Candidate
 from extractor.nodes.again import SIDE
+from extractor.nodes.parts import part_of
 from extractor.nodes.places import counts
-from extractor.nodes.repeats import part_of
 from extractor.nodes.sums import to_add
 from extractor.nodes.totals import Scale, apart, candidate
 from extractor.nodes.words import Count, Which, examined_of, positive_of

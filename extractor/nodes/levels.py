@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from extractor.nodes.repeats import SUM
+from extractor.nodes.copies import SUM
 from extractor.nodes.words import Count, examined_of, number, positive_of
 
 #: A number of nodes in words; a level or station; how near to its count it stands.

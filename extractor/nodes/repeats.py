@@ -1,4 +1,4 @@
-"""Which counts of nodes say again what others say, and the part a count belongs to."""
+"""Which counts of nodes say again what others say."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from difflib import SequenceMatcher
 
 from extractor.nodes.again import REGION, SIDE, again_in_digits, among, cut_off, letters, same_item
-from extractor.nodes.words import Count, examined_of, positive_of
+from extractor.nodes.parts import BEGINS_PART, may_share_part, part_of
+from extractor.nodes.words import Count, positive_of
 
 _NEXT_PART = re.compile(
     r"[)\]\s.]+(?:(?:[A-Z]|\d{1,2})\s?[:.)]\s?[A-Z].*\bnodes?\b|[A-Z].*\bnodes?\b[^.]{0,20}\([A-Z]\)\s?[:;])",
@@ -18,8 +19,8 @@ _DEFINITE = re.compile(r"\bthe\s+(?:other\s+)?$", re.IGNORECASE)
 _SEE_PART = re.compile(r"\bsee (?:also )?(?:part|specimen)s? ?#?[A-Z\d]", re.IGNORECASE)
 #: In so many letters after a count it is told where its nodes were; so many units make a list item.
 _REACH, _NEAR = 80, 3
-#: A line so long is not written twice by chance.
-_LONG = 60
+#: A line so long is not written twice by chance; one so short holds a ratio in brackets and nothing else.
+_LONG, _ONLY = 60, 12
 #: How alike lines are that a scanner read twice.
 _ALIKE = 0.85
 #: Counts from the first on are rarely equal by chance, from the second on hardly ever.
@@ -42,7 +43,6 @@ _PLACED = re.compile(
 #: A station by its number before a ratio, and the stroke of any ratio.
 _CODED = re.compile(r"(?:\b\d{1,2}[RLa-z]?|#\d{1,2}[a-z]?)\s?[:(]?\s?$")
 _STROKE = re.compile(r"\d\s?/\s?\d")
-_OWN_PART = re.compile(r"[\s#(-]{0,4}(?:PART\s?)?#?\s?\(?([A-Z]|\d{1,2})\)?\s?[.):]", re.IGNORECASE)
 #: Around a count: it is given again, in agreement with what was said.
 _AGREES = re.compile(
     r"\b(?:agree\w*|concur\w*|confirm\w*|accord\w*|likewise|also\s(?:find|see|count|make|identif\w+)"
@@ -57,83 +57,11 @@ _AS_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _FURTHER = re.compile(r"\b(?:further|additional|other|another|extra|more|separate\w*)\b", re.IGNORECASE)
-#: A count from this on that is the sum of at least three after it is their total.
-SUM = 12
-#: Counts of so many nodes together are hardly repeated by chance.
-CHANCE = 40
-#: More nodes than any report counts.
-_ANY = 10**6
-
-
-def once(counts_: list[Count]) -> list[Count]:
-    """A diagnosis printed twice counts once."""
-    said = [(c.examined, c.positive) for c in counts_]
-    for size in range(len(said) // 2, 1, -1):
-        if _of_other_parts(counts_[-2 * size : -size], counts_[-size:]):
-            continue
-        if said[-size:] == said[-2 * size : -size] and len(set(said[-size:])) > 1:
-            return counts_[:-size]
-    for size in range(2, len(said) - 1):
-        # the same numbers again in another order, or added up by side or region
-        first, again = said[:size], said[size:]
-        few = CHANCE if len(again) == len(first) else 2 * SUM
-        if _of_other_parts(counts_[:size], counts_[size:], few):
-            continue
-        if len(set(first)) > 1 and len(said) > 3 and 2 * len(again) <= len(said) and _adds_up(first, again):
-            return counts_[:size]
-    for shift in range(max(2, (len(said) - 1) // 2), len(said) - 1):
-        again = said[shift:]
-        if _of_other_parts(counts_[:shift], counts_[shift:], _ANY):
-            continue  # alike, not the same: each has its own part
-        same = sum(a == b for a, b in zip(said, again, strict=False))
-        if same >= max(2, 0.8 * len(again)) and len(again) >= 0.6 * shift and len(set(again)) > 1:
-            return counts_[:shift]
-    kept: list[Count] = []
-    for number_, count in enumerate(counts_):
-        part = part_of(count)
-        earlier = [
-            k
-            for k in range(number_)
-            if part is not None and part_of(counts_[k]) == part and said[k] == said[number_]
-        ]
-        if not any(part_of(c) != part for k in earlier[:1] for c in counts_[k:number_]):
-            kept.append(count)
-    return kept
-
-
-def _of_other_parts(first: list[Count], again: list[Count], few: int = CHANCE) -> bool:
-    """Whether a few counts that seem to be repeated are those of other parts in the same list of parts."""
-    parts = [part_of(c) for c in again if part_of(c) is not None]
-    return (
-        len(again) - len(parts) <= (len(again) > _NEAR)
-        and len(set(parts)) >= len(parts) - (len(parts) > _NEAR)
-        and not {part_of(c) for c in first} & set(parts)
-        and len({c.unit.section for c in (*first, *again)}) == 1
-        and examined_of(again) < few
-    )
-
-
-def _adds_up(first: list[tuple[int | None, int | None]], again: list[tuple[int | None, int | None]]) -> bool:
-    """Whether counts given later are those given before in another order, or their sums."""
-    if sorted(first, key=str) == sorted(again, key=str):
-        return True
-    if len(again) < 2 or sum(e or 0 for e, _ in first) < 8:
-        return False
-    return all(sum(pair[k] or 0 for pair in first) == sum(pair[k] or 0 for pair in again) for k in (0, 1))
-
-
-def part_of(count: Count) -> str | None:
-    """The part a count belongs to: the layout's, or the letter its line begins with."""
-    if count.unit.part is None:
-        own = _OWN_PART.match(count.unit.text) or _OWN_PART.match(count.unit.heading)
-        if own:
-            return own[1].upper()
-    return count.unit.part
 
 
 def covers(ratio: Count, count: Count) -> bool:
     """Whether words say again what a ratio nearby says."""
-    if not _same_place(ratio, count) or abs(ratio.unit.index - count.unit.index) > 4:
+    if not may_share_part(ratio, count) or abs(ratio.unit.index - count.unit.index) > 4:
         return False
     if ratio.unit.section != count.unit.section or _headed_apart(ratio, count):
         return False
@@ -186,11 +114,6 @@ def _elsewhere(ratio: Count, count: Count) -> bool:
     return bool(first and second) and not first & second
 
 
-def _same_place(one: Count, other: Count) -> bool:
-    a, b = part_of(one), part_of(other)
-    return a == b or a is None or b is None
-
-
 def speaks_again(count: Count, before: list[Count], later: list[Count]) -> bool:
     """Whether a count is one of those before or later: the two positive nodes; four nodes, see part A."""
     text = count.unit.text
@@ -223,8 +146,8 @@ def _printed_again(one: Count, other: Count) -> bool:
     if other.unit.index - one.unit.index <= _NEAR or one.unit.part != other.unit.part:
         return False
     own = (
-        _OWN_PART.match(first)
-        and _OWN_PART.match(again)
+        BEGINS_PART.match(first)
+        and BEGINS_PART.match(again)
         and letters(one.unit.heading) == letters(other.unit.heading)
     )
     sides = SIDE.search(first) and SIDE.search(again)
@@ -251,33 +174,47 @@ def repeats(one: Count, other: Count) -> bool:
         return False
     if (one.labelled or other.labelled) and (one.examined or 0) >= _FEW:
         return True
-    text = other.unit.text
-    if _AGREES.search(text[: other.start][-_REACH:]) or _AS_BEFORE.match(text, other.end):
-        return True
-    again = other.unit.text.strip()
-    if (
-        other.kind == "ratio"
-        and other.unit.index - one.unit.index == 1
-        and (
-            (again.startswith("(") and (len(again) < 12 or again_in_digits(one, other)))
-            or (not one.slash and other.slash and not one.unit.text[one.end :].strip(" )."))
-            or _in_bracket_below(one, other)
-        )
-    ):
+    if _said_to_agree(other) or _right_below(one, other):
         return True
     if one.unit.section != other.unit.section:
-        return _same_place(one, other)
+        return may_share_part(one, other)
     if cut_off(one, other):
         return True
     if _in_list(one, other):
         return False
     if (one.examined or 0) >= _FEW and _printed_again(one, other):
         return True
-    if _same_line(one, other) or same_item(one, other):
-        return True
-    if not ((one.examined or 0) >= _MANY or (one.total and other.total)) or not _same_place(one, other):
+    return _same_line(one, other) or same_item(one, other) or _hardly_by_chance(one, other)
+
+
+def _said_to_agree(count: Count) -> bool:
+    """Whether the words around a count say that it is given again."""
+    text = count.unit.text
+    return _AGREES.search(text[: count.start][-_REACH:]) is not None or (
+        _AS_BEFORE.match(text, count.end) is not None
+    )
+
+
+def _right_below(one: Count, other: Count) -> bool:
+    """Whether a ratio on the next line only gives in digits, or in a bracket, what the line above says."""
+    if other.kind != "ratio" or other.unit.index - one.unit.index != 1:
         return False
-    return None in (sides := (_side(one), _side(other))) or sides[0] == sides[1]
+    again = other.unit.text.strip()
+    ends = not one.unit.text[one.end :].strip(" ).")
+    return (
+        (again.startswith("(") and (len(again) < _ONLY or again_in_digits(one, other)))
+        or (not one.slash and other.slash and ends)
+        or _in_bracket_below(one, other)
+    )
+
+
+def _hardly_by_chance(one: Count, other: Count) -> bool:
+    """Whether equal counts of many nodes, or equal totals, are of one part and side."""
+    many = (one.examined or 0) >= _MANY or (one.total and other.total)
+    if not many or not may_share_part(one, other):
+        return False
+    sides = _side(one), _side(other)
+    return None in sides or sides[0] == sides[1]
 
 
 def retold(count: Count, before: list[Count]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from extractor.nodes.repeats import part_of
+from extractor.nodes.parts import part_of
 from extractor.nodes.sums import to_add
 from extractor.nodes.totals import (
     apart,

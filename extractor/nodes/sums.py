@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from extractor.nodes.copies import CHANCE, SUM, once
 from extractor.nodes.levels import below, without_levels, without_parts
-from extractor.nodes.repeats import CHANCE, SUM, covers, once, part_of, repeats, retold, speaks_again
+from extractor.nodes.parts import part_of
+from extractor.nodes.repeats import covers, repeats, retold, speaks_again
 from extractor.nodes.words import Count, examined_of, positive_of
 
 _ASIDE = re.compile(r"\(\s?(?:[\w.,:-]+\s{1,3},?){0,9}$")

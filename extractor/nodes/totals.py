@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from extractor.field import Candidate
-from extractor.nodes.repeats import part_of
+from extractor.nodes.parts import part_of
 from extractor.nodes.sums import to_add
 from extractor.nodes.words import Count, examined_of, positive_of
 
