@@ -77,6 +77,12 @@ def without_parts(counts_: list[Count]) -> list[Count]:
     return counts_
 
 
+def is_sum(count: Count, here: list[Count]) -> bool:
+    """Whether a count is the sum of the others."""
+    others = [k for k in here if k is not count]
+    return (count.examined, count.positive) == (examined_of(others), positive_of(others))
+
+
 def _heads(counts_: list[Count], count: Count) -> bool:
     """Whether a count stands before the others of the same line."""
     return count is counts_[0] and len({c.unit.index for c in counts_}) == 1

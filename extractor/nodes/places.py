@@ -14,11 +14,11 @@ from extractor.nodes.current import current
 from extractor.nodes.items import placed, summed_up
 from extractor.nodes.lines import asks, joined, legible
 from extractor.nodes.lists import table_rows
+from extractor.nodes.one_unit import merge_unit
 from extractor.nodes.passed_over import PassedOver
 from extractor.nodes.plain import plain
 from extractor.nodes.readings import Line
 from extractor.nodes.settled import settled, without_listing
-from extractor.nodes.sums import merge_unit
 from extractor.nodes.words import Count, about_nodes
 from extractor.unit import Unit
 

@@ -7,158 +7,77 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from extractor.nodes.copies import CHANCE, SUM, once
-from extractor.nodes.levels import below, without_levels, without_parts
+from extractor.nodes.levels import below, is_sum, without_parts
 from extractor.nodes.parts import part_of
 from extractor.nodes.repeats import covers, repeats, retold, speaks_again
 from extractor.nodes.words import Count, examined_of, positive_of
 
-_ASIDE = re.compile(r"\(\s?(?:[\w.,:-]+\s{1,3},?){0,9}$")
-#: Between two counts in brackets: the second is that of other nodes.
-_ANOTHER = re.compile(r"\s?\)[^(]*\bnodes?\b", re.IGNORECASE)
-#: The same in a list of stations: "4R (0/2), 7 (0/2)".
-_NEXT_OF_LIST = re.compile(
-    r"\s?[)}\]](?:[^()]{0,40}\([^()]{1,12}\)){0,12}\s?(?:[,;.&]|and\b|\s)\s?(?!(?:total|all|overall|sum)\b)"
-    r"(?:[#\w][\w#./ -]{0,40})\($",
-    re.IGNORECASE,
-)
-_CALLED_POSITIVE = re.compile(r"[\s,]*(?:(?:is|are)\s)?positive[^;:.]{0,30}\(\s?", re.IGNORECASE)
-_BRACKET = re.compile(r"(?:\s*[\w-]+){0,6}\s*\(\s*")
-_CALLED_TOTAL = re.compile(
-    r"(?<!/ )(?<!/)\btotal\W*$|(?<![A-Za-z])all (?:lymph )?nodes?\s?(?:\([^()]{1,40}\))?\s?:\s?$",
-    re.IGNORECASE,
-)
-#: After a ratio: it is that of those before it, too.
-_ALTOGETHER = re.compile(r"\s?(?:in\s)?(?:total|all)\b\s*[)\],.;]", re.IGNORECASE)
 _OF_THE = re.compile(r"\bof (?:the|these|those)\b", re.IGNORECASE)
 _ALL_NODES = re.compile(
     r"\W*(?:\d{1,2}[.)]\s*)?(?:regional |pelvic |all )?(?:lymph )?nodes?(?: status)?\s*:", re.IGNORECASE
 )
-#: The same for a count that agrees in its positive nodes, too.
+#: More counts than this, of no part, may hold their own total.
+_GROUP = 3
+#: A count of so many nodes that agrees in its positive nodes, too, is the sum of those after it.
 _FEW_SUM = 8
-
-
-def merge_unit(here: list[Count]) -> list[Count]:
-    """Counts of one unit, those that say the same thing once, and a total without its parts."""
-    kept: list[Count] = []
-    for count in sorted((c for c in here if c.kind == "ratio"), key=lambda c: c.start):
-        again = [k for k in kept if (k.examined, k.positive) == (count.examined, count.positive)]
-        corrected = [
-            k
-            for k in kept
-            if not k.slash
-            and count.slash
-            and (k.positive == count.positive) is (k.examined != count.examined)
-            and (k.positive == count.positive or (k.positive or 0) + (count.positive or 0) == k.examined)
-            and _BRACKET.fullmatch(count.unit.text[k.end : count.start])
-            and count.unit.text[count.end : count.end + 2].lstrip().startswith(")")
-        ]
-        if any(_against(k, count) for k in kept):
-            continue  # "one of one is positive (0/1)": the word that agrees with its count decides
-        if corrected:
-            # "two of nineteen (2/23)", "one of eight nodes negative (1/8)": the digits count
-            kept.remove(corrected[0])
-        if not any(k.slash != count.slash or _beside(count.unit.text[k.end : count.start]) for k in again):
-            kept.append(count)
-    closing = [c for c in kept if _ALTOGETHER.match(c.unit.text, c.end) is not None]
-    if len(closing) == 1 and len(kept) > 1 and _is_sum(closing[0], kept):
-        kept = closing
-    if sum(not c.inside for c in kept) > 1:
-        kept = [
-            replace(
-                c,
-                total=c.concluded or _CALLED_TOTAL.search(c.unit.text[: c.start]) is not None,
-                labelled=False,
-            )
-            for c in kept
-        ]
-    return without_levels(without_parts(kept)) + [c for c in here if c.kind != "ratio"]
-
-
-def _is_sum(count: Count, here: list[Count]) -> bool:
-    """Whether a count is the sum of the others."""
-    others = [k for k in here if k is not count]
-    return (count.examined, count.positive) == (
-        examined_of(others),
-        positive_of(others),
-    )
-
-
-def _against(before: Count, count: Count) -> bool:
-    """Whether a ratio in brackets says none where all nodes of the same number were just called positive."""
-    return (
-        not before.slash
-        and count.slash
-        and count.positive == 0
-        and before.positive == before.examined == count.examined
-        and _CALLED_POSITIVE.fullmatch(count.unit.text[before.end : count.start]) is not None
-    )
-
-
-def _beside(between: str) -> bool:
-    """Whether a count says again what one before says: it stands in a bracket, and no sentence is between.
-
-    >>> _beside(" nodes ("), _beside("), 4R (0/3), 7 (")
-    (True, False)
-    """
-    return (
-        _ASIDE.search(between) is not None
-        and _ANOTHER.match(between) is None
-        and _NEXT_OF_LIST.match(between) is None
-    )
 
 
 def to_add(found: list[Count]) -> list[Count]:
     """Counts to add up: per part the total if there is one, repetitions once."""
-    ratios = [c for c in found if c.kind == "ratio"]
-    used = ratios + [
-        c for c in found if c.kind in ("negative", "positive") and not any(covers(r, c) for r in ratios)
-    ]
-    used = [
-        c
-        for c in used
-        if not (
-            any(_goes_back_to(r, c) for r in ratios)
-            or retold(c, [*ratios, *(k for k in found if k.kind == "negative")])
-        )
-    ]
-    used.sort(key=lambda c: c.unit.start + c.start)
-    used = [c for k, c in enumerate(used) if not speaks_again(c, used[:k], used[k + 1 :])]
-    used = [c for k, c in enumerate(used) if not (c.inside and k)]
-    parts = [part_of(c) for c in used]
-    separate = None not in parts and len(set(parts)) == len(parts)
-    if separate and not any(c.positive for c in used):
-        # negative counts of which each has a part of its own are equal to others, or to sums, by chance
-        used = once(used) if examined_of(used) >= CHANCE else used
-        used = _summary_last(used)
-    else:
-        used = _leading_totals(_running_totals(_summary_last(once(used))))
+    used = _without_summed_up(_in_order(found))
     kept: list[Count] = []
     for count in used:
         if not any(repeats(k, count) for k in kept):
             kept.append(count)
     kept = _of_parts(kept)
-    totals = [
-        c
-        for c in kept
-        if (c.total or c.labelled or c.staged)
-        and len(kept) > 1
-        and (
-            (c.examined or 0)
-            >= (0.5 if c.total else 1)
-            * examined_of(k for k in kept if not (k.total or k.labelled or k.staged))
-            or _sums_other_parts(c, kept)
-        )
-        and (c.total or c.staged or len(kept) > 2)
-    ]
-    if totals:
+    if totals := [c for c in kept if _is_total(c, kept)]:
         return [max(totals, key=lambda c: c.examined or 0)]
     groups: dict[tuple[str, str | None], list[Count]] = {}
     for count in kept:
         groups.setdefault((count.unit.section, part_of(count)), []).append(count)
     summed: list[Count] = []
     for (_, part), group in groups.items():
-        summed += without_parts(group) if part is not None or len(group) > 3 else group
+        summed += without_parts(group) if part is not None or len(group) > _GROUP else group
     return summed
+
+
+def _in_order(found: list[Count]) -> list[Count]:
+    """The counts that number nodes, in the order of the text, without those that only tell more of others."""
+    ratios = [c for c in found if c.kind == "ratio"]
+    listed = [*ratios, *(c for c in found if c.kind == "negative")]
+    worded = [
+        c for c in found if c.kind in ("negative", "positive") and not any(covers(r, c) for r in ratios)
+    ]
+    used = [
+        c for c in (*ratios, *worded) if not (any(_goes_back_to(r, c) for r in ratios) or retold(c, listed))
+    ]
+    used.sort(key=lambda c: c.unit.start + c.start)
+    used = [c for k, c in enumerate(used) if not speaks_again(c, used[:k], used[k + 1 :])]
+    return [c for k, c in enumerate(used) if not (c.inside and k)]
+
+
+def _without_summed_up(used: list[Count]) -> list[Count]:
+    """The counts without those given twice, and without those that a total stands for."""
+    parts = [part_of(c) for c in used]
+    separate = None not in parts and len(set(parts)) == len(parts)
+    if separate and not any(c.positive for c in used):
+        # negative counts of which each has a part of its own are equal to others, or to sums, by chance
+        return _summary_last(once(used) if examined_of(used) >= CHANCE else used)
+    return _leading_totals(_running_totals(_summary_last(once(used))))
+
+
+def _called_total(count: Count) -> bool:
+    """Whether a report calls a count that of all nodes, by a word, a label or the category beside it."""
+    return count.total or count.labelled or count.staged
+
+
+def _is_total(count: Count, kept: list[Count]) -> bool:
+    """Whether a count called a total is one: it is hardly less than the others come to."""
+    if len(kept) < 2 or not (count.total or count.staged or (count.labelled and len(kept) > 2)):
+        return False
+    others = examined_of(k for k in kept if not _called_total(k))
+    least = (0.5 if count.total else 1) * others
+    return (count.examined or 0) >= least or _sums_other_parts(count, kept)
 
 
 def _sums_other_parts(count: Count, here: list[Count]) -> bool:
@@ -169,7 +88,7 @@ def _sums_other_parts(count: Count, here: list[Count]) -> bool:
         part is not None
         and len(others) > 1
         and (count.examined or 0) >= SUM
-        and _is_sum(count, [count, *others])
+        and is_sum(count, [count, *others])
     )
 
 
@@ -205,7 +124,7 @@ def _of_parts(kept: list[Count]) -> list[Count]:
     """Totals that others show to be those of one part or one list only are counts like the others."""
     found: list[Count] = []
     for count in kept:
-        others = [k for k in kept if k is not count and not (k.total or k.labelled or k.staged)]
+        others = [k for k in kept if k is not count and not _called_total(k)]
         if count.total and not count.staged and others and _only_of_part(count, others):
             count = replace(count, total=False, labelled=False)
         found.append(count)
@@ -265,7 +184,7 @@ def _sums_ratios(before: list[Count], count: Count) -> bool:
 
 def _called_all(count: Count) -> bool:
     """Whether a count is called that of all nodes."""
-    return count.total or count.labelled or count.staged or _ALL_NODES.match(count.unit.text) is not None
+    return _called_total(count) or _ALL_NODES.match(count.unit.text) is not None
 
 
 def _summary_last(counts_: list[Count]) -> list[Count]:
