@@ -77,16 +77,7 @@ def read_added(which: Which, document: Document, name: str, found: list[Count]) 
     more = [getattr(c, which) for c in to_add(added)]
     if not values or None in more:
         return
-    yield candidate(
-        document,
-        sum(values) + sum(more),
-        [*added, *base],
-        f"{name}/with-added",
-        strength=4.0,
-        summed=1.0,
-        staged=1.0,
-        total_greatest=1.0,
-    )
+    yield _added_up(document, sum(values) + sum(more), [*added, *base], f"{name}/with-added")
 
 
 def read_again(which: Which, document: Document, name: str, found: list[Count]) -> Iterator[Candidate]:
@@ -111,16 +102,8 @@ def read_again(which: Which, document: Document, name: str, found: list[Count]) 
         values[values.index(same.pop())] = (count.examined, count.positive)
     if any(v is None for pair in values for v in pair):
         return
-    yield candidate(
-        document,
-        sum((e if which == "examined" else p) or 0 for e, p in values),
-        [*again, *base],
-        f"{name}/levels",
-        strength=4.0,
-        summed=1.0,
-        staged=1.0,
-        total_greatest=1.0,
-    )
+    value = sum((e if which == "examined" else p) or 0 for e, p in values)
+    yield _added_up(document, value, [*again, *base], f"{name}/levels")
 
 
 def read_next(document: Document, name: str, found: list[Count]) -> Iterator[Candidate]:
@@ -143,17 +126,14 @@ def read_next(document: Document, name: str, found: list[Count]) -> Iterator[Can
         if told is not None and held != _ORDINALS.index(told["ordinal"].lower()) + 1:
             continue
         if 0 <= held < examined_of(base):
-            yield candidate(
-                document,
-                held + 1,
-                [count, *base],
-                f"{name}/with-added",
-                strength=4.0,
-                summed=1.0,
-                staged=1.0,
-                total_greatest=1.0,
-            )
+            yield _added_up(document, held + 1, [count, *base], f"{name}/with-added")
         return
+
+
+def _added_up(document: Document, value: int, here: list[Count], rule: str) -> Candidate:
+    """The number of the report and its addendum together: a total above those of the report."""
+    features = {"summed": 1.0, "staged": 1.0, "total_greatest": 1.0}
+    return candidate(document, value, here, rule, strength=4.0, **features)
 
 
 def _turned(text: str) -> bool:

@@ -60,15 +60,21 @@ def paired(unit: Unit, words: FieldPatterns) -> Count | None:
     head = words["pair-head"].match(unit.text)
     if head is None or not any(sign.isdigit() for sign in unit.text):
         return None
+    counted, end = _by_role(unit.text, head, words)
+    if (numbers := _part_and_whole(counted)) is None:
+        return None
+    held, whole = numbers
+    return Count("ratio", whole, held, head.start("node"), end, unit)
+
+
+def _by_role(text: str, head: re.Match[str], words: FieldPatterns) -> tuple[dict[str, int], int]:
+    """The numbers behind the name of nodes by what they count, and where the last of them ends."""
     counted: dict[str, int] = {}
     at, end = head.end(), head.end()
     role = ""
-    text = unit.text
     pieces = [m.span() for m in _PARTS.finditer(text, at)][:_MOST]
     for stop, following in [*pieces, (len(text), len(text))]:
-        piece = text[at:stop]
-        at = following
-        piece, role = f"{role} {piece}", ""
+        piece, role, at = f"{role} {text[at:stop]}", "", following
         if not piece.strip(" .:-"):
             continue
         if not (_WORDS.fullmatch(piece) is None or words["any-count"].search(piece) or _WHOLE.search(piece)):
@@ -82,6 +88,11 @@ def paired(unit: Unit, words: FieldPatterns) -> Count | None:
         end = stop
         if text[stop:following] == "/":
             break
+    return counted, end
+
+
+def _part_and_whole(counted: dict[str, int]) -> tuple[int, int] | None:
+    """The nodes with tumor and all nodes, if the numbers by role tell both and agree."""
     whole, held, free = counted.get("whole"), counted.get("held"), counted.get("free")
     if whole is None and held is not None and free is not None:
         whole = held + free
@@ -90,7 +101,7 @@ def paired(unit: Unit, words: FieldPatterns) -> Count | None:
     held = whole - (free or 0) if held is None else held
     if not 0 <= held <= whole or (free is not None and held + free != whole):
         return None
-    return Count("ratio", whole, held, head.start("node"), end, unit)
+    return held, whole
 
 
 def _told(piece: str, words: FieldPatterns, *, whole: int | None, metastases: bool) -> tuple[str, int] | None:

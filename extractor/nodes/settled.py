@@ -48,6 +48,8 @@ _PLACE = re.compile(
 _BESIDE = 45
 #: So far below the number of all nodes a ratio may tell it again; smaller numbers may be equal by chance.
 _BELOW, _TELLING = 5, 5
+#: So few nodes may be as many as others by chance.
+_SOME = 3
 #: Before a ratio: the category of nodes without tumor.
 _FREE_CATEGORY = re.compile(r"p ?N ?[0O]\w{0,3}[\s,;(\[]{0,4}$")
 #: After nodes: all of them are meant.
@@ -60,42 +62,51 @@ def settled(found: list[Count], words: FieldPatterns) -> list[Count]:
     ``(015)`` is 0/15 where the report also says 0/15; as many positive nodes as were examined elsewhere
     are a form whose answers slipped.
     """
-    exact = {
-        f"{c.positive}{c.examined}": c for c in found if c.kind == "ratio" and c.slash and not c.lookalike
-    }
-    wholes = {c.examined for c in found if c.kind == "ratio" and (c.positive or 0) < (c.examined or 0)}
     answers = [c for c in found if c.kind == "examined" and c.total]
     if any(c.kind == "involved" and c.total for c in found):
         answers = []  # how many of them hold tumor is answered too
-    answered = any(c.kind == "examined" for c in found)
     beyond = any(c.kind == "ratio" and words["other-group"].search(c.unit.text[: c.start]) for c in found)
     kept: list[Count] = []
     for count in _one_place(_told_again(_without_barred(found, words))):
-        if words["roman-any"].match(count.unit.text, count.start) and any(
-            (k.positive, k.examined) == (count.positive, count.examined) for k in kept
-        ):
-            continue
-        if _goes_back(count, kept, words):
-            continue
-        if words["changed-to"].search(count.unit.text[: count.start]) and any(
-            (k.positive, k.examined) == (count.positive, count.examined) for k in kept
-        ):
+        if _tells_again(count, kept, words) or _goes_back(count, kept, words) or _slipped(count, found):
             continue
         if beyond and count.labelled and "pelvic" in count.unit.text[: count.start].lower():
             count = replace(count, labelled=False)
-        if count.lookalike and count.kind == "ratio":
-            digits = re.sub(r"\D", "", count.unit.text[count.start : count.end])
-            if digits in exact:
-                count = replace(count, examined=exact[digits].examined, positive=exact[digits].positive)
-        if (
-            not answered
-            and count.kind == "involved"
-            and count.positive in wholes
-            and (count.positive or 0) > 3
-        ):
-            continue
-        kept.append(_of_total(_free_by_category(count, found, words), answers))
+        count = _free_by_category(_as_printed(count, found), found, words)
+        kept.append(_of_total(count, answers))
     return kept
+
+
+def _tells_again(count: Count, before: list[Count], words: FieldPatterns) -> bool:
+    """Whether a count, in Roman numbers or as a change, only tells again one of those before."""
+    text = count.unit.text
+    marked = words["roman-any"].match(text, count.start) or words["changed-to"].search(text[: count.start])
+    return marked is not None and any(
+        (k.positive, k.examined) == (count.positive, count.examined) for k in before
+    )
+
+
+def _slipped(count: Count, found: list[Count]) -> bool:
+    """Whether an answer has as many nodes with tumor as a ratio examines: answers of a form that slipped."""
+    if count.kind != "involved" or (count.positive or 0) <= _SOME or any(c.kind == "examined" for c in found):
+        return False
+    return any(
+        c.kind == "ratio" and c.examined == count.positive and (c.positive or 0) < (c.examined or 0)
+        for c in found
+    )
+
+
+def _as_printed(count: Count, found: list[Count]) -> Count:
+    """A ratio whose stroke was lost, as the report prints it with its stroke elsewhere."""
+    if not count.lookalike or count.kind != "ratio":
+        return count
+    digits = re.sub(r"\D", "", count.unit.text[count.start : count.end])
+    exact = {
+        f"{c.positive}{c.examined}": c for c in found if c.kind == "ratio" and c.slash and not c.lookalike
+    }
+    if digits not in exact:
+        return count
+    return replace(count, examined=exact[digits].examined, positive=exact[digits].positive)
 
 
 def _of_total(count: Count, answers: list[Count]) -> Count:
