@@ -14,7 +14,7 @@ from extractor.nodes.parts import part_of
 from extractor.nodes.places import counts
 from extractor.nodes.sums import to_add
 from extractor.nodes.totals import Scale, apart, candidate
-from extractor.nodes.words import Count, Which, examined_of, positive_of
+from extractor.nodes.words import Count, Kind, Which, examined_of, positive_of
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -49,14 +49,8 @@ def read_labels(
     beside_parts: bool,
 ) -> Iterator[Candidate]:
     """Candidates from a form's answers; those of several parts or groups are also added up."""
-    examined = [c for c in here if c.kind == "examined"]
-    involved = [c for c in here if c.kind == "involved"]
-    examined = [c for c in examined if c.staged] or examined
-    involved = [c for c in involved if c.staged] or involved
-    swapped = len(examined) == len(involved) == 1 and (involved[0].positive or 0) > (
-        examined[0].examined or 0
-    )
-    if swapped:
+    examined, involved = _answers(here, "examined"), _answers(here, "involved")
+    if swapped := _are_swapped(examined, involved):
         examined, involved = (
             [replace(involved[0], kind="examined", examined=involved[0].positive, positive=None)],
             [replace(examined[0], kind="involved", examined=None, positive=examined[0].examined)],
@@ -66,38 +60,54 @@ def read_labels(
         return
     if which == "positive":
         mine = _agreeing(mine, examined, scale)
-    numbers = [getattr(c, which) for c in mine]
-    if not numbers:
-        return
-    summed = len(numbers) > 1 and (
-        len({c.unit.part for c in mine}) > 1 or not any(c.total for c in mine) or len(set(numbers)) > 1
-    )
-    if len(numbers) > 1:
+    summed = _of_several(mine, which)
+    if len(mine) > 1:
         yield candidate(
             document,
-            sum(numbers),
+            sum(getattr(c, which) for c in mine),
             mine,
             f"{name}/sum-of-labels",
             strength=1.5 * (not beside_parts) if summed else -1.0,
             label_total=1.0,
             summed=1.0,
         )
+    some = summed or beside_parts
+    greatest = not some and (examined[0].examined or 0 if examined else 0) >= scale.most
     for count in mine:
+        of_part = some or (not count.total and 2 * (count.examined or 0) < scale.most)
         yield candidate(
             document,
             getattr(count, which),
             [count],
             f"{name}/label",
-            strength=-1.0
-            if summed or beside_parts or (not count.total and 2 * (count.examined or 0) < scale.most)
-            else 2.0 + _MISPLACED.get(count.unit.section, 0.0),
+            strength=-1.0 if of_part else 2.0 + _MISPLACED.get(count.unit.section, 0.0),
             label_total=float(count.total and not summed),
             one_of_several=float(summed),
-            total_greatest=float(
-                not (summed or beside_parts) and (examined[0].examined or 0 if examined else 0) >= scale.most
-            ),
+            total_greatest=float(greatest),
             swapped=float(swapped),
         )
+
+
+def _answers(here: list[Count], kind: Kind) -> list[Count]:
+    """The answers of one kind; only those for all parts, if there are any."""
+    found = [c for c in here if c.kind == kind]
+    return [c for c in found if c.staged] or found
+
+
+def _are_swapped(examined: list[Count], involved: list[Count]) -> bool:
+    """Whether the only two answers, more nodes with tumor than examined, stand at each other's labels."""
+    if not len(examined) == len(involved) == 1:
+        return False
+    return (involved[0].positive or 0) > (examined[0].examined or 0)
+
+
+def _of_several(mine: list[Count], which: Which) -> bool:
+    """Whether answers are those of several parts or groups, not one given several times."""
+    return len(mine) > 1 and (
+        len({c.unit.part for c in mine}) > 1
+        or not any(c.total for c in mine)
+        or len({getattr(c, which) for c in mine}) > 1
+    )
 
 
 def _agreeing(involved: list[Count], examined: list[Count], scale: Scale) -> list[Count]:
@@ -203,25 +213,16 @@ def read_mixed(which: Which, document: Document, name: str, whole: list[Count]) 
     answers = [c for c in whole if c.kind in ("examined", "involved") and part_of(c) is not None]
     examined = _once([c for c in answers if c.kind == "examined"])
     parts = {part_of(c) for c in examined}
-    of_nodes = [c for c in examined if words["heads-group"].search(c.unit.heading)]
     if not examined or len(parts) != len(examined):
         yield from _read_short(which, document, name, whole)
         return
     others = [c for c in to_add(whole) if part_of(c) not in parts and not (c.total or c.staged)]
-    more_nodes = bool(others) and all(map(_additional, others))
     amid = len(examined) == 1 and _amid(examined[0], others, words)
     if not amid:
         yield from _read_short(which, document, name, whole)
-    if len(parts) == 1 and not (of_nodes or more_nodes or amid):
-        return
+        if not _only_of_parts(examined, others, whole, words):
+            return
     if not others or None in {part_of(c) for c in others}:
-        return
-    said = {
-        examined_of(others),
-        *(c.examined for c in whole if c.kind not in ("examined", "involved")),
-    }
-    totals = len(examined) == 1 and any(c.unit.index < examined[0].unit.index for c in others)
-    if not amid and (totals or (len(examined) == 1 and examined[0].examined in said)):
         return
     mine = [c for c in answers if getattr(c, which) is not None]
     value = sum(getattr(c, which) for c in mine) + sum(getattr(c, which) or 0 for c in others)
@@ -236,3 +237,17 @@ def read_mixed(which: Which, document: Document, name: str, whole: list[Count]) 
         total_greatest=1.0,
         mixed=1.0,
     )
+
+
+def _only_of_parts(
+    examined: list[Count], others: list[Count], whole: list[Count], words: FieldPatterns
+) -> bool:
+    """Whether a form answers for its own parts alone, not for the parts that are counted elsewhere, too."""
+    if len(examined) > 1:
+        return True
+    answer = examined[0]
+    more_nodes = bool(others) and all(map(_additional, others))
+    if not (words["heads-group"].search(answer.unit.heading) or more_nodes):
+        return False
+    said = {examined_of(others), *(c.examined for c in whole if c.kind not in ("examined", "involved"))}
+    return answer.examined not in said and not any(c.unit.index < answer.unit.index for c in others)
