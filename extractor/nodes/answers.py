@@ -19,8 +19,6 @@ _HELD = re.compile(
     r"\s*[:=]\s*(?P<count>\d{1,2}|none|nil)\W*$",
     re.IGNORECASE,
 )
-
-
 #: Further addends of an answer: "11 + 7 + 2".
 _PLUS = re.compile(r"(?:\s?\+\s?\d{1,2}(?!\d|[.,/]\d|\s?[cm]m)){1,6}")
 
@@ -39,18 +37,30 @@ def answers(unit: Unit, label: str, words: FieldPatterns) -> Iterator[Count]:
     offset = 0
     if label and unit.label is None:
         text, offset = f"{label} {text}", len(label) + 1
-    for kind in ("involved", "examined"):
-        for match in words[f"label-{kind}"].finditer(text):
-            count = number(match["count"])
-            if count is None or count > MOST_TOTAL or words["of-more"].match(text[match.end() :]):
-                continue
-            if match["count"][0] == "L" and "number" not in match[0].lower():
-                continue  # a level; where a number was asked for, a misread "1"
-            if more := _PLUS.match(text, match.end()):
-                count += sum(int(n) for n in re.findall(r"\d+", more[0]))
-            start, end = max(0, match.start() - offset), max(1, match.end() - offset)
-            total = words["one-group"].search(match[0][: match.start("count") - match.start()]) is None
-            if kind == "involved":
-                yield Count("involved", None, count, start, end, unit, total=total)
-            else:
-                yield Count("examined", count, None, start, end, unit, total=total)
+    for match in words["label-involved"].finditer(text):
+        if (count := _answer(match, words)) is not None:
+            start, end, total = _place(match, offset, words)
+            yield Count("involved", None, count, start, end, unit, total=total)
+    for match in words["label-examined"].finditer(text):
+        if (count := _answer(match, words)) is not None:
+            start, end, total = _place(match, offset, words)
+            yield Count("examined", count, None, start, end, unit, total=total)
+
+
+def _answer(match: re.Match[str], words: FieldPatterns) -> int | None:
+    """The number that answers a label, with its addends; None if it is not the number of nodes asked for."""
+    count = number(match["count"])
+    if count is None or count > MOST_TOTAL or words["of-more"].match(match.string[match.end() :]):
+        return None
+    if match["count"][0] == "L" and "number" not in match[0].lower():
+        return None  # a level; where a number was asked for, a misread "1"
+    more = _PLUS.match(match.string, match.end())
+    return count + (sum(int(n) for n in re.findall(r"\d+", more[0])) if more is not None else 0)
+
+
+def _place(match: re.Match[str], offset: int, words: FieldPatterns) -> tuple[int, int, bool]:
+    """Where an answer stands in its unit (``offset`` letters of the line above precede it), and whether it is
+    that of all nodes: its label names no group."""
+    label = match[0][: match.start("count") - match.start()]
+    start, end = max(0, match.start() - offset), max(1, match.end() - offset)
+    return start, end, words["one-group"].search(label) is None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extractor.nodes.words import LOOKALIKES, Count, number
+from extractor.nodes.words import LOOKALIKES, Count, number, part_told
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -67,31 +67,41 @@ def _value(text: str) -> int:
     return 0 if text.lower() in _NONE else int(text.translate(LOOKALIKES))
 
 
-def listed_groups(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
+def listed_groups(unit: Unit, words: FieldPatterns) -> list[Count]:
     """Groups of one line: the positive nodes in brackets behind all, or both in words."""
-    held = [
-        (int(match["whole"]), int(match["part"]), match)
-        for match in words["held-in-bracket"].finditer(unit.text)
+    if held := _held_in_brackets(unit, words):
+        return held
+    if rows := list(words["group-row"].finditer(unit.text)):
+        return list(_rows(rows, unit)) if len(rows) > 1 or not rows[0].start() else []
+    return list(_in_words(unit, words))
+
+
+def _held_in_brackets(unit: Unit, words: FieldPatterns) -> list[Count]:
+    """``hilar LN 2 (0), mediastinal LN 5 (1)``; none if a number in brackets is greater, or all are equal."""
+    groups = list(words["held-in-bracket"].finditer(unit.text))
+    free = [int(m["whole"]) - int(m["part"]) for m in groups]
+    if len(groups) < 2 or min(free) < 0 or not any(free):
+        return []
+    return [
+        Count("ratio", int(m["whole"]), int(m["part"]), m.start(), m.end(), unit, slash=True) for m in groups
     ]
-    if len(held) > 1 and all(part <= whole for whole, part, _ in held) and any(p < w for w, p, _ in held):
-        for whole, part, match in held:
-            yield Count("ratio", whole, part, match.start(), match.end(), unit, slash=True)
-        return
-    rows = list(words["group-row"].finditer(unit.text))
-    for match in rows if len(rows) > 1 or (rows and not rows[0].start()) else ():
+
+
+def _rows(rows: list[re.Match[str]], unit: Unit) -> Iterator[Count]:
+    """The groups of a line that each name their nodes, and those with tumor or none."""
+    for match in rows:
         whole = number(match["whole"]) or 0
-        told = (match["part"] or match["held"] or "no").lower()
-        part = 0 if told == "no" else whole if told in ("all", "both") else number(told) or 0
+        part = part_told(match["part"] or match["held"] or "no", whole) or 0
         if part <= whole:
             yield Count("ratio", whole, part, match.start(), match.end(), unit, slash=True)
-    if rows:
-        return
+
+
+def _in_words(unit: Unit, words: FieldPatterns) -> Iterator[Count]:
+    """``anterior four, one of them positive``."""
     for match in words["group-in-words"].finditer(unit.text):
-        whole, part = number(match["whole"]) or 0, 0
-        if match["part"] is not None:
-            told = match["part"].lower()
-            part = whole if told in ("all", "both") else number(told) or 0
-            if match["clear"] is not None:
-                part = whole - part
+        whole = number(match["whole"]) or 0
+        part = part_told(match["part"], whole) or 0 if match["part"] is not None else 0
+        if match["part"] is not None and match["clear"] is not None:
+            part = whole - part
         if 0 <= part <= whole and whole:
             yield Count("ratio", whole, part, match.start("label"), match.end(), unit)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractor.nodes.exceptions import excepted
-from extractor.nodes.words import LOOKALIKES, Count, call, number, polarity, roman, text_before
+from extractor.nodes.words import LOOKALIKES, Count, call, number, part_told, polarity, roman, text_before
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class _Forms:
         for form in _SOME_OF_ALL:
             for match in self._rest(form):
                 whole = number(match["whole"]) or 0
-                held = _part_of(whole, match["part"])
+                held = part_told(match["part"], whole)
                 if held is None or held > whole or match.start() in paired:
                     continue
                 if _between_numbers(form, match, self._words):
@@ -130,7 +130,7 @@ class _Forms:
         words = self._words
         for match in self._rest("nodes-in"):
             whole = number(match["whole"]) or 0
-            held = _part_of(whole, match["part"])
+            held = part_told(match["part"], whole)
             before = text_before(match, _VERB)
             told = f"{match['between']} {self._text[match.start('whole') : match.start('between')]}"
             if held is None or held > whole or polarity(before, words) or polarity(told, words):
@@ -146,7 +146,7 @@ class _Forms:
         for match in self._rest("after-some"):
             told = match["part"] or match["held"] or match["within"] or match["inside"]
             whole = number(match["n"] or match["whole"]) or 0
-            yield from self._ratio(match, _part_of(whole, told), whole, takes=True)
+            yield from self._ratio(match, part_told(told, whole), whole, takes=True)
 
     def _examined_and_involved(self) -> Iterator[Count]:
         """``Nodes examined 15, involved 3``; ``positive 2, examined 14``."""
@@ -201,11 +201,6 @@ class _Forms:
                 number(next(match[name] for name in names if match[name])) or 0 for names in (_HELD, _CLEAR)
             )
             yield from self._ratio(match, held, held + clear)
-
-
-def _part_of(whole: int, told: str) -> int | None:
-    """A part of the nodes, told as a number or as all of them; None if it is neither."""
-    return whole if told.lower() in ("all", "both") else number(told)
 
 
 def _beside_benign(rest: str, held: int, words: FieldPatterns) -> int:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractor.nodes.ratio_sentences import SHORT, in_sentences
-from extractor.nodes.words import LOOKALIKES, Count, number, polarity, text_before
+from extractor.nodes.words import LOOKALIKES, Count, number, part_told, polarity, text_before
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -221,10 +221,8 @@ def _near_nodes(form: str, match: re.Match[str], words: FieldPatterns) -> bool:
 def _parts_in_words(match: re.Match[str]) -> tuple[int, int]:
     """The part, -1 if it is no number, and the whole of a ratio with a word between them."""
     whole = _whole(match["whole"])
-    if match["part"].lower() in ("all", "both"):
-        return whole, whole
-    told = number(match["part"].lower())
-    return -1 if told is None else told, whole
+    part = part_told(match["part"], whole)
+    return -1 if part is None else part, whole
 
 
 def _parts_in_digits(form: str, match: re.Match[str], words: FieldPatterns) -> tuple[int, int] | None:

@@ -66,7 +66,7 @@ class Line:
         headed = self.before.text if self.before is not None else ""
         carried = self.carried or words["speaks-of-nodes"].search(headed) is not None
         found = list(ratios(unit, words, carried=carried, above=self._above, headed=headed))
-        found = found or list(listed_groups(unit, words))
+        found = found or listed_groups(unit, words)
         if not found and not self.carried and (pair := paired(unit, words)) is not None:
             found = [pair]
         if found and not (self.carried or legible(unit.text) or words["speaks-of-nodes"].search(unit.text)):

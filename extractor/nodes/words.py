@@ -90,6 +90,15 @@ def number(text: str) -> int | None:
     return None
 
 
+def part_told(told: str, whole: int) -> int | None:
+    """A part of some nodes, told as a number or as all of them.
+
+    >>> part_told("Both", 2), part_told("none", 5), part_told("some", 5)
+    (2, 0, None)
+    """
+    return whole if told.lower() in ("all", "both") else number(told)
+
+
 def roman(text: str) -> int:
     """A Roman number, with the scanner's look-alikes of I.
 
