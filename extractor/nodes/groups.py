@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from extractor.nodes.words import Count, call, number, polarity, text_before
+from extractor.nodes.words import Count, Said, call, number, polarity, text_before
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -43,29 +43,42 @@ def in_numbers(unit: Unit, words: FieldPatterns, *, following: str) -> list[Coun
     match = words["several-numbers"].search(unit.text) or words["numbers-after"].search(unit.text)
     if match is None or words["still-heading"].match(match["rest"]):
         return None
-    each = [number(m[0]) for m in words["any-count"].finditer(match["list"])]
-    before = text_before(match)
-    if None in each or (len(each) < _ENUMERATED and "respectively" not in match["rest"].lower()):
+    each = _numbers(match["list"], words)
+    respectively = "respectively" in match["rest"].lower()
+    if None in each or (len(each) < _ENUMERATED and not respectively):
         return None
-    whole = sum(n or 0 for n in each)
+    whole, start, end = sum(n or 0 for n in each), match.start(), match.start("rest")
     if (list_ := words["held-list"].match(match["rest"])) is not None:
-        bearing = [number(m[0]) for m in words["any-count"].finditer(list_["list"])]
+        bearing = _numbers(list_["list"], words)
         if len(bearing) == len(each):
             part = sum(n or 0 for n in bearing)
-            found = Count("ratio", whole, part, match.start(), match.start("rest"), unit)
-            return [found] if part <= whole else []
-    held = words["held-of-all"].match(match["rest"])
-    if held is not None and (told := polarity(held["said"], words)) is not None:
-        return some_of(held["part"].lower(), told, whole, match.start(), match.start("rest"), unit)
-    said = polarity(match["rest"], words) or polarity(before, words)
-    if said is None and (some := words["some-of-them"].match(following)) is not None:
-        said = polarity(following, words)
-        if said is not None:
-            return some_of(some["part"].lower(), said, whole, match.start(), match.start("rest"), unit)
-    said = said or polarity(following, words)
+            return [Count("ratio", whole, part, start, end, unit)] if part <= whole else []
+    before = text_before(match)
+    some, said = _said_of_all(match["rest"], before, following, words)
+    if some is not None and said is not None:
+        return some_of(some, said, whole, start, end, unit)
     if said is None or words["numbers-a-place"].search(before[-24:]):
-        return [] if "respectively" in match["rest"].lower() else None
-    return [call(said, whole, match.start(), match.start("rest"), unit)] if whole <= READABLE else None
+        return [] if respectively else None
+    return [call(said, whole, start, end, unit)] if whole <= READABLE else None
+
+
+def _numbers(text: str, words: FieldPatterns) -> list[int | None]:
+    """The numbers of a list, None for one that cannot be read."""
+    return [number(m[0]) for m in words["any-count"].finditer(text)]
+
+
+def _said_of_all(
+    rest: str, before: str, following: str, words: FieldPatterns
+) -> tuple[str | None, Said | None]:
+    """What is said of the nodes of a list behind it, before it or in the next sentence, and of how many of
+    them if not of all."""
+    held = words["held-of-all"].match(rest)
+    if held is not None and (told := polarity(held["said"], words)) is not None:
+        return held["part"].lower(), told
+    if (said := polarity(rest, words) or polarity(before, words)) is not None:
+        return None, said
+    some = words["some-of-them"].match(following)
+    return (some["part"].lower() if some is not None else None), polarity(following, words)
 
 
 def some_of(part: str, said: str, whole: int, start: int, end: int, unit: Unit) -> list[Count]:

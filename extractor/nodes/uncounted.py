@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from extractor.nodes.words import Count, polarity
+from extractor.nodes.words import Count, Said, polarity
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -41,20 +41,24 @@ def uncounted(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     node = max(m.start() for m in words["node"].finditer(unit.text, match.start(), match.end()))
     if unit.section == "gross" and _MAY_BE.search(unit.text[:node]):
         return None
-    before, after = unit.text[:node], unit.text[match.end() :]
+    after = unit.text[match.end() :]
     if words["only-station"].match(unit.text[node:]):
         if not words["malignant-cells"].search(after) or polarity(after, words) == "negative":
             return None
         return [Count("uncounted", None, None, match.start(), match.end(), unit)]
-    said = polarity(after, words)
-    if denied := words["denied"].search(before):
-        said = "negative" if said or words["called-involved"].search(denied[0]) else None
-    elif said is None:
-        said = polarity(before, words)
+    said = _said(unit.text[:node], after, words)
     if said is None:
         return None
     none = 0 if said == "negative" else None
     return [Count("uncounted", None, none, match.start(), match.end(), unit)]
+
+
+def _said(before: str, after: str, words: FieldPatterns) -> Said | None:
+    """Whether the words before and after nodes call them negative or positive; a denial before decides."""
+    said = polarity(after, words)
+    if denied := words["denied"].search(before):
+        return "negative" if said or words["called-involved"].search(denied[0]) else None
+    return said or polarity(before, words)
 
 
 def _of_nodes(unit: Unit, words: FieldPatterns) -> bool:
