@@ -24,10 +24,10 @@ from extractor.deposits.lists import (
     on_lining,
     reached_row,
 )
+from extractor.deposits.of_primary import is_beside, is_own, is_own_serosa, of_mesentery
 from extractor.deposits.prose import FAR, metastatic_deposits, peritoneal_deposits
 from extractor.deposits.sampled import in_sample, in_tube
 from extractor.deposits.words import Deposit, heading_place
-from extractor.tumors.organ_places import heads, hits
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -61,8 +61,6 @@ _FAR_FROM = (
 _MARGIN = re.compile(r"\bmargins?\b", re.IGNORECASE)
 #: Organs whose own fat holds their regional nodes.
 _BOWEL = ("duodenum", "jejunum", "ileum", "small_bowel", "appendix", "colon", "rectum")
-_MESENTERY = re.compile(r"\bmes(?:enter|ocol|orect|oappend)", re.IGNORECASE)
-_LINING = re.compile(r"implant|periton|oment|carcinomatosis|carcinosis", re.IGNORECASE)
 #: A line of a list: a dash, a letter or number, or a few words.
 _ITEM = re.compile(r"\W{0,3}[-*\u2022]|\W{0,3}(?:[A-Za-z]|\d{1,2})[.):]\s|[A-Za-z, /-]{3,40}$")
 #: Sites in the notation of TNM.
@@ -73,8 +71,6 @@ _CODES = {
 _COVERED = re.compile(r"\b(?:diaphragm|bladder|falciform)", re.IGNORECASE)
 #: Two readings of one finding ("thyroid vs. metastasis").
 _EITHER = re.compile(r"\b(?:vs|versus)\b", re.IGNORECASE)
-_UTERINE = re.compile(r"\buter(?:us|ine)\b", re.IGNORECASE)
-_VAGINA = re.compile(r"\b(?:vagina|cervi)", re.IGNORECASE)
 #: The answer "none" of a question.
 _ANSWERED_NONE = re.compile(r":\s*none\b(?! of\b)", re.IGNORECASE)
 #: What makes a heading of deposits a question.
@@ -213,8 +209,8 @@ class _Reader:
             return False
         return not (
             deposit.site == self.primary
-            or _beside(self.primary, deposit)
-            or _own(self.document, self.primary, deposit)
+            or is_beside(self.primary, deposit)
+            or is_own(self.document, self.primary, deposit)
         )
 
     def _covered(self, deposit: Deposit) -> Deposit:
@@ -235,7 +231,7 @@ class _Reader:
         spread = "peritoneal-spread" if self.spreads and self._may("peritoneal-spread", unit) else None
         titled = unit.index - 1 in self._units["peritoneal-title"]
         for deposit in peritoneal_deposits(self.document, self.patterns, unit, titled=titled, spread=spread):
-            if not (self.primary in _BOWEL and _of_mesentery(deposit)):
+            if not (self.primary in _BOWEL and of_mesentery(deposit)):
                 yield deposit
 
     def _in_list(self, unit: Unit) -> Iterator[Deposit]:
@@ -252,7 +248,7 @@ class _Reader:
             part = "bowel-part" if self.spreads else "mesentery-part"
             yield from on_bowel(self.patterns, unit, above if above == self._named else "", part)
         if self.spreads and self._may("pelvic-lining", unit):
-            yield from (d for d in on_lining(self.patterns, unit) if not _own_serosa(self.primary, d))
+            yield from (d for d in on_lining(self.patterns, unit) if not is_own_serosa(self.primary, d))
 
 
 def _behind_none(text: str, head: re.Match[str]) -> int:
@@ -266,44 +262,6 @@ def _asked_for(patterns: FieldPatterns, text: str, head: re.Match[str]) -> bool:
     return _REQUEST.search(before) is not None or patterns["negated"].search(before) is not None
 
 
-def _own(document: Document, primary: str | None, deposit: Deposit) -> bool:
-    """Whether the words for a site name the primary's own organ, or the part they head holds the primary."""
-    unit = deposit.unit
-    if deposit.site == "peritoneum":
-        return False
-    if deposit.rule.endswith("/part") and any(hit.organ == primary for hit in heads(document)[unit.index]):
-        return True
-    named = document.patterns("metastasis_sites").values["other"]
-    place = named.search(unit.text, deposit.start, deposit.end) if deposit.site == "other" else None
-    return place is not None and any(
-        hit.organ == primary and hit.start < place.end() and place.start() < hit.end
-        for hit in hits(document)[unit.index]
-    )
-
-
-def _own_serosa(primary: str | None, deposit: Deposit) -> bool:
-    """Whether a deposit lies on the cover of the primary's own organ: a matter of its T."""
-    said = deposit.unit.text[deposit.start : deposit.end]
-    return primary in ("uterus", "cervix") and _UTERINE.search(said) is not None
-
-
 def _item(text: str) -> bool:
     """Whether a line goes on with a list of places that hold tumor."""
     return _ITEM.match(text) is not None and not NONE.search(text)
-
-
-def _of_mesentery(deposit: Deposit) -> bool:
-    """Whether a deposit lies in the fat that belongs to the bowel: it counts with the nodes there."""
-    text = f"{deposit.unit.heading} {deposit.unit.text}" if deposit.rule.endswith("part") else ""
-    said = deposit.unit.text[deposit.start : deposit.end]
-    return _MESENTERY.search(text or said) is not None and not _LINING.search(text or said)
-
-
-def _beside(primary: str | None, deposit: Deposit) -> bool:
-    """Whether a deposit lies beside the primary: tumors of the uterus reach ovaries and vagina."""
-    if primary not in ("uterus", "cervix"):
-        return False
-    unit = deposit.unit
-    if deposit.site == "other":
-        return _VAGINA.search(f"{unit.heading} {unit.text[deposit.start : deposit.end]}") is not None
-    return deposit.site == "ovary"
