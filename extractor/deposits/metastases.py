@@ -24,8 +24,9 @@ from extractor.deposits.lists import (
     on_lining,
     reached_row,
 )
+from extractor.deposits.located import FAR
 from extractor.deposits.of_primary import is_beside, is_own, is_own_serosa, of_mesentery
-from extractor.deposits.prose import FAR, metastatic_deposits, peritoneal_deposits
+from extractor.deposits.prose import metastatic_deposits, peritoneal_deposits
 from extractor.deposits.sampled import in_sample, in_tube
 from extractor.deposits.words import Deposit, heading_place
 
