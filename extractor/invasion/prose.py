@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from extractor.assertion import judge
 from extractor.field import Candidate
@@ -204,10 +204,14 @@ def _weight(place: Place, outcome: str) -> float:
 
 
 def _candidate(
-    place: Place, outcome: str, start: int, end: int, rule: str, *, weight: float = 0.0, **features: float
+    place: Place, outcome: str, start: int, end: int, rule: str, *, weight: float = 0.0, **features: Any
 ) -> Candidate:
-    strength = misplaced(place.unit) + weight
-    rule = f"{place.patterns.name}/{rule}"
-    candidate = place.document.candidate(outcome, place.unit, start, end, rule, strength=strength)
-    candidate.features |= features
-    return candidate
+    return place.document.candidate(
+        outcome,
+        place.unit,
+        start,
+        end,
+        f"{place.patterns.name}/{rule}",
+        strength=misplaced(place.unit) + weight,
+        **features,
+    )
