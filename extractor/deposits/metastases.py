@@ -24,14 +24,16 @@ from extractor.deposits.lists import (
     on_lining,
     reached_row,
 )
-from extractor.deposits.prose import FAR, metastatic_deposits, peritoneal_deposits
+from extractor.deposits.located import FAR
+from extractor.deposits.of_primary import is_beside, is_own, is_own_serosa, of_mesentery
+from extractor.deposits.prose import metastatic_deposits, peritoneal_deposits
 from extractor.deposits.sampled import in_sample, in_tube
 from extractor.deposits.words import Deposit, heading_place
-from extractor.tumors.organ_places import heads, hits
 
 if TYPE_CHECKING:
     from extractor.document import Document
     from extractor.matching.patterns import FieldPatterns
+    from extractor.unit import Unit
 
 #: Organs whose regional nodes all lie in the pelvis.
 _PELVIC = ("bladder", "prostate")
@@ -60,8 +62,6 @@ _FAR_FROM = (
 _MARGIN = re.compile(r"\bmargins?\b", re.IGNORECASE)
 #: Organs whose own fat holds their regional nodes.
 _BOWEL = ("duodenum", "jejunum", "ileum", "small_bowel", "appendix", "colon", "rectum")
-_MESENTERY = re.compile(r"\bmes(?:enter|ocol|orect|oappend)", re.IGNORECASE)
-_LINING = re.compile(r"implant|periton|oment|carcinomatosis|carcinosis", re.IGNORECASE)
 #: A line of a list: a dash, a letter or number, or a few words.
 _ITEM = re.compile(r"\W{0,3}[-*\u2022]|\W{0,3}(?:[A-Za-z]|\d{1,2})[.):]\s|[A-Za-z, /-]{3,40}$")
 #: Sites in the notation of TNM.
@@ -72,8 +72,6 @@ _CODES = {
 _COVERED = re.compile(r"\b(?:diaphragm|bladder|falciform)", re.IGNORECASE)
 #: Two readings of one finding ("thyroid vs. metastasis").
 _EITHER = re.compile(r"\b(?:vs|versus)\b", re.IGNORECASE)
-_UTERINE = re.compile(r"\buter(?:us|ine)\b", re.IGNORECASE)
-_VAGINA = re.compile(r"\b(?:vagina|cervi)", re.IGNORECASE)
 #: The answer "none" of a question.
 _ANSWERED_NONE = re.compile(r":\s*none\b(?! of\b)", re.IGNORECASE)
 #: What makes a heading of deposits a question.
@@ -90,96 +88,168 @@ _TITLE = re.compile(
 )
 
 
+#: Rules that are looked for in the units that may match them only.
+_RULES = (
+    "peritoneal-title", "peritoneal-item", "peritoneal-spread", "code-words", "code", "beyond-named",
+    "list-of-involved", "pelvic-lining", "spread-there", "metastatic", "sampled-tumor",
+)  # fmt: skip
+#: Longest line that names a specimen.
+_SPECIMEN = 130
+
+
 def deposits(document: Document, patterns: FieldPatterns) -> Iterator[Deposit]:
     """Deposits the report states, in order; ``patterns`` are those of ``metastasis_sites``."""
-    primary = document.reading("primary_site").value
-    procedure, question = patterns.rule("part").pattern, patterns.rule("question").pattern
-    titled = {unit.index for unit in document.units_with(patterns.rule("peritoneal-title").pattern)}
-    stating = patterns.rule("peritoneal-item")
-    spread = {unit.index for unit in document.units_with(patterns.rule("peritoneal-spread").pattern)}
-    items = {unit.index for unit in document.units_with(stating.pattern)}
-    worded = {unit.index for unit in document.units_with(patterns.rule("code-words").pattern)}
-    coded = {unit.index for unit in document.units_with(patterns.rule("code").pattern)}
-    beyond = {unit.index for unit in document.units_with(patterns.rule("beyond-named").pattern)}
-    involved = patterns.rule("list-of-involved").pattern
-    listing = {unit.index for unit in document.units_with(involved)}
-    lined = {unit.index for unit in document.units_with(patterns.rule("pelvic-lining").pattern)}
-    there = {unit.index for unit in document.units_with(patterns.rule("spread-there").pattern)}
-    metastatic = {unit.index for unit in document.units_with(patterns.rule("metastatic").pattern)}
-    sampled = {unit.index for unit in document.units_with(patterns.rule("sampled-tumor").pattern)}
-    named = ""  # the last line that names a specimen
-    involving = spread_to = False  # within a list of what the tumor involves, or where it spread to
+    reader = _Reader(document, patterns)
     for unit in document.units:
-        head = involved.search(unit.text) if unit.index in listing else None
-        begun = head is not None and not (
-            NONE.search(unit.text, _behind_none(unit.text, head)) or _asked_for(patterns, unit.text, head)
-        )
-        item = involving and not begun and _item(unit.text)
-        involving = begun or item
-        spread_to = involving and (spread_to or (begun and is_spread(unit.text)))
-        if len(unit.text) <= 130 and unit.section not in ("gross", "blocks") and procedure.search(unit.text):
-            named = "" if _MARGIN.search(unit.text) else unit.text
-        elif named and unit.section == "comment":
-            named = ""  # a remark on what was found, not on the last part
-        if unit.index in items and (stated := stating.pattern.search(unit.text)) is not None:
-            yield Deposit("peritoneum", unit, stated.start(), stated.end(), stating.id, 0.5)
-            continue
-        if unit.index in coded and (code := patterns.rule("code").pattern.search(unit.text)) is not None:
-            for name in re.findall("[A-Z]{3}", code["sites"]):
-                yield Deposit(_CODES[name], unit, code.start(), code.end(), "metastasis_sites/code", 0.5)
-            continue
-        if unit.section in SKIPPED and not diagnosed(patterns, unit):
-            continue
-        if unit.index in worded and unit.section != "history":
-            yield from in_brackets(patterns, unit)
-        if unit.index in metastatic and "(" in unit.text:
-            yield from called_distant(document, patterns, unit)
-        if unit.index in beyond:
-            yield from named_beyond(patterns, unit)
-        if unit.label is not None and question.search(unit.label_text):
-            if (site := patterns.value_of(unit.value_text[:40])) is not None:
-                start = (unit.value or 0) + site[1]
-                end = start + site[2] - site[1]
-                if NONE.search(unit.value_text):
-                    continue
-                yield Deposit(site[0], unit, start, end, "metastasis_sites/answer", 0.5)
-                for further in listed_deposits(patterns, unit, end, "metastasis_sites/answer"):
-                    yield _covered(further) if primary in _SPREADING else further
-            continue
-        for deposit in () if _TITLE.fullmatch(unit.text) else metastatic_deposits(document, unit, named):
-            if deposit.rule == FAR and primary not in _FAR_FROM:
-                continue
-            if _EITHER.search(unit.text, deposit.start, deposit.end):
-                continue
-            if (
-                deposit.site != primary
-                and not _beside(primary, deposit)
-                and not _own(document, primary, deposit)
-            ):
-                yield _covered(deposit) if primary in _SPREADING else deposit
-        if unit.index in sampled:
-            yield from in_sample(document, patterns, unit, primary)
-        if unit.index in metastatic:
-            yield from in_tube(document, patterns, unit, primary)
-        if primary not in ("pleura", "lung"):
-            rule = "peritoneal-spread" if primary in _SPREADING and unit.index in spread else None
-            for deposit in peritoneal_deposits(
-                document, patterns, unit, titled=unit.index - 1 in titled, spread=rule
-            ):
-                if not (primary in _BOWEL and _of_mesentery(deposit)):
-                    yield deposit
-            if primary in _SPREADING and (item or begun):
-                yield from involved_rows(patterns, unit)
-            elif spread_to and item:
-                yield from (d for d in reached_row(patterns, unit) if d.site != primary)
-            if unit.index in there and (primary in _SPREADING or primary in _SOLID):
-                above = document.units[unit.index - 1].text if unit.index else ""
-                part = "bowel-part" if primary in _SPREADING else "mesentery-part"
-                yield from on_bowel(patterns, unit, above if above == named else "", part)
-            if primary in _SPREADING and unit.index in lined:
-                yield from (d for d in on_lining(patterns, unit) if not _own_serosa(primary, d))
-    if primary in _PELVIC or primary in _UPPER:
+        reader.follow(unit)
+        yield from reader.read(unit)
+    if reader.primary in _PELVIC or reader.primary in _UPPER:
         yield from beyond_region(document, patterns)
+
+
+class _Reader:
+    """Reads a report's units one after another; knows the list it is in, and the specimen last named."""
+
+    def __init__(self, document: Document, patterns: FieldPatterns) -> None:
+        self.document, self.patterns = document, patterns
+        self.primary = document.reading("primary_site").value
+        self.spreads = self.primary in _SPREADING
+        self._units = {rule: {unit.index for unit in document.units_with(patterns[rule])} for rule in _RULES}
+        self._named = ""
+        #: Within a list of what the tumor involves, at an item of it, and whether it is one of metastases.
+        self._listing = self._item = self._spread_to = False
+
+    def follow(self, unit: Unit) -> None:
+        """Keep up with the lists and specimens that a unit begins or ends."""
+        begun = self._begins_list(unit)
+        self._item = self._listing and not begun and _item(unit.text)
+        self._listing = begun or self._item
+        self._spread_to = self._listing and (self._spread_to or (begun and is_spread(unit.text)))
+        if self._names_specimen(unit):
+            self._named = "" if _MARGIN.search(unit.text) else unit.text
+        elif unit.section == "comment":
+            self._named = ""  # a remark on what was found, not on the last part
+
+    def read(self, unit: Unit) -> Iterator[Deposit]:
+        """The deposits that a unit states."""
+        if whole := self._item_or_code(unit):
+            yield from whole
+            return
+        if unit.section in SKIPPED and not diagnosed(self.patterns, unit):
+            return
+        yield from self._by_name(unit)
+        if unit.label is not None and self.patterns["question"].search(unit.label_text):
+            yield from self._answer(unit)
+            return
+        yield from self._told(unit)
+        yield from self._in_parts(unit)
+        if self.primary not in ("pleura", "lung"):
+            yield from self._on_peritoneum(unit)
+            yield from self._in_list(unit)
+            yield from self._on_organs(unit)
+
+    def _may(self, rule: str, unit: Unit) -> bool:
+        return unit.index in self._units[rule]
+
+    def _begins_list(self, unit: Unit) -> bool:
+        """Whether a unit is the heading of a list of what the tumor involves."""
+        if not self._may("list-of-involved", unit):
+            return False
+        head = self.patterns["list-of-involved"].search(unit.text)
+        if head is None or NONE.search(unit.text, _behind_none(unit.text, head)):
+            return False
+        return not _asked_for(self.patterns, unit.text, head)
+
+    def _names_specimen(self, unit: Unit) -> bool:
+        if len(unit.text) > _SPECIMEN or unit.section in ("gross", "blocks"):
+            return False
+        return self.patterns["part"].search(unit.text) is not None
+
+    def _item_or_code(self, unit: Unit) -> list[Deposit]:
+        """What a form's item or a category's code says, which is all that its unit says."""
+        item, code = self.patterns.rule("peritoneal-item"), self.patterns["code"]
+        if self._may("peritoneal-item", unit) and (stated := item.pattern.search(unit.text)):
+            return [Deposit("peritoneum", unit, stated.start(), stated.end(), item.id, 0.5)]
+        if self._may("code", unit) and (named := code.search(unit.text)):
+            sites = [_CODES[name] for name in re.findall("[A-Z]{3}", named["sites"])]
+            start, end = named.span()
+            return [Deposit(site, unit, start, end, "metastasis_sites/code", 0.5) for site in sites]
+        return []
+
+    def _by_name(self, unit: Unit) -> Iterator[Deposit]:
+        """Sites that a category names, or that are called distant."""
+        if self._may("code-words", unit) and unit.section != "history":
+            yield from in_brackets(self.patterns, unit)
+        if self._may("metastatic", unit) and "(" in unit.text:
+            yield from called_distant(self.document, self.patterns, unit)
+        if self._may("beyond-named", unit):
+            yield from named_beyond(self.patterns, unit)
+
+    def _answer(self, unit: Unit) -> Iterator[Deposit]:
+        """The sites that answer a question."""
+        site = self.patterns.value_of(unit.value_text[:40])
+        if site is None or NONE.search(unit.value_text):
+            return
+        start = (unit.value or 0) + site[1]
+        end = start + site[2] - site[1]
+        yield Deposit(site[0], unit, start, end, "metastasis_sites/answer", 0.5)
+        for further in listed_deposits(self.patterns, unit, end, "metastasis_sites/answer"):
+            yield self._covered(further)
+
+    def _told(self, unit: Unit) -> Iterator[Deposit]:
+        """What the words for metastasis speak of, where it is away from the primary."""
+        if _TITLE.fullmatch(unit.text):
+            return
+        for deposit in metastatic_deposits(self.document, unit, self._named):
+            if self._is_away(deposit) and not _EITHER.search(unit.text, deposit.start, deposit.end):
+                yield self._covered(deposit)
+
+    def _is_away(self, deposit: Deposit) -> bool:
+        """Whether a deposit lies neither in the primary's organ nor beside it nor in its region."""
+        if deposit.rule == FAR and self.primary not in _FAR_FROM:
+            return False
+        return not (
+            deposit.site == self.primary
+            or is_beside(self.primary, deposit)
+            or is_own(self.document, self.primary, deposit)
+        )
+
+    def _covered(self, deposit: Deposit) -> Deposit:
+        """Diaphragm and bladder are reached over their peritoneum by tumors that spread there."""
+        if self.spreads and deposit.site == "other" and _COVERED.search(heading_place(deposit.unit)):
+            return replace(deposit, site="peritoneum")
+        return deposit
+
+    def _in_parts(self, unit: Unit) -> Iterator[Deposit]:
+        """Tumor in the sample of another organ."""
+        if self._may("sampled-tumor", unit):
+            yield from in_sample(self.document, self.patterns, unit, self.primary)
+        if self._may("metastatic", unit):
+            yield from in_tube(self.document, self.patterns, unit, self.primary)
+
+    def _on_peritoneum(self, unit: Unit) -> Iterator[Deposit]:
+        """Tumor on the peritoneum and omentum."""
+        spread = "peritoneal-spread" if self.spreads and self._may("peritoneal-spread", unit) else None
+        titled = unit.index - 1 in self._units["peritoneal-title"]
+        for deposit in peritoneal_deposits(self.document, self.patterns, unit, titled=titled, spread=spread):
+            if not (self.primary in _BOWEL and of_mesentery(deposit)):
+                yield deposit
+
+    def _in_list(self, unit: Unit) -> Iterator[Deposit]:
+        """A place in a list of what the tumor involves, or where it spread to."""
+        if self.spreads and self._listing:
+            yield from involved_rows(self.patterns, unit)
+        elif self._spread_to and self._item:
+            yield from (d for d in reached_row(self.patterns, unit) if d.site != self.primary)
+
+    def _on_organs(self, unit: Unit) -> Iterator[Deposit]:
+        """Tumor on bowel and mesentery, and on the lining of the pelvis."""
+        if self._may("spread-there", unit) and (self.spreads or self.primary in _SOLID):
+            above = self.document.units[unit.index - 1].text if unit.index else ""
+            part = "bowel-part" if self.spreads else "mesentery-part"
+            yield from on_bowel(self.patterns, unit, above if above == self._named else "", part)
+        if self.spreads and self._may("pelvic-lining", unit):
+            yield from (d for d in on_lining(self.patterns, unit) if not is_own_serosa(self.primary, d))
 
 
 def _behind_none(text: str, head: re.Match[str]) -> int:
@@ -190,54 +260,9 @@ def _behind_none(text: str, head: re.Match[str]) -> int:
 def _asked_for(patterns: FieldPatterns, text: str, head: re.Match[str]) -> bool:
     """Whether deposits are supposed, asked for or known of before, and not found."""
     before = text[max(0, head.start() - 60) : head.start()]
-    return _REQUEST.search(before) is not None or patterns.rule("negated").pattern.search(before) is not None
-
-
-def _own(document: Document, primary: str | None, deposit: Deposit) -> bool:
-    """Whether the words for a site name the primary's own organ, or the part they head holds the primary."""
-    unit = deposit.unit
-    if deposit.site == "peritoneum":
-        return False
-    if deposit.rule.endswith("/part") and any(hit.organ == primary for hit in heads(document)[unit.index]):
-        return True
-    named = document.patterns("metastasis_sites").values["other"]
-    place = named.search(unit.text, deposit.start, deposit.end) if deposit.site == "other" else None
-    return place is not None and any(
-        hit.organ == primary and hit.start < place.end() and place.start() < hit.end
-        for hit in hits(document)[unit.index]
-    )
-
-
-def _own_serosa(primary: str | None, deposit: Deposit) -> bool:
-    """Whether a deposit lies on the cover of the primary's own organ: a matter of its T."""
-    said = deposit.unit.text[deposit.start : deposit.end]
-    return primary in ("uterus", "cervix") and _UTERINE.search(said) is not None
+    return _REQUEST.search(before) is not None or patterns["negated"].search(before) is not None
 
 
 def _item(text: str) -> bool:
     """Whether a line goes on with a list of places that hold tumor."""
     return _ITEM.match(text) is not None and not NONE.search(text)
-
-
-def _of_mesentery(deposit: Deposit) -> bool:
-    """Whether a deposit lies in the fat that belongs to the bowel: it counts with the nodes there."""
-    text = f"{deposit.unit.heading} {deposit.unit.text}" if deposit.rule.endswith("part") else ""
-    said = deposit.unit.text[deposit.start : deposit.end]
-    return _MESENTERY.search(text or said) is not None and not _LINING.search(text or said)
-
-
-def _beside(primary: str | None, deposit: Deposit) -> bool:
-    """Whether a deposit lies beside the primary: tumors of the uterus reach ovaries and vagina."""
-    if primary not in ("uterus", "cervix"):
-        return False
-    unit = deposit.unit
-    if deposit.site == "other":
-        return _VAGINA.search(f"{unit.heading} {unit.text[deposit.start : deposit.end]}") is not None
-    return deposit.site == "ovary"
-
-
-def _covered(deposit: Deposit) -> Deposit:
-    """Diaphragm and bladder are reached over their peritoneum by tumors that spread there."""
-    if deposit.site == "other" and _COVERED.search(heading_place(deposit.unit)):
-        return replace(deposit, site="peritoneum")
-    return deposit

@@ -11,7 +11,7 @@ from functools import partial
 
 from extractor.field import Field
 from extractor.staging.categories import read_code
-from extractor.staging.codes import order
+from extractor.staging.code import order
 
 FIELD = Field(
     title="Pathologic M category",

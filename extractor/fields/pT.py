@@ -15,7 +15,7 @@ from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.matching.patterns import FieldPatterns
 from extractor.staging.categories import read_code
-from extractor.staging.codes import Code, order
+from extractor.staging.code import Code, order
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:

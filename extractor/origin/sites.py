@@ -23,7 +23,7 @@ from extractor.origin.evidence import (
     tumor_evidence,
 )
 from extractor.origin.others import SHARE, of_another, to_come
-from extractor.tumors.index import Index, index
+from extractor.tumors.index import index
 from extractor.tumors.lesions import of_other_primary
 from extractor.tumors.mention import Mention
 from extractor.tumors.mentions import mentions, vocabulary
@@ -48,6 +48,10 @@ class Site:
         self.evidence[kind] = self.evidence.get(kind, 0.0) + amount
         if hit is not None:
             self.places.append((amount * weight, hit))
+
+    def has(self, *kinds: str) -> bool:
+        """Whether there is evidence of any of these kinds."""
+        return not self.evidence.keys().isdisjoint(kinds)
 
     def mainly(self, weights: dict[str, float]) -> str:
         """The kind of evidence that weighs most."""
@@ -81,110 +85,170 @@ def sites(document: Document) -> list[Site]:
 
 
 def _sites(document: Document) -> list[Site]:
-    words, names = organs(document), vocabulary(document)
-    found: dict[str, Site] = {}
-    counts: dict[str, float] = {}
-    improbable: dict[str, float] = {}
-    apart = of_other_primary(document)
-    urothelial = any(
-        m.name == "urothelial carcinoma" and m.counts and m.weight > 1 for m in mentions(document)
-    )
+    gathered = _Gathered(document)
+    gathered.of_organs()
+    gathered.of_tumors()
+    gathered.compare()
+    for site in gathered.sites.values():
+        gathered.score(site)
+        site.places.sort(key=lambda item: (-(document.rank(item[1].unit.section) > 1), -item[0]))
+    return sorted(gathered.sites.values(), key=lambda site: -site.score)
 
-    def add(organ: str, kind: str, amount: float, hit: Hit | None = None) -> None:
-        site = found.setdefault(organ, Site(organ))
-        site.add(kind, amount, hit, words.weights.get(kind, 0.0))
 
-    for unit, present in zip(document.units, hits(document), strict=True):
-        told = [hit for hit in present if not (is_example(document, hit) or is_chance(unit, hit))]
-        for kind, full, hit in plain_evidence(unit, told, words):
-            amount = full * (_ASIDE if unit.index in apart else 1.0)
-            if kind in ("history", "procedure") and of_another(unit, hit.start, hit.end):
-                amount *= SHARE
-            if kind == "procedure" and to_come(unit, hit.start, hit.end):
-                amount *= SHARE
-            if kind == "mention":
-                counts[hit.organ] = counts.get(hit.organ, 0.0) + amount
-                if hit.organ in found or amount >= 1:
-                    found.setdefault(hit.organ, Site(hit.organ)).places.append((0.1 * amount, hit))
-            else:
-                add(hit.organ, kind, amount, hit)
-    tumor = index(document)
-    only_metastases = elsewhere(document)
-    completed = _COMPLETED.anywhere(document.text.clean) is not None
-    pages: dict[str, int] = {}
-    for mention in mentions(document):
-        if mention.denied or mention.template or mention.rank == 0:
-            continue
-        if _PAGE.search(mention.unit.text):  # the head of a page says no more when printed again
-            text = mention.unit.text[max(0, mention.start - _AROUND) : mention.end]
-            if pages.setdefault(text, mention.unit.index) != mention.unit.index:
+class _Gathered:
+    """What speaks for each organ, gathered over a report."""
+
+    def __init__(self, document: Document) -> None:
+        self.document, self.words = document, organs(document)
+        self.sites: dict[str, Site] = {}
+        self.tumor = index(document)
+        #: Whether the diagnosis tells of nothing but metastases, and an operation completes one before.
+        self.only_metastases = elsewhere(document)
+        self.completed = _COMPLETED.anywhere(document.text.clean) is not None
+        self.urothelial = any(
+            m.name == "urothelial carcinoma" and m.counts and m.weight > 1 for m in mentions(document)
+        )
+        self._bearing = _bearing(document) if self.only_metastases else set()
+        self._apart = of_other_primary(document)
+        self._mentioned: dict[str, float] = {}
+        self._improbable: dict[str, float] = {}
+        self._pages: dict[str, int] = {}
+
+    def site(self, organ: str) -> Site:
+        """An organ's site, begun if it is new."""
+        return self.sites.setdefault(organ, Site(organ))
+
+    def add(self, organ: str, kind: str, amount: float, hit: Hit | None = None) -> None:
+        """Count evidence for an organ."""
+        self.site(organ).add(kind, amount, hit, self.words.weights.get(kind, 0.0))
+
+    def of_organs(self) -> None:
+        """Evidence that needs no tumor's name."""
+        for unit, present in zip(self.document.units, hits(self.document), strict=True):
+            told = [hit for hit in present if not (is_example(self.document, hit) or is_chance(unit, hit))]
+            for kind, full, hit in plain_evidence(unit, told, self.words):
+                amount = full * (_ASIDE if unit.index in self._apart else 1.0)
+                if kind == "mention":
+                    self._mention(hit, amount)
+                else:
+                    self.add(hit.organ, kind, _shared(kind, hit, amount), hit)
+
+    def _mention(self, hit: Hit, amount: float) -> None:
+        """Count a plain mention: faint ones alone make no site."""
+        self._mentioned[hit.organ] = self._mentioned.get(hit.organ, 0.0) + amount
+        if hit.organ in self.sites or amount >= 1:
+            self.site(hit.organ).places.append((0.1 * amount, hit))
+
+    def of_tumors(self) -> None:
+        """Evidence around the names of tumors."""
+        for mention in mentions(self.document):
+            if mention.denied or mention.template or mention.rank == 0 or self._printed_again(mention):
                 continue
-        trust = trust_in(mention, tumor, urothelial=urothelial, elsewhere=only_metastases)
-        if (
-            not only_metastases
-            and mention is not _best(tumor)
-            and of_another(mention.unit, mention.start, mention.end)
-        ):
-            trust *= SHARE
-        if mention.unit.index in apart:
-            trust *= _ASIDE
-        for kind, amount, organ, place in tumor_evidence(document, mention):
-            add(organ, kind, amount * trust, place)
-        earlier = mention.historical or (completed and mention.unit.section == "history")
-        then = earlier and not mention.metastatic and (only_metastases or completed)
-        if then and tumor is not None and mention.kind == tumor.kind:
-            for hit in hits(document)[mention.unit.index]:
-                before = _HELD.fullmatch(mention.unit.text, hit.end, mention.start)
-                if before or (completed and _OF.fullmatch(mention.unit.text, mention.end, hit.start)):
-                    add(hit.organ, "origin", 1.5, hit)
-        for organ, implied in words.implied:
-            if implied.search(mention.unit.text, mention.start, mention.end):
-                add(organ, "implied1", 0.1 * trust, Hit(organ, mention.unit, mention.start, mention.end))
+            trust = self._trust(mention)
+            for kind, amount, organ, place in tumor_evidence(self.document, mention):
+                self.add(organ, kind, amount * trust, place)
+            if self._then(mention):
+                self._where_it_was(mention)
+            self._implied(mention, trust)
+            self._unlikely(mention, trust)
+
+    def _printed_again(self, mention: Mention) -> bool:
+        """Whether a name stands in the head of a page, which says no more when printed again."""
+        unit = mention.unit
+        if not _PAGE.search(unit.text):
+            return False
+        text = unit.text[max(0, mention.start - _AROUND) : mention.end]
+        return self._pages.setdefault(text, unit.index) != unit.index
+
+    def _trust(self, mention: Mention) -> float:
+        """How much a mention tells of the origin."""
+        trust = trust_in(mention, self.tumor, urothelial=self.urothelial, elsewhere=self.only_metastases)
+        best = self.tumor.best if self.tumor is not None else None
+        if not self.only_metastases and mention is not best:
+            trust *= SHARE if of_another(mention.unit, mention.start, mention.end) else 1.0
+        return trust * (_ASIDE if mention.unit.index in self._apart else 1.0)
+
+    def _then(self, mention: Mention) -> bool:
+        """Whether the primary is told of that was taken before."""
+        if mention.metastatic or not (self.only_metastases or self.completed):
+            return False
+        earlier = mention.historical or (self.completed and mention.unit.section == "history")
+        return earlier and self.tumor is not None and mention.kind == self.tumor.kind
+
+    def _where_it_was(self, mention: Mention) -> None:
+        """The organ that held the tumor then."""
+        text = mention.unit.text
+        for hit in hits(self.document)[mention.unit.index]:
+            before = _HELD.fullmatch(text, hit.end, mention.start)
+            if before or (self.completed and _OF.fullmatch(text, mention.end, hit.start)):
+                self.add(hit.organ, "origin", 1.5, hit)
+
+    def _implied(self, mention: Mention, trust: float) -> None:
+        """The organs that a tumor's name implies."""
+        names, unit = vocabulary(self.document), mention.unit
+        for organ, implied in self.words.implied:
+            if implied.search(unit.text, mention.start, mention.end):
+                self.add(organ, "implied1", 0.1 * trust, Hit(organ, unit, mention.start, mention.end))
         if mention.name in names.organs:
             organ, degree = names.organs[mention.name]
-            add(organ, f"implied{degree}", trust, Hit(organ, mention.unit, mention.start, mention.end))
-        if tumor is not None and mention.kind == tumor.kind and mention.weight >= tumor.best.weight - 1.0:
-            for organ, unlikely in words.unlikely:
-                if unlikely.search(mention.name):
-                    improbable[organ] = max(improbable.get(organ, 0.0), trust)
-    for organ, count in counts.items():
-        if organ in found or count >= 2:
-            site = found.setdefault(organ, Site(organ))
-            site.evidence["mention"] = count
-    for narrow, broad in words.narrower:
-        # "Colon cancer" is said of a rectosigmoid tumor too, never the other way round.
-        if narrow in found and broad in found and _placed(found[narrow]):
-            found[narrow].evidence["narrower"] = 1.0
-    bearing = _bearing(document) if only_metastases else set()
-    for site in found.values():
+            self.add(organ, f"implied{degree}", trust, Hit(organ, unit, mention.start, mention.end))
+
+    def _unlikely(self, mention: Mention, trust: float) -> None:
+        """Note the organs in which such a tumor hardly arises, by a good mention of the index tumor."""
+        tumor = self.tumor
+        if tumor is None or mention.kind != tumor.kind or mention.weight < tumor.best.weight - 1.0:
+            return
+        for organ, unlikely in self.words.unlikely:
+            if unlikely.search(mention.name):
+                self._improbable[organ] = max(self._improbable.get(organ, 0.0), trust)
+
+    def compare(self) -> None:
+        """Evidence that comes of all there is: mentions together, and organs within others."""
+        for organ, count in self._mentioned.items():
+            if organ in self.sites or count >= 2:
+                self.site(organ).evidence["mention"] = count
+        for narrow, broad in self.words.narrower:
+            # "Colon cancer" is said of a rectosigmoid tumor too, never the other way round.
+            if narrow in self.sites and broad in self.sites and _placed(self.sites[narrow]):
+                self.sites[narrow].evidence["narrower"] = 1.0
+        for organ in self._improbable.keys() & self.sites.keys():
+            self.sites[organ].evidence["unlikely"] = self._improbable[organ]
+
+    def score(self, site: Site) -> None:
+        """Weigh an organ's evidence."""
         # The second of a kind says less than the first.
-        if site.organ in improbable:
-            site.evidence["unlikely"] = improbable[site.organ]
         site.evidence = {kind: math.log2(1 + amount) for kind, amount in site.evidence.items()}
-        site.score = sum(words.weights.get(kind, 0.0) * amount for kind, amount in site.evidence.items())
-        if site.organ in _BODY and tumor is not None and tumor.kind == "paraganglioma":
-            site.score = min(site.score, 0.0)  # it names where the ganglion lies
-        if (
-            tumor is not None
-            and tumor.kind == "paraganglioma"
-            and site.organ not in _PARAGANGLIA
-            and not {"attached", "label", "head", "head_first"} & site.evidence.keys()
-        ):
-            site.score = min(site.score, 0.0)  # it lies beside this organ
-        if (
-            site.organ == "testis"
-            and site.evidence.keys() <= {"implied1", "mention"}
-            and "specimen" in getattr(found.get("mediastinum"), "evidence", {})
-        ):
-            site.score = min(site.score, 0.0)  # the name alone: germ cell tumors arise in the mediastinum too
-        if site.organ in bearing and not {"origin", "label"} & site.evidence.keys():
+        weights = self.words.weights
+        site.score = sum(weights.get(kind, 0.0) * amount for kind, amount in site.evidence.items())
+        if self._by_ganglion(site) or self._germ_cells_elsewhere(site) or self._bears_metastases(site):
             site.score = min(site.score, 0.0)
-        site.places.sort(key=lambda item: (-(document.rank(item[1].unit.section) > 1), -item[0]))
-    return sorted(found.values(), key=lambda site: -site.score)
+
+    def _by_ganglion(self, site: Site) -> bool:
+        """Whether an organ only tells where a ganglion lies, or lies beside it."""
+        if self.tumor is None or self.tumor.kind != "paraganglioma":
+            return False
+        if site.organ in _BODY:
+            return True
+        return site.organ not in _PARAGANGLIA and not site.has("attached", "label", "head", "head_first")
+
+    def _germ_cells_elsewhere(self, site: Site) -> bool:
+        """Whether the name alone speaks for the testis: germ cell tumors arise in the mediastinum too."""
+        if site.organ != "testis" or not site.evidence.keys() <= {"implied1", "mention"}:
+            return False
+        return "mediastinum" in self.sites and self.sites["mediastinum"].has("specimen")
+
+    def _bears_metastases(self, site: Site) -> bool:
+        """Whether an organ is said to hold the metastases, and not the origin."""
+        return site.organ in self._bearing and not site.has("origin", "label")
 
 
-def _best(tumor: Index | None) -> Mention | None:
-    return tumor.best if tumor is not None else None
+def _shared(kind: str, hit: Hit, amount: float) -> float:
+    """What is left of evidence that may be of another tumor, or of an operation to come."""
+    if kind in ("history", "procedure") and of_another(hit.unit, hit.start, hit.end):
+        amount *= SHARE
+    if kind == "procedure" and to_come(hit.unit, hit.start, hit.end):
+        amount *= SHARE
+    return amount
 
 
 def _bearing(document: Document) -> set[str]:

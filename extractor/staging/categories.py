@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from extractor.matching.shapes import TICKED
-from extractor.staging.codes import Code, codes
+from extractor.staging.code import Code
+from extractor.staging.codes import codes
 from extractor.staging.cystoprostatectomy import of_other
 from extractor.staging.options import letter_at, options
 from extractor.unit import Unit
