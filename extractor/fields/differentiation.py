@@ -51,6 +51,10 @@ _OPTION_ENDS = re.compile(r"[\s.,;:]*(?:$|(?:[A-Z]|\d{1,2})[.,] ?[A-Z\d])")
 #: A form's options in brackets behind its answer: "3. Poorly differentiated. (1. well, 2. moderate)".
 _LEGEND = re.compile(r"[\s.;:]{0,4}\([^()\n]{0,40}\b1 ?[.,] ?well\b", re.IGNORECASE)
 _STRAY = re.compile(r"[./] {0,2}diff", re.IGNORECASE)
+#: Sections of what is seen before the slides are.
+_BY_EYE = ("intraoperative", "gross")
+#: Rules of a degree, wherever it stands.
+_RULES = ("degree", "garbled", "labelled", "level", "beside-grade", "abbreviated")
 _ORDER = {"well": 0.0, "moderate": 1.0, "poor": 2.0, "undifferentiated": 3.0}
 
 
@@ -69,75 +73,92 @@ def _category(candidate: Candidate) -> bool:
 
 
 def _degrees(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
-    short = patterns.rule("abbreviated").pattern
-    garbled = patterns.rule("garbled").pattern
-    rejected = document.patterns("grade")
-    options = _OPTIONS.anywhere(document.text.clean)
+    reader = _Degrees(document, patterns)
+    short, garbled = patterns["abbreviated"], patterns["garbled"]
     named = {unit.index for unit in document.units_with(short, garbled, _STEM, _GRADE)}
     for unit in _rejoined(document):
         if unit.section == "blocks" or not (unit.index in named or unit.under):
             continue
+        if reader.may_tell(unit) and not _printed(document, unit):
+            yield from reader.read(unit)
+
+
+class _Degrees:
+    """Reads the degrees that units assert."""
+
+    def __init__(self, document: Document, patterns: FieldPatterns) -> None:
+        self.document, self.patterns = document, patterns
+        self._grades = document.patterns("grade")
+        self._options = _OPTIONS.anywhere(document.text.clean)
+
+    def may_tell(self, unit: Unit) -> bool:
+        """Whether the words of a degree stand in a unit or above it."""
         lower = unit.text.lower()
-        if not ("iff" in lower or "iff" in unit.under.lower() or "grade" in lower) and not (
-            short.search(unit.text) or garbled.search(unit.text)
-        ):
-            continue
-        if _printed(document, unit):
-            continue
-        listed = [match.span() for match in patterns.rule("option-list").pattern.finditer(unit.text)]
+        if "iff" in lower or "iff" in unit.under.lower() or "grade" in lower:
+            return True
+        return any(self.patterns[name].search(unit.text) is not None for name in ("abbreviated", "garbled"))
+
+    def read(self, unit: Unit) -> Iterator[Candidate]:
+        """The degrees of a unit, rule by rule."""
+        listed = [match.span() for match in self.patterns["option-list"].finditer(unit.text)]
         label = unit.label_text if unit.label is not None else unit.under
-        in_label = patterns.label is not None and bool(patterns.label.search(label))
-        for name in (
-            "degree",
-            "garbled",
-            "labelled",
-            "level",
-            "beside-grade",
-            "abbreviated",
-            *(("answer",) if in_label else ()),
-        ):
-            rule = patterns.rule(name)
+        in_label = self.patterns.label is not None and bool(self.patterns.label.search(label))
+        for name in (*_RULES, *(("answer",) if in_label else ())):
+            rule = self.patterns.rule(name)
             for match in rule.pattern.finditer(unit.text, (unit.value or 0) if name == "answer" else 0):
-                before, after = (
-                    unit.text[max(0, match.start() - 60) : match.start()],
-                    unit.text[match.end() :][:60],
-                )
-                if patterns["denied"].within(before, unit.text):
+                at = match.start("degree")
+                if any(lo <= at < hi for lo, hi in listed) or self._is_barred(unit, match):
                     continue
-                if patterns["denied-after"].within(after, unit.text):
-                    continue
-                if rejected["rejected-before"].within(before, unit.text):
-                    continue
-                if rejected["rejected-after"].within(unit.text[match.end("degree") :][:80], unit.text):
-                    continue
-                at = unit.start + match.start()
-                if (
-                    options
-                    and options.start() < at
-                    and _OPTION.search(before)
-                    and _OPTION_ENDS.match(unit.text, match.end())
-                    and not _LEGEND.match(document.text.clean, unit.start + match.end())
-                ):
-                    continue
-                if unticked(unit.text, match.start("degree")) or any(
-                    lo <= match.start("degree") < hi for lo, hi in listed
-                ):
-                    continue
-                if unit.section in ("intraoperative", "gross") and _frozen(
-                    document, unit.start + match.start()
-                ):
-                    continue
-                degrees = [d for d, pattern in patterns.values.items() if pattern.search(match["degree"])]
-                if not degrees:
-                    continue
-                value = max(degrees, key=_ORDER.__getitem__)
-                features = {"in_label": 1.0} if in_label else {}
-                if patterns.rule("tumor-name").pattern.search(before[-40:] + " " + after):
-                    features["beside_tumor"] = 1.0
-                end = match.start() + len(match[0].rstrip(" \n,.;/-"))
-                candidate = document.candidate(value, unit, match.start(), end, rule.id)
-                candidate.features.update(features)
-                yield candidate
+                if (found := self._candidate(unit, match, rule.id, in_label=in_label)) is not None:
+                    yield found
+
+    def _is_barred(self, unit: Unit, match: re.Match[str]) -> bool:
+        """Whether a degree is denied, said of something else, or not chosen."""
+        return (
+            self._is_rejected(unit, match)
+            or self._is_option(unit, match)
+            or unticked(unit.text, match.start("degree"))
+            or (unit.section in _BY_EYE and _frozen(self.document, unit.start + match.start()))
+        )
+
+    def _is_rejected(self, unit: Unit, match: re.Match[str]) -> bool:
+        """Whether the words around a degree deny it, or say it of something else."""
+        text = unit.text
+        before, after = _around(unit, match)
+        if self.patterns["denied"].within(before, text) or self.patterns["denied-after"].within(after, text):
+            return True
+        if self._grades["rejected-before"].within(before, text):
+            return True
+        behind = text[match.end("degree") :][:80]
+        return self._grades["rejected-after"].within(behind, text) is not None
+
+    def _is_option(self, unit: Unit, match: re.Match[str]) -> bool:
+        """Whether a degree is one of those that the form prints by number."""
+        if not self._options or self._options.start() >= unit.start + match.start():
+            return False
+        before, _ = _around(unit, match)
+        if not _OPTION.search(before) or not _OPTION_ENDS.match(unit.text, match.end()):
+            return False
+        return not _LEGEND.match(self.document.text.clean, unit.start + match.end())
+
+    def _candidate(self, unit: Unit, match: re.Match[str], rule: str, *, in_label: bool) -> Candidate | None:
+        degrees = [d for d, pattern in self.patterns.values.items() if pattern.search(match["degree"])]
+        if not degrees:
+            return None
+        value = max(degrees, key=_ORDER.__getitem__)
+        end = match.start() + len(match[0].rstrip(" \n,.;/-"))
+        candidate = self.document.candidate(value, unit, match.start(), end, rule)
+        if in_label:
+            candidate.features["in_label"] = 1.0
+        before, after = _around(unit, match)
+        if self.patterns["tumor-name"].search(before[-40:] + " " + after):
+            candidate.features["beside_tumor"] = 1.0
+        return candidate
+
+
+def _around(unit: Unit, match: re.Match[str]) -> tuple[str, str]:
+    """The words before and behind a degree."""
+    return unit.text[max(0, match.start() - 60) : match.start()], unit.text[match.end() :][:60]
 
 
 def _rejoined(document: Document) -> Iterator[Unit]:

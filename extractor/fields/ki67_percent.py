@@ -41,8 +41,27 @@ _OF_CHART = re.compile(CELL.pattern + r" ?%[^\d%]{0,20}")
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: percentages tied to the marker's name in one unit, or in the one after it."""
-    marker = patterns.rule("marker").pattern
     tables = class_tables(document.text.clean)
+    found, silent = _named(document, patterns, tables)
+    found = [c for c in found if not narrowed(c, found)]
+    found = [c for c in found if not explains_grade(c, found) and not class_after(patterns, c, found)]
+    found += _after_silence(document, patterns, found, silent)
+    found = [c for c in found if not (class_before(c, found) or criterion(c))]
+    found += _in_chart(document, patterns, {candidate.end for candidate in found})
+    if found:
+        found += counted_shares(document, patterns, found)
+    for candidate in found:
+        _specify(document, patterns, candidate)
+        if beside_tables(candidate.end - 1, candidate.unit.start, candidate.unit.end, tables):
+            candidate.features.pop("reference", None)
+    yield from mark(document, found, inside=True)
+
+
+def _named(
+    document: Document, patterns: FieldPatterns, tables: tuple[tuple[int, int], ...]
+) -> tuple[list[Candidate], list[Unit]]:
+    """Percentages in the units that name the marker, and the units that tell none."""
+    marker = patterns["marker"]
     found: list[Candidate] = []
     silent: list[Unit] = []
     replaced: set[float] = set()
@@ -57,42 +76,62 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         ]
         found += here
         if any(candidate.value for candidate in here):
-            found += hot_spot_after(document, patterns, unit, here)
-            if last_named(patterns, unit):
-                found += listed_tissues(document, patterns, unit)
-        elif named := marker.search(unit.text):
-            listed = list(listed_tissues(document, patterns, unit, first=bool(named)))
-            listed = listed or list(over_page(document, patterns, unit))
-            found += listed
-            if not listed and not here and patterns.rule("percent").pattern.search(unit.text):
-                # the figure is another report's, or was replaced: the sentence after may give this one's
-                found += next_sentence(document, patterns, unit, strength=0.0)
-            elif not listed:
+            found += _beside(document, patterns, unit, here)
+        elif marker.search(unit.text):
+            further = _elsewhere(document, patterns, unit, silent=not here)
+            found += further or []
+            if further is None:
                 silent.append(unit)
-    found = [c for c in found if not (c.value and c.value["low"] == c.value["high"] in replaced)]
-    found = [c for c in found if not narrowed(c, found)]
-    found = [c for c in found if not explains_grade(c, found) and not class_after(patterns, c, found)]
+    return [c for c in found if not (c.value and c.value["low"] == c.value["high"] in replaced)], silent
+
+
+def _beside(
+    document: Document, patterns: FieldPatterns, unit: Unit, here: list[Candidate]
+) -> list[Candidate]:
+    """Percentages that follow those of a unit: of hot spots, and of further tissues."""
+    found = list(hot_spot_after(document, patterns, unit, here))
+    if last_named(patterns, unit):
+        found += listed_tissues(document, patterns, unit)
+    return found
+
+
+def _elsewhere(
+    document: Document, patterns: FieldPatterns, unit: Unit, *, silent: bool
+) -> list[Candidate] | None:
+    """Percentages told behind a unit that has none, or (``silent``) no candidate at all; None if none is."""
+    listed = list(listed_tissues(document, patterns, unit, first=True))
+    listed = listed or list(over_page(document, patterns, unit))
+    if listed:
+        return listed
+    if silent and patterns["percent"].search(unit.text):
+        # the figure is another report's, or was replaced: the sentence after may give this one's
+        return list(next_sentence(document, patterns, unit, strength=0.0))
+    return None
+
+
+def _after_silence(
+    document: Document, patterns: FieldPatterns, found: list[Candidate], silent: list[Unit]
+) -> list[Candidate]:
+    """Percentages in the sentence after a unit that tells none, or under the marker's name."""
     stated = any(candidate.value for candidate in found)
+    further: list[Candidate] = []
     for unit in silent:
-        if not stated or any(c.value and c.unit.section == unit.section for c in found):
-            found += next_sentence(document, patterns, unit)
+        if not stated or any(c.value and c.unit.section == unit.section for c in [*found, *further]):
+            further += next_sentence(document, patterns, unit)
         if not stated:
-            found += under_marker(document, patterns, unit)
-    found = [c for c in found if not (class_before(c, found) or criterion(c))]
-    taken = {candidate.end for candidate in found}
-    for unit, start, end in cells_under(document, marker):
+            further += under_marker(document, patterns, unit)
+    return further
+
+
+def _in_chart(document: Document, patterns: FieldPatterns, taken: set[int]) -> Iterator[Candidate]:
+    """Percentages in the cells of a table under the marker's name."""
+    for unit, start, end in cells_under(document, patterns["marker"]):
         cell = unit.text[start:end]
-        if unit.start + end not in taken and _OF_CHART.fullmatch(cell) and unit.section != "blocks":
-            value = interval(quantity(cell), ceiling=100.0)
-            if value is not None and (value["high"] or 0) <= 100:
-                found.append(document.candidate(value, unit, start, end, patterns.rule("cells").id))
-    if found:
-        found += counted_shares(document, patterns, found)
-    for candidate in found:
-        _specify(document, patterns, candidate)
-        if beside_tables(candidate.end - 1, candidate.unit.start, candidate.unit.end, tables):
-            candidate.features.pop("reference", None)
-    yield from mark(document, found, inside=True)
+        if unit.start + end in taken or unit.section == "blocks" or not _OF_CHART.fullmatch(cell):
+            continue
+        value = interval(quantity(cell), ceiling=100.0)
+        if value is not None and (value["high"] or 0) <= 100:
+            yield document.candidate(value, unit, start, end, patterns.rule("cells").id)
 
 
 def _specify(document: Document, patterns: FieldPatterns, candidate: Candidate) -> None:

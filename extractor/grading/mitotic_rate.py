@@ -62,7 +62,7 @@ def labelled_rate(
     document: Document, patterns: FieldPatterns, unit: Unit, named: re.Match[str], bare: re.Match[str]
 ) -> Iterator[Candidate]:
     """A count whose denominator is told by the words it stands under or behind."""
-    mm2 = named["unit"].lower().startswith("mm")
+    mm2 = _in_mm2(named)
     per = number(named["per"]) if named["per"] else 1.0
     rule = patterns.rule("rate-by-label").id
     yield from scaled_rate(document, patterns, unit, unit.index, bare, bare["value"], per, mm2, rule)
@@ -70,75 +70,111 @@ def labelled_rate(
 
 def told_rates(document: Document, patterns: FieldPatterns, unit: Unit, index: int) -> Iterator[Candidate]:
     """Counts together with what they are counted in: fields, an area, or mm2."""
-    text = unit.text
-    rule = patterns.rule("rate")
-    general = patterns.rule("in-general").pattern
-    found = False
-    for name in ("fields-first", "area-last", "area-told", "count-area", "count-last"):
-        other = patterns.rule(name)
-        for match in other.pattern.finditer(text):
-            mm2 = match["unit"].lower().startswith("mm")
-            per = number(match["per"])
-            yield from scaled_rate(document, patterns, unit, index, match, match["value"], per, mm2, other.id)
-            if name == "count-last":
-                return  # what stands before it is the class that was chosen
-    low, end = "", 0
-    for match in rule.pattern.finditer(text):
-        if unit.label and match.end() <= unit.label[1] and not _cut_label(unit):
-            continue  # the label's own bound: "Mitoses > 3/10 HPF: no"
-        if patterns.rule("bound-answered").pattern.match(text, match.end()):
-            continue  # "Mitotic figures >3/10 HPF ..... 0"
-        if general.search(text[: match.start()]):
-            continue
-        mm2 = match["unit"].lower().startswith("mm")
-        per = fields_counted(match["per"]) if match["per"] else 1.0
-        words = match["value"]
-        if _NUMBERED.search(text[max(0, match.start() - 24) : match.start()]) and (
-            numbered := _OWN_NUMBER.match(words)
-        ):
-            words = words[numbered.end() :]  # "nodule 1 - 0 per 2 mm2"
-        if low and _TO.fullmatch(text, end, match.start()):
-            words = f"{low}-{words}"  # "2 mitoses/10 HPF to 10 mitoses/10 HPF"
-        if _CHANGED.search(text, 0, match.start()) and (changed := _OWN_NUMBER.match(words)):
-            words = words[changed.end() :]  # "revised from 2 to 5 per 2 mm2"
-        if _TO_RATE.match(text, match.end()) and (least := quantity(words)):
-            low, end = f"{least.low:g}", match.end()
-            continue
-        yield from scaled_rate(document, patterns, unit, index, match, words, per, mm2, rule.id)
-        low, found = "", True
-        for more in (patterns.rule("elsewhere"), patterns.rule("elsewhere-first")):
-            if further := more.pattern.match(text, match.end()):
-                yield from scaled_rate(
-                    document, patterns, unit, index, further, further["value"], per, mm2, more.id
-                )
-    short = patterns.rule("abbreviated")
-    if not found and (ten := short.pattern.search(text)):
-        per = fields_counted(ten["per"])
-        yield from scaled_rate(document, patterns, unit, index, ten, ten["value"], per, False, short.id)
-    labelled = patterns.rule("rate-by-label")
-    if (
-        unit.label is not None
-        and not _cut_label(unit)
-        and (named := labelled.pattern.search(unit.label_text))
-    ):
-        at = unit.value or 0
-        row = patterns.rule("cells").pattern.fullmatch(text, at)
-        for bare in patterns.rule("bare").pattern.finditer(text, at):
-            in_cell = text[: bare.start()].rstrip().endswith("|")
-            chosen = bare.end() == len(text) and text[: bare.start()].rstrip().endswith(":")
-            if (
-                bare.start() > at
-                and not in_cell
-                and not chosen
-                and not row
-                and not ticked(text, bare.start())
-            ):
+    yield from _RateReader(document, patterns, unit, index).read()
+
+
+class _RateReader:
+    """Reads the rates of a unit; ``index`` is the unit whose field area holds."""
+
+    def __init__(self, document: Document, patterns: FieldPatterns, unit: Unit, index: int) -> None:
+        self.document, self.patterns, self.unit, self.index = document, patterns, unit, index
+
+    def read(self) -> Iterator[Candidate]:
+        """The rates in every order of count and denominator."""
+        for name in ("fields-first", "area-last", "area-told", "count-area"):
+            for match in self.patterns[name].finditer(self.unit.text):
+                yield from self._ordered(match, name)
+        if last := self.patterns["count-last"].search(self.unit.text):
+            yield from self._ordered(last, "count-last")
+            return  # what stands before it is the class that was chosen
+        yield from self._plain()
+        yield from self._labelled()
+
+    def _rate(
+        self, match: re.Match[str], words: str, per: float, mm2: bool, name: str, *, labelled: bool = False
+    ) -> Iterator[Candidate]:
+        document, patterns, rule = self.document, self.patterns, self.patterns.rule(name).id
+        return scaled_rate(
+            document, patterns, self.unit, self.index, match, words, per, mm2, rule, labelled=labelled
+        )
+
+    def _ordered(self, match: re.Match[str], name: str) -> Iterator[Candidate]:
+        """A rate whose denominator is told whole."""
+        return self._rate(match, match["value"], number(match["per"]), _in_mm2(match), name)
+
+    def _plain(self) -> Iterator[Candidate]:
+        """Counts before their denominator, or else one in short ("3/10")."""
+        text, found = self.unit.text, False
+        low, end = "", 0
+        for match in self.patterns["rate"].finditer(text):
+            if self._is_asked(match):
                 continue
-            mm2 = named["unit"].lower().startswith("mm")
-            per = number(named["per"]) if named["per"] else 1.0
-            yield from scaled_rate(
-                document, patterns, unit, index, bare, bare["value"], per, mm2, labelled.id, labelled=True
-            )
+            words = _own_words(text, match)
+            if low and _TO.fullmatch(text, end, match.start()):
+                words = f"{low}-{words}"  # "2 mitoses/10 HPF to 10 mitoses/10 HPF"
+            if _CHANGED.search(text, 0, match.start()) and (changed := _OWN_NUMBER.match(words)):
+                words = words[changed.end() :]  # "revised from 2 to 5 per 2 mm2"
+            if _TO_RATE.match(text, match.end()) and (least := quantity(words)):
+                low, end = f"{least.low:g}", match.end()
+                continue
+            yield from self._with_others(match, words)
+            low, found = "", True
+        if not found and (ten := self.patterns["abbreviated"].search(text)):
+            yield from self._rate(ten, ten["value"], fields_counted(ten["per"]), False, "abbreviated")
+
+    def _is_asked(self, match: re.Match[str]) -> bool:
+        """Whether a rate is a form's bound, or what is said of such tumors in general."""
+        unit = self.unit
+        if unit.label and match.end() <= unit.label[1] and not _cut_label(unit):
+            return True  # the label's own bound: "Mitoses > 3/10 HPF: no"
+        if self.patterns["bound-answered"].match(unit.text, match.end()):
+            return True  # "Mitotic figures >3/10 HPF ..... 0"
+        return self.patterns["in-general"].search(unit.text[: match.start()]) is not None
+
+    def _with_others(self, match: re.Match[str], words: str) -> Iterator[Candidate]:
+        """A rate, and the counts elsewhere in the tumor that share its denominator."""
+        per = fields_counted(match["per"]) if match["per"] else 1.0
+        mm2 = _in_mm2(match)
+        yield from self._rate(match, words, per, mm2, "rate")
+        for name in ("elsewhere", "elsewhere-first"):
+            if further := self.patterns[name].match(self.unit.text, match.end()):
+                yield from self._rate(further, further["value"], per, mm2, name)
+
+    def _labelled(self) -> Iterator[Candidate]:
+        """Counts behind a label that tells what they are counted in."""
+        unit = self.unit
+        if unit.label is None or _cut_label(unit):
+            return
+        if (named := self.patterns["rate-by-label"].search(unit.label_text)) is None:
+            return
+        per, mm2 = number(named["per"]) if named["per"] else 1.0, _in_mm2(named)
+        for bare in self.patterns["bare"].finditer(unit.text, unit.value or 0):
+            if self._answers(bare):
+                yield from self._rate(bare, bare["value"], per, mm2, "rate-by-label", labelled=True)
+
+    def _answers(self, bare: re.Match[str]) -> bool:
+        """Whether a number is the label's: the first one, that of a cell or of a row, or the one chosen."""
+        text, at = self.unit.text, self.unit.value or 0
+        before = text[: bare.start()].rstrip()
+        if bare.start() <= at or before.endswith("|"):
+            return True
+        if bare.end() == len(text) and before.endswith(":"):
+            return True
+        return self.patterns["cells"].fullmatch(text, at) is not None or ticked(text, bare.start())
+
+
+def _in_mm2(match: re.Match[str]) -> bool:
+    """Whether a rate is counted in mm2."""
+    return match["unit"].lower().startswith("mm")
+
+
+def _own_words(text: str, match: re.Match[str]) -> str:
+    """The words of a count without the number of what it was counted in ("nodule 1 - 0 per 2 mm2")."""
+    words: str = match["value"]
+    if _NUMBERED.search(text[max(0, match.start() - 24) : match.start()]):
+        numbered = _OWN_NUMBER.match(words)
+        return words[numbered.end() :] if numbered else words
+    return words
 
 
 def _cut_label(unit: Unit) -> bool:

@@ -132,102 +132,133 @@ def stated_margins(
     document: Document, patterns: FieldPatterns, rules: _Rules, unit: Unit, at: int, *, labelled: bool
 ) -> Iterator[Candidate]:
     """Candidates of a unit by the rules of the field: one for each place, the first rule first."""
-    other, negated = patterns.rule("other-finding").pattern, patterns.rule("negated").pattern
-    length = patterns.rule("length").pattern
+    reader = _Reader(document, patterns, unit, at, labelled=labelled)
     answers, stating = rules
-    tried = [(rule, at, unit.text[at:]) for rule in answers] if labelled else []
-    tried += [(rule, 0, unit.text) for rule in stating]
-    seen: set[str] = set()
-    for rule, shift, text in tried:
-        for match in rule.pattern.finditer(text):
+    for rule in answers if labelled else ():
+        yield from reader.read(rule, at)
+    for rule in stating:
+        yield from reader.read(rule, 0)
+
+
+class _Reader:
+    """Reads a unit by one rule after another; each value is told once. ``at`` is where an answer begins."""
+
+    def __init__(
+        self, document: Document, patterns: FieldPatterns, unit: Unit, at: int, *, labelled: bool
+    ) -> None:
+        self.document, self.patterns, self.unit = document, patterns, unit
+        self.at, self.labelled = at, labelled
+        self.seen: set[str] = set()
+
+    def read(self, rule: Rule, shift: int) -> Iterator[Candidate]:
+        """What a rule finds from ``shift`` on."""
+        for match in rule.pattern.finditer(self.unit.text[shift:]):
             start, end = match.start() + shift, match.end() + shift
-            if rule.value in seen or (labelled and unit.label is not None and end <= at):
+            if rule.value in self.seen or (self.labelled and self.unit.label is not None and end <= self.at):
                 continue
-            if (unit.section == "gross" and rule.id in _MICROSCOPIC) or (
-                rule.id in _WHOLE and _WHETHER.search(unit.text[max(0, start - 40) : start])
-            ):
+            if self._is_unclear(rule, match[0], start, end):
                 continue
-            if rule.value == "indeterminate" and (
-                (labelled and _HOW_FAR.search(unit.label_text)) or _MARK_BEHIND.match(unit.text, end)
-            ):
+            if rule.value == "negative" and (but := self.patterns["all-but"].match(self.unit.text[end:])):
+                self.seen |= {"negative", "positive"}
+                yield self._candidate("positive", start, end + but.end(), rule, "margins/all-but", 1.2)
+                return
+            if self._is_no_margin(rule, match[0], start, end):
                 continue
-            if labelled and _BARE.match(match[0]) and _PLAIN.match(unit.label_text):
-                continue
-            if rule.value == "negative" and _NOT_FREE.search(unit.text[max(0, end - 40) : end]):
-                continue
-            if rule.value == "negative" and (but := patterns.rule("all-but").pattern.match(unit.text[end:])):
-                seen |= {"negative", "positive"}
-                yield document.candidate(
-                    "positive",
-                    unit,
-                    start,
-                    end + but.end(),
-                    "margins/all-but",
-                    strength=1.2,
-                    **_features(unit, rule.id, labelled=labelled),
-                )
-                break
-            if rule.value == "negative" and _LINE_ANSWER.search(
-                document.text.clean, unit.start + start, unit.start + end
-            ):
-                continue
-            if (
-                rule.value == "negative"
-                and "distance" in rule.id
-                and ("positive" in seen or _OF_SPECIMEN.search(unit.text[max(0, start - 60) : end]))
-            ):
-                continue
-            if (
-                rule.value == "negative"
-                and _MEASURED.search(match[0])
-                and length.search(unit.label_text + unit.text[max(0, start - 30) : end + 20])
-            ):
-                continue
-            if rule.id == "margins/reaches" and _of_other_tissue(unit.text[max(0, start - 90) : start]):
-                continue
-            if rule.value == "positive" and (
-                _UNTRUE.search(document.text_below(unit))
-                or negated.search(
-                    _LINE_ANSWER.split(
-                        document.text.clean[unit.start + max(0, start - 60) : unit.start + start]
-                    )[-1]
-                )
-                or (
-                    other.search(unit.text[max(0, start - 60) : end + 40])
-                    and not _BOTH.search(unit.text[max(0, start - 60) : end + 60])
-                )
-                or _FOCUS.search(unit.text[max(0, start - 20) : end])
-                or _ACROSS.search(document.text.clean, unit.start + start, unit.start + end)
-                or numbered(document, unit.text[end:], unit)
-                or ((unit.section in _BY_EYE or unit.text.startswith("Micro ")) and _KEYS.match(unit.text))
-                or (unit.section not in _READ and _IN_ROW.search(unit.text[max(0, start - 70) : start]))
-            ):
-                continue
-            if (
-                rule.id == "margins/infiltration-of"
-                and (denied := predicate(document, unit.text, start, end)) is not None
-                and denied[0] in ("absent", "unclear")
-            ):
-                continue
-            if rule.id in _FOUND and (lacking := _denied(document, unit, start, end)) is not None:
+            if rule.id in _FOUND and (lacking := _denied(self.document, self.unit, start, end)) is not None:
                 yield lacking
                 continue
-            seen.add(str(rule.value))
-            hedged = rule.value == "positive" and (
-                _HEDGED.search(unit.text[max(0, start - 30) : end])
-                or _OPEN.match(unit.text, end)
-                or _WHETHER_TRUE.search(f"{unit.text[end:]} {document.text_below(unit)}")
-            )
-            yield document.candidate(
-                "indeterminate" if hedged else rule.value,
-                unit,
-                start,
-                end,
-                rule.id,
-                strength=rule.strength,
-                **_features(unit, rule.id, labelled=labelled),
-            )
-            break
+            self.seen.add(str(rule.value))
+            hedged = rule.value == "positive" and self._is_hedged(start, end)
+            value = "indeterminate" if hedged else rule.value
+            yield self._candidate(value, start, end, rule, rule.id, rule.strength)
+            return
+
+    def _candidate(
+        self, value: Any, start: int, end: int, rule: Rule, name: str, strength: float
+    ) -> Candidate:
+        features = _features(self.unit, rule.id, labelled=self.labelled)
+        return self.document.candidate(value, self.unit, start, end, name, strength=strength, **features)
+
+    def _is_unclear(self, rule: Rule, words: str, start: int, end: int) -> bool:
+        """Whether the words settle nothing: seen by eye, asked for, torn off, or not free."""
+        unit, before_end = self.unit, self.unit.text[max(0, end - 40) : end]
+        if unit.section == "gross" and rule.id in _MICROSCOPIC:
+            return True
+        if rule.id in _WHOLE and _WHETHER.search(unit.text[max(0, start - 40) : start]):
+            return True
+        if self.labelled and _BARE.match(words) and _PLAIN.match(unit.label_text):
+            return True
+        if rule.value == "negative":
+            return _NOT_FREE.search(before_end) is not None
+        if rule.value != "indeterminate":
+            return False
+        how_far = self.labelled and _HOW_FAR.search(unit.label_text) is not None
+        return how_far or _MARK_BEHIND.match(unit.text, end) is not None
+
+    def _is_no_margin(self, rule: Rule, words: str, start: int, end: int) -> bool:
+        """Whether the words speak of something else than tumor and a margin."""
+        text = self.unit.text
+        if rule.value == "negative" and self._is_no_free_margin(rule, words, start, end):
+            return True
+        if rule.id == "margins/reaches" and _of_other_tissue(text[max(0, start - 90) : start]):
+            return True
+        if rule.value == "positive" and (
+            self._is_denied(start) or self._is_of_other(start, end) or self._is_key(start, end)
+        ):
+            return True
+        if rule.id != "margins/infiltration-of":
+            return False
+        denied = predicate(self.document, text, start, end)
+        return denied is not None and denied[0] in ("absent", "unclear")
+
+    def _is_no_free_margin(self, rule: Rule, words: str, start: int, end: int) -> bool:
+        """Whether "no" is the answer of the line above, or a measure is the specimen's."""
+        unit = self.unit
+        if _LINE_ANSWER.search(self.document.text.clean, unit.start + start, unit.start + end):
+            return True
+        if "distance" in rule.id and (
+            "positive" in self.seen or _OF_SPECIMEN.search(unit.text[max(0, start - 60) : end])
+        ):
+            return True
+        around = unit.label_text + unit.text[max(0, start - 30) : end + 20]
+        return _MEASURED.search(words) is not None and self.patterns["length"].search(around) is not None
+
+    def _is_denied(self, start: int) -> bool:
+        """Whether tumor at a margin is denied before, or the margin is none as the next line says."""
+        if _UNTRUE.search(self.document.text_below(self.unit)):
+            return True
+        at = self.unit.start
+        before = _LINE_ANSWER.split(self.document.text.clean[at + max(0, start - 60) : at + start])[-1]
+        return self.patterns["negated"].search(before) is not None
+
+    def _is_of_other(self, start: int, end: int) -> bool:
+        """Whether something else than tumor is at a margin, or tumor is in another statement."""
+        text, at, before = self.unit.text, self.unit.start, max(0, start - 60)
+        other = self.patterns["other-finding"].search(text[before : end + 40])
+        if other and not _BOTH.search(text[before : end + 60]):
+            return True
+        if _FOCUS.search(text[max(0, start - 20) : end]):
+            return True
+        return _ACROSS.search(self.document.text.clean, at + start, at + end) is not None
+
+    def _is_key(self, start: int, end: int) -> bool:
+        """Whether what is named are slides, or blocks by their keys."""
+        unit = self.unit
+        if numbered(self.document, unit.text[end:], unit):
+            return True
+        if (unit.section in _BY_EYE or unit.text.startswith("Micro ")) and _KEYS.match(unit.text):
+            return True
+        return unit.section not in _READ and _IN_ROW.search(unit.text[max(0, start - 70) : start]) is not None
+
+    def _is_hedged(self, start: int, end: int) -> bool:
+        """Whether a positive margin is doubted."""
+        text = self.unit.text
+        behind = f"{text[end:]} {self.document.text_below(self.unit)}"
+        return bool(
+            _HEDGED.search(text[max(0, start - 30) : end])
+            or _OPEN.match(text, end)
+            or _WHETHER_TRUE.search(behind)
+        )
 
 
 def _denied(document: Document, unit: Unit, start: int, end: int) -> Candidate | None:

@@ -76,14 +76,9 @@ def once(counts_: list[Count]) -> list[Count]:
     return _each_part_once(counts_)
 
 
-def _numbers(counts_: list[Count]) -> list[tuple[int | None, int | None]]:
-    """The two numbers of each count."""
-    return [(c.examined, c.positive) for c in counts_]
-
-
 def _printed_again(counts_: list[Count]) -> int | None:
     """How many counts stand before the last ones, if these are the same as those just before them."""
-    said = _numbers(counts_)
+    said = [c.numbers for c in counts_]
     for size in range(len(said) // 2, 1, -1):
         if _of_other_parts(counts_[-2 * size : -size], counts_[-size:]):
             continue
@@ -94,7 +89,7 @@ def _printed_again(counts_: list[Count]) -> int | None:
 
 def _in_other_order(counts_: list[Count]) -> int | None:
     """How many counts are given first, and then in another order, or added up by side or region."""
-    said = _numbers(counts_)
+    said = [c.numbers for c in counts_]
     if len(said) <= _TOO_FEW:
         return None
     for size in range(2, len(said) - 1):
@@ -109,7 +104,7 @@ def _in_other_order(counts_: list[Count]) -> int | None:
 
 def _nearly_again(counts_: list[Count]) -> int | None:
     """How many counts are given first, and then once more, most of them the same."""
-    said = _numbers(counts_)
+    said = [c.numbers for c in counts_]
     for shift in range(max(2, (len(said) - 1) // 2), len(said) - 1):
         again = said[shift:]
         if _of_other_parts(counts_[:shift], counts_[shift:], _ANY):
@@ -122,7 +117,7 @@ def _nearly_again(counts_: list[Count]) -> int | None:
 
 def _each_part_once(counts_: list[Count]) -> list[Count]:
     """The counts without those of a part that is given again behind other parts, with the same numbers."""
-    said, parts = _numbers(counts_), [part_of(c) for c in counts_]
+    said, parts = [c.numbers for c in counts_], [part_of(c) for c in counts_]
     kept: list[Count] = []
     for at, count in enumerate(counts_):
         same = (k for k in range(at) if (parts[k], said[k]) == (parts[at], said[at]))

@@ -130,7 +130,7 @@ def _read_short(which: Which, document: Document, name: str, whole: list[Count])
         return
     total, most = totals.pop() or 0, examined_of(parts)
     held = positive_of(c for c in counts(document) if c.kind == "involved" and c.total)
-    short = held < positive_of(parts) and any((c.examined, c.positive) == (total, held) for c in parts)
+    short = held < positive_of(parts) and any(c.numbers == (total, held) for c in parts)
     missing = 2 * total <= most and sum(c.examined == total for c in parts) < 2
     if total >= most or not (short or missing) or any((c.examined or 0) > _MANY for c in parts):
         return
@@ -198,7 +198,7 @@ def _unanswered(document: Document, mine: list[Count]) -> bool:
 
 def _once(answers: list[Count]) -> list[Count]:
     """Answers without those of a form that is printed twice."""
-    said = [(c.examined, c.positive) for c in answers]
+    said = [c.numbers for c in answers]
     greatest = max((e or p or 0 for e, p in said), default=0)
     if len(set(said)) == 1 and greatest >= _CHANCE and not any(map(_of_group, answers)):
         return answers[:1]  # the form of each tumor gives the nodes of the report

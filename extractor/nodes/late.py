@@ -94,12 +94,12 @@ def read_again(which: Which, document: Document, name: str, found: list[Count]) 
     base = to_add([c for c in before if c.kind in ("ratio", "negative", "positive")])
     if not base or any(c.kind in ("examined", "involved") for c in before):
         return
-    values = [(c.examined, c.positive) for c in base]
+    values = [c.numbers for c in base]
     for count in again:
         same = {v for v in values if v[0] == count.examined}
         if len(same) != 1:
             return
-        values[values.index(same.pop())] = (count.examined, count.positive)
+        values[values.index(same.pop())] = count.numbers
     if any(v is None for pair in values for v in pair):
         return
     value = sum((e if which == "examined" else p) or 0 for e, p in values)

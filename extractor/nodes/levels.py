@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from extractor.nodes.copies import SUM
-from extractor.nodes.words import Count, examined_of, number, positive_of
+from extractor.nodes.words import Count, examined_of, number, numbers_of, positive_of
 
 #: A number of nodes in words; a level or station; how near to its count it stands.
 _NODES_SAID = re.compile(
@@ -28,7 +28,7 @@ def without_levels(kept: list[Count]) -> list[Count]:
     inside = head.unit.text[levels[0].start : levels[-1].start]
     if between.count("(") - between.count(")") != 1 or inside.count("(") < inside.count(")"):
         return kept
-    positive, examined = positive_of(levels), examined_of(levels)
+    examined, positive = numbers_of(levels)
     whole = head.examined or 0
     # as many positive nodes and hardly fewer nodes, or as many nodes
     of_head = (positive == head.positive and 2 * whole <= 3 * examined <= 3 * whole) or (
@@ -80,7 +80,7 @@ def without_parts(counts_: list[Count]) -> list[Count]:
 def is_sum(count: Count, here: list[Count]) -> bool:
     """Whether a count is the sum of the others."""
     others = [k for k in here if k is not count]
-    return (count.examined, count.positive) == (examined_of(others), positive_of(others))
+    return count.numbers == numbers_of(others)
 
 
 def _heads(counts_: list[Count], count: Count) -> bool:

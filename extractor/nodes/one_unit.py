@@ -44,7 +44,7 @@ def _said_once(ratios: list[Count]) -> list[Count]:
     for count in ratios:
         if any(_against(k, count) for k in kept):
             continue  # "one of one is positive (0/1)": the word that agrees with its count decides
-        again = [k for k in kept if (k.examined, k.positive) == (count.examined, count.positive)]
+        again = [k for k in kept if k.numbers == count.numbers]
         if corrected := [k for k in kept if _corrects(count, k)]:
             kept.remove(corrected[0])
         if not any(k.slash != count.slash or _beside(count.unit.text[k.end : count.start]) for k in again):

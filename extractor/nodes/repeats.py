@@ -118,14 +118,13 @@ def speaks_again(count: Count, before: list[Count], later: list[Count]) -> bool:
     """Whether a count is one of those before or later: the two positive nodes; four nodes, see part A."""
     text = count.unit.text
     if _SEE_PART.search(text[: count.start][-_REACH:]) is not None and any(
-        (k.examined, k.positive) == (count.examined, count.positive) and part_of(k) != part_of(count)
-        for k in later
+        k.numbers == count.numbers and part_of(k) != part_of(count) for k in later
     ):
         return True
     if count.kind == "positive" and _DEFINITE.search(text[: count.start]):
         return any((k.positive or 0) >= (count.positive or 0) for k in before if k.kind == "ratio")
     return _SEE_PART.search(text[count.end :][:_REACH]) is not None and any(
-        (k.examined, k.positive) == (count.examined, count.positive) for k in before
+        k.numbers == count.numbers for k in before
     )
 
 
@@ -170,7 +169,7 @@ def _same_line(one: Count, other: Count) -> bool:
 
 def repeats(one: Count, other: Count) -> bool:
     """Whether two counts speak of the same nodes."""
-    if (one.examined, one.positive) != (other.examined, other.positive):
+    if one.numbers != other.numbers:
         return False
     if (one.labelled or other.labelled) and (one.examined or 0) >= _FEW:
         return True

@@ -12,7 +12,7 @@ from extractor.nodes.totals import (
     around,
     other_side,
 )
-from extractor.nodes.words import Count, examined_of, positive_of
+from extractor.nodes.words import Count, numbers_of, positive_of
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -39,7 +39,7 @@ _LIST = 3
 
 def fuller_sections(sections: dict[str, list[Count]]) -> set[int]:
     """The positive nodes of every section that also counts the others."""
-    sums = [(examined_of(added), positive_of(added)) for added in map(to_add, sections.values())]
+    sums = [numbers_of(to_add(here)) for here in sections.values()]
     return {positive for examined, positive in sums if 0 < positive < examined}
 
 
@@ -97,12 +97,12 @@ def says_again(here: list[Count], sections: dict[str, list[Count]]) -> bool:
         and all(not c.total and _ADDED.search(c.unit.text[: c.end]) for c in here)
     ):
         return True
-    said = {(c.examined, c.positive) for c in here if c.kind == "ratio"}
+    said = {c.numbers for c in here if c.kind == "ratio"}
     diagnosis = [c for c in sections.get("diagnosis", []) if c.kind == "ratio" and not c.total]
     return (
         bool(said)
         and all(c.kind in ("ratio", "uncounted") and not c.total for c in here)
-        and said <= {(c.examined, c.positive) for c in diagnosis}
+        and said <= {c.numbers for c in diagnosis}
         and len(diagnosis) > 2 * len(here)
     )
 
@@ -116,9 +116,7 @@ def one_of_list(here: list[Count], section: str, sections: dict[str, list[Count]
         return False
     for other, counted in sections.items():
         listed = to_add(counted) if other != section else []
-        if len(listed) >= _LIST and any(
-            (c.examined, c.positive) == (one.examined, one.positive) for c in listed
-        ):
+        if len(listed) >= _LIST and any(c.numbers == one.numbers for c in listed):
             return positive_of(listed) == one.positive
     return False
 

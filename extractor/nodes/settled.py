@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extractor.matching.expressions import Expression
-from extractor.nodes.words import Count, examined_of, positive_of
+from extractor.nodes.words import Count, examined_of, numbers_of, positive_of
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -81,9 +81,7 @@ def _tells_again(count: Count, before: list[Count], words: FieldPatterns) -> boo
     """Whether a count, in Roman numbers or as a change, only tells again one of those before."""
     text = count.unit.text
     marked = words["roman-any"].match(text, count.start) or words["changed-to"].search(text[: count.start])
-    return marked is not None and any(
-        (k.positive, k.examined) == (count.positive, count.examined) for k in before
-    )
+    return marked is not None and any(k.numbers == count.numbers for k in before)
 
 
 def _slipped(count: Count, found: list[Count]) -> bool:
@@ -241,11 +239,6 @@ def without_listing(document: Document, found: list[Count]) -> list[Count]:
             and c.kind in ("ratio", "negative", "positive")
             and c.unit.section != "gross"
         ]
-        if listed and _sum(listed) == _sum(told):
+        if listed and numbers_of(listed) == numbers_of(told):
             found = [c for c in found if c not in listed]
     return found
-
-
-def _sum(here: list[Count]) -> tuple[int, int]:
-    """All nodes examined and positive of some counts."""
-    return examined_of(here), positive_of(here)

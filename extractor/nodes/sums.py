@@ -10,7 +10,7 @@ from extractor.nodes.copies import CHANCE, SUM, once
 from extractor.nodes.levels import below, is_sum, without_parts
 from extractor.nodes.parts import part_of
 from extractor.nodes.repeats import covers, repeats, retold, speaks_again
-from extractor.nodes.words import Count, examined_of, positive_of
+from extractor.nodes.words import Count, examined_of, numbers_of, positive_of
 
 _OF_THE = re.compile(r"\bof (?:the|these|those)\b", re.IGNORECASE)
 _ALL_NODES = re.compile(
@@ -133,7 +133,7 @@ def _of_parts(kept: list[Count]) -> list[Count]:
 
 def _only_of_part(count: Count, others: list[Count]) -> bool:
     """Whether a total does not cover the other counts."""
-    examined, positive = examined_of(others), positive_of(others)
+    examined, positive = numbers_of(others)
     whole = count.examined or 0
     if count.listed and (2 * examined < whole or positive > (count.positive or 0)):
         return True
@@ -145,7 +145,7 @@ def _running_totals(counts_: list[Count]) -> list[Count]:
     """A count that is the sum of those before it stands for them."""
     kept: list[Count] = []
     for count in counts_:
-        examined, positive = examined_of(kept), positive_of(kept)
+        examined, positive = numbers_of(kept)
         whole = count.examined or 0
         # counts lost to the scanner make the sum fall short; equal positives still show the total
         nearly = len(kept) > (3 if positive else 6) and whole >= 30 and 0.85 * whole <= examined <= whole
@@ -176,8 +176,7 @@ def _sums_ratios(before: list[Count], count: Count) -> bool:
         and len(ratios) + len(others) == len(before)
         and (count.examined or 0) >= SUM
         and bool(count.positive)
-        and examined_of(ratios) == count.examined
-        and positive_of(ratios) == count.positive
+        and numbers_of(ratios) == count.numbers
         and all((c.positive or 0) < (count.positive or 0) for c in others)
     )
 
@@ -218,11 +217,11 @@ def _end_of_parts(count: Count, counts_: list[Count], at: int) -> int | None:
         positive += counts_[end].positive or 0
         if examined > (count.examined or 0) or counts_[end].unit.section != count.unit.section:
             return None
-        if (examined, positive) == (count.examined, count.positive) and below(count, counts_[at : end + 1]):
+        if (examined, positive) == count.numbers and below(count, counts_[at : end + 1]):
             return end + 1
         few = not count.positive and (examined < 2 * SUM or end < at + 2 or end + 1 < len(counts_))
         if (
-            (examined, positive) == (count.examined, count.positive)
+            (examined, positive) == count.numbers
             and examined >= (SUM if positive < 2 else _FEW_SUM)
             and end > at + 1
             and not few

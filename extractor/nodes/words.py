@@ -52,6 +52,11 @@ class Count:
     listed: bool = False
     concluded: bool = False
 
+    @property
+    def numbers(self) -> tuple[int | None, int | None]:
+        """How many nodes were examined and how many hold tumor, to compare counts by."""
+        return self.examined, self.positive
+
 
 def examined_of(here: Iterable[Count]) -> int:
     """How many nodes some counts examine together."""
@@ -61,6 +66,11 @@ def examined_of(here: Iterable[Count]) -> int:
 def positive_of(here: Iterable[Count]) -> int:
     """How many nodes with tumor some counts have together."""
     return sum(count.positive or 0 for count in here)
+
+
+def numbers_of(here: list[Count]) -> tuple[int, int]:
+    """Both numbers of some counts together."""
+    return examined_of(here), positive_of(here)
 
 
 def text_before(match: re.Match[str], reach: int = BEFORE) -> str:

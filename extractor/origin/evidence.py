@@ -52,6 +52,9 @@ _FREE = re.compile(
 )
 #: How far behind a metastasis the nodes that hold it are named, in characters.
 _NODES = 50
+#: The longest title of a form, how far behind a tumor's name its organ may be named, and in which of the
+#: units a report's first heading stands.
+_FORM_TITLE, _BEHIND, _FIRST = 90, 90, 15
 
 
 def is_example(document: Document, hit: Hit) -> bool:
@@ -102,55 +105,75 @@ def trust_in(mention: Mention, tumor: Index | None, *, urothelial: bool, elsewhe
 
 def plain_evidence(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tuple[str, float, Hit]]:
     """Evidence that needs no tumor's name: answers, titles, operations, mentions."""
-    nodes = bool(words.nodes.search(unit.text))
     if unit.section not in ("blocks", "outside"):
         for hit in words.find_procedures(unit):
             yield "procedure", 0.5 if unit.section in ("history", "intraoperative") else 1.0, hit
-    if not present:
+    if present:
+        yield from _labelled(unit, present, words)
+        yield from _overview(unit, present, words)
+        yield from _named(unit, present, words)
+
+
+def _labelled(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tuple[str, float, Hit]]:
+    """The answer to a question for the tumor's site."""
+    label = unit.label_text if unit.label is not None else unit.under
+    if words.label is None or not words.label.match(label) or words.sought.search(unit.text):
         return
-    labelled = words.label is not None and (
-        (unit.label is not None and words.label.match(unit.label_text))
-        or (unit.label is None and words.label.match(unit.under))
-    )
-    if labelled and not words.sought.search(unit.text):
-        at = unit.value or 0
-        for place, hit in enumerate(_narrowed([h for h in present if h.start >= at])):
-            yield "label", 1.0 if place == 0 else 0.4, hit
-    if (
-        len(unit.text) <= 90
-        and words.overview.search(unit.text)
-        and unit.section in ("synoptic", "diagnosis", "unknown")
-    ):
+    at = unit.value or 0
+    for place, hit in enumerate(_narrowed([h for h in present if h.start >= at])):
+        yield "label", 1.0 if place == 0 else 0.4, hit
+
+
+def _overview(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tuple[str, float, Hit]]:
+    """The organ in the title of a form."""
+    if unit.section not in ("synoptic", "diagnosis", "unknown") or len(unit.text) > _FORM_TITLE:
+        return
+    if words.overview.search(unit.text):
         for hit in present[:2]:
             yield "title", 1.0 if len({h.organ for h in present}) <= 2 else 0.5, hit
-    named: Hit | None = None
+
+
+def _named(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tuple[str, float, Hit]]:
+    """Organs in the words of a line: mentions, and those that are called the origin."""
+    nodes = words.nodes.search(unit.text) is not None
+    last: Hit | None = None
     open_between = alternatives(present)
     for hit in present:
         if nodes:
             yield "mention", 0.15, hit
         else:
-            free = _FREE.match(unit.text, hit.end) is not None
-            yield "mention", 0.3 if free else {"blocks": 0.3, "history": 0.7}.get(unit.section, 1.0), hit
-            if _TABLED.match(unit.text, hit.end):
-                yield "label", 1.0, hit
-            if unit.section == "history" and not _REACHED.search(unit.text, 0, hit.start):
-                yield "history", 1.0, hit
-            elif unit.section == "specimens":
-                yield "specimen", 1.0, hit
+            yield from _mentioned(unit, hit)
         if hit.start in open_between:
             continue
-        before, after = unit.text[max(0, hit.start - 60) : hit.start], unit.text[hit.end : hit.end + 30]
-        if (told := favored(unit, hit, named, words.doubtful)) is not None:
-            if told:
-                yield "origin", told, hit
-                named = hit
-            continue
-        if words.origin_before.search(after) or _ORIGIN.search(before):
-            amount = 0.4 if unit.section == "history" else 1.0
-            if words.suggested.search(before) or words.sought.match(unit.text, hit.end + 1):
-                amount = min(amount, 0.6)
-            if not words.doubtful.search(before[-40:] + unit.text[hit.end : hit.end + _DOUBT]):
-                yield "origin", amount, hit
+        if (told := favored(unit, hit, last, words.doubtful)) is None:
+            yield from _origin(unit, hit, words)
+        elif told:
+            yield "origin", told, hit
+            last = hit
+
+
+def _mentioned(unit: Unit, hit: Hit) -> Iterator[tuple[str, float, Hit]]:
+    """A mention, and what its place tells."""
+    free = _FREE.match(unit.text, hit.end) is not None
+    yield "mention", 0.3 if free else {"blocks": 0.3, "history": 0.7}.get(unit.section, 1.0), hit
+    if _TABLED.match(unit.text, hit.end):
+        yield "label", 1.0, hit
+    if unit.section == "history" and not _REACHED.search(unit.text, 0, hit.start):
+        yield "history", 1.0, hit
+    elif unit.section == "specimens":
+        yield "specimen", 1.0, hit
+
+
+def _origin(unit: Unit, hit: Hit, words: Organs) -> Iterator[tuple[str, float, Hit]]:
+    """An organ with words of origin before or behind it."""
+    before, after = unit.text[max(0, hit.start - 60) : hit.start], unit.text[hit.end : hit.end + 30]
+    if not (words.origin_before.search(after) or _ORIGIN.search(before)):
+        return
+    amount = 0.4 if unit.section == "history" else 1.0
+    if words.suggested.search(before) or words.sought.match(unit.text, hit.end + 1):
+        amount = min(amount, 0.6)
+    if not words.doubtful.search(before[-40:] + unit.text[hit.end : hit.end + _DOUBT]):
+        yield "origin", amount, hit
 
 
 def tumor_evidence(document: Document, mention: Mention) -> Iterator[tuple[str, float, str, Hit | None]]:
@@ -161,32 +184,48 @@ def tumor_evidence(document: Document, mention: Mention) -> Iterator[tuple[str, 
     for hit in present:
         if _titled(unit, hit, mention):
             yield "attached", 0.6, hit.organ, hit
-        if mention.start <= hit.start and hit.end <= mention.end:
-            yield "attached", 1.0, hit.organ, hit
-        elif hit.start >= mention.end and hit.start - mention.end <= 90 and hit.start not in open_between:
-            between = unit.text[mention.end : hit.start]
-            told = words.origin_after.search(between) or words.attached.match(between)
-            if told and not words.nodes.search(unit.text[hit.end : hit.end + 25]):
-                yield "attached", 0.5 if mention.metastatic else 1.0, hit.organ, hit
-        elif hit.end <= mention.start and words.adjective.match(unit.text[hit.end : mention.start]):
-            yield "attached", 0.4 if mention.metastatic else 0.8, hit.organ, hit
+        if amount := _attached(mention, hit, words, apart=hit.start in open_between):
+            yield "attached", amount, hit.organ, hit
     if mention.counts and mention.rank >= UNSPECIFIC and not mention.metastatic:
         for hit in present:
             if not words.not_near.search(unit.text[max(0, hit.start - 50) : hit.start]):
                 yield "near", 1.0, hit.organ, hit
-    head = _narrowed(heads(document)[unit.index])
-    if not head:
-        # A diagnosis without a heading of its own speaks of what the report's first heading names.
-        first = next((h for h in heads(document) if h), None)
-        if first and first[0].unit.index <= 15 and not mention.metastatic and not elsewhere(document):
-            yield "head_first", 0.8, first[0].organ, first[0]
-        return
-    nodes = bool(words.nodes.search(_title(head[0].unit, mention)))
+    if head := _narrowed(heads(document)[unit.index]):
+        yield from _headed(mention, head, words)
+    elif not mention.metastatic and (first := _first_head(document)) and not elsewhere(document):
+        yield "head_first", 0.8, first.organ, first
+
+
+def _attached(mention: Mention, hit: Hit, words: Organs, *, apart: bool) -> float:
+    """How closely an organ is attached to a tumor's name, 0 to 1."""
+    text = mention.unit.text
+    if mention.start <= hit.start and hit.end <= mention.end:
+        return 1.0
+    if hit.start >= mention.end and hit.start - mention.end <= _BEHIND and not apart:
+        between = text[mention.end : hit.start]
+        told = words.origin_after.search(between) or words.attached.match(between)
+        if not told or words.nodes.search(text[hit.end : hit.end + 25]):
+            return 0.0
+        return 0.5 if mention.metastatic else 1.0
+    if hit.end <= mention.start and words.adjective.match(text[hit.end : mention.start]):
+        return 0.4 if mention.metastatic else 0.8
+    return 0.0
+
+
+def _first_head(document: Document) -> Hit | None:
+    """The report's first heading: of it a diagnosis speaks that has none of its own."""
+    first = next((head for head in heads(document) if head), None)
+    return first[0] if first and first[0].unit.index <= _FIRST else None
+
+
+def _headed(mention: Mention, head: list[Hit], words: Organs) -> Iterator[tuple[str, float, str, Hit | None]]:
+    """The organs of the part that a tumor is in."""
+    nodes = words.nodes.search(_title(head[0].unit, mention)) is not None
     for place, hit in enumerate(head):
         if nodes:
             yield "node", 1.0, hit.organ, None
         elif mention.metastatic:
-            if not words.nodes.search(unit.text[mention.end : mention.end + _NODES]):
+            if not words.nodes.search(mention.unit.text[mention.end : mention.end + _NODES]):
                 yield "head_metastatic", 1.0, hit.organ, hit
         elif place == 0:
             several = len({h.organ for h in head}) > 1

@@ -56,67 +56,106 @@ def edits(text: str) -> Iterator[Edit]:
     tagged = "<" in text and _tagged(text)
     if not tagged and ("&" not in text or not _ENTITY.search(text)):
         return
-    row = Row()
-    at, empty = 0, True  # where the last token ended, and whether the line has no words yet
-    hidden_until = 0
-    missing: set[str] = set()  # ends of what is hidden that do not come any more
-    for token in _TOKEN.finditer(text):
-        start, end = token.span()
-        if start < hidden_until:
-            continue
-        if token["entity"] is not None:
-            character = unescape(f"&{token['entity']};")
-            yield Edit(start, end, " " if character.isspace() else character)
-            empty, at = empty and not character.strip(), end
-            continue
-        if not tagged:
-            continue
-        between = text[at:start]
-        line = between.rpartition("\n")[2]
-        empty = not line.strip() and (empty or "\n" in between)
-        name = (token["name"] or "").lower()
-        at = end
-        if name and name not in KNOWN:
-            empty = False
-            at = start
-            continue
-        if token[0] == "<!--" or (name in _HIDDEN and not token["close"]):
-            closing = f"</{token['name']}>" if name else "-->"
-            found = text.find(closing, end) if closing not in missing else -1
-            if found >= 0:
-                end = text.find(">", found) + 1 or len(text)
-            else:
-                missing.add(closing)
-            yield Edit(start, end, "")
-            hidden_until = at = end
-        elif name in _CELLS:
-            if token["close"] or not row.begun:
-                yield Edit(start, end, "")
-            else:
-                row.joint(start, end)
-            if not token["close"] and not row.begun:
-                row.begin(end)
-        elif name == "br":
-            end = _swallowed(_LINE_END, text, end)
-            yield Edit(start, end, " " if row.begun else "\n")
-            at, empty = end, not row.begun
-        elif name in _BREAKING:
-            if name in ("tr", "table", "tbody"):
-                yield from row.end(text, start)
-            elif row.begun:  # a paragraph within a cell
-                yield Edit(start, end, " " if not empty else "")
+    yield from _Page(text, tagged=tagged).read()
+
+
+class _Page:
+    """Reads the tokens of a page from left to right; ``tagged`` tells that its tags are markup."""
+
+    def __init__(self, text: str, *, tagged: bool) -> None:
+        self.text, self.tagged = text, tagged
+        self._row = Row()
+        self._at = 0  # where the last token ended
+        self._empty = True  # whether the line has no words yet
+        self._hidden_until = 0
+        self._missing: set[str] = set()  # ends of what is hidden that do not come any more
+
+    def read(self) -> Iterator[Edit]:
+        """What undoes the markup."""
+        for token in _TOKEN.finditer(self.text):
+            if token.start() < self._hidden_until:
                 continue
-            apart = name[0] == "h" and not token["close"] and name != "html"
-            item = "- " if name in ("li", "item") and not token["close"] else ""
-            lead = "\n" * (not empty) + "\n" * apart + item
-            if name == "p" and token["close"] and empty and between.strip() == "" and _opened(text, start):
-                lead = "\n"  # an empty paragraph is an empty line
-            end = _swallowed(_SPACE if name != "pre" else _LINE_END, text, end)
-            yield Edit(start, end, lead)
-            at, empty = end, True
+            if token["entity"] is not None:
+                yield self._entity(token)
+            elif self.tagged:
+                yield from self._tag(token)
+        yield from self._row.end(self.text, len(self.text))
+
+    def _entity(self, token: re.Match[str]) -> Edit:
+        """The character that an entity stands for."""
+        character = unescape(f"&{token['entity']};")
+        self._empty, self._at = self._empty and not character.strip(), token.end()
+        return Edit(*token.span(), " " if character.isspace() else character)
+
+    def _tag(self, token: re.Match[str]) -> Iterator[Edit]:
+        """What a tag becomes."""
+        between = self.text[self._at : token.start()]
+        self._empty = not between.rpartition("\n")[2].strip() and (self._empty or "\n" in between)
+        name = (token["name"] or "").lower()
+        if name and name not in KNOWN:
+            self._empty, self._at = False, token.start()
+            return
+        self._at = token.end()
+        if token[0] == "<!--" or (name in _HIDDEN and not token["close"]):
+            yield self._hidden(token)
+        elif name in _CELLS:
+            yield from self._cell(token)
+        elif name == "br":
+            yield self._line_end(token)
+        elif name in _BREAKING:
+            yield from self._break(token, name, between)
         else:
-            yield Edit(start, end, "")
-    yield from row.end(text, len(text))
+            yield Edit(*token.span(), "")
+
+    def _hidden(self, token: re.Match[str]) -> Edit:
+        """Nothing, in the place of a comment or of an element that is not shown."""
+        start, end = token.span()
+        closing = f"</{token['name']}>" if token["name"] else "-->"
+        found = self.text.find(closing, end) if closing not in self._missing else -1
+        if found >= 0:
+            end = self.text.find(">", found) + 1 or len(self.text)
+        else:
+            self._missing.add(closing)
+        self._hidden_until = self._at = end
+        return Edit(start, end, "")
+
+    def _cell(self, token: re.Match[str]) -> Iterator[Edit]:
+        """The border of a cell: the row tells at its end what it reads as."""
+        if not token["close"] and self._row.begun:
+            self._row.joint(*token.span())
+            return
+        yield Edit(*token.span(), "")
+        if not token["close"]:
+            self._row.begin(token.end())
+
+    def _line_end(self, token: re.Match[str]) -> Edit:
+        """A line's end, or a space within a cell."""
+        end = _swallowed(_LINE_END, self.text, token.end())
+        self._at, self._empty = end, not self._row.begun
+        return Edit(token.start(), end, " " if self._row.begun else "\n")
+
+    def _break(self, token: re.Match[str], name: str, between: str) -> Iterator[Edit]:
+        """The line's end of a block, or what it is within a cell."""
+        start, end = token.span()
+        if name in ("tr", "table", "tbody"):
+            yield from self._row.end(self.text, start)
+        elif self._row.begun:  # a paragraph within a cell
+            yield Edit(start, end, " " if not self._empty else "")
+            return
+        lead = self._lead(token, name, between)
+        end = _swallowed(_SPACE if name != "pre" else _LINE_END, self.text, end)
+        self._at, self._empty = end, True
+        yield Edit(start, end, lead)
+
+    def _lead(self, token: re.Match[str], name: str, between: str) -> str:
+        """The line ends before a block, and the dash of an item."""
+        opens = not token["close"]
+        bare = self._empty and not between.strip()
+        if name == "p" and not opens and bare and _opened(self.text, token.start()):
+            return "\n"  # an empty paragraph is an empty line
+        apart = opens and name[0] == "h" and name != "html"
+        item = "- " if opens and name in ("li", "item") else ""
+        return "\n" * (not self._empty) + "\n" * apart + item
 
 
 def _tagged(text: str) -> bool:

@@ -5,6 +5,7 @@ import re
 from extractor.document import Document
 from extractor.matching.patterns import FieldPatterns
 from extractor.sizes.dimensions import TUMOR_KINDS, Nouns
+from extractor.sizes.lengthwise import lengthwise
 from extractor.unit import Unit
 
 #: Words before a dimension that may speak of it, in characters; longer labels are headings.
@@ -37,31 +38,6 @@ _ONE_LESION = re.compile(
 _ONE_PIECE = re.compile(
     r"\b(?:single|one|solitary) (?:\w+ ){0,2}(?:piece|fragment|portion) of [^.;]{0,60}\b(?:tumou?r|mass) "
     r"(?:measuring|of|that is|which is)\b[^.;]{0,20}$",
-    re.IGNORECASE,
-)
-#: How far a tumor grows along its organ ("extends over a length of 6 cm", "extended 6 cm in length").
-_LENGTHWISE = re.compile(
-    r"\b(?:\w*carcinoma|tumou?r|neoplasm|lesion|cancer|growth|adenoca)\b[^;]{0,80}?[, ]"
-    r"(?:(?:and|which|that) )?"
-    r"(?:(?:(?P<bare>extend(?:s|ed|ing))|stretch(?:es|ed|ing)|grow(?:s|ing)|occup(?:ies|ying)|spread(?:s|ing)|"
-    r"cover(?:s|ing)) (?P<over>(?:over|along|for) )?(?:an? |the )?(?P<length>(?:total |longitudinal )?"
-    r"(?:length|distance|stretch|extent) of )?|"
-    r"(?:tumou?r )?extension in (?P<along>length) (?:of |at least )?|"
-    r"(?P<with>with|has|having) an? (?:longitudinal |greatest |maxim(?:al|um) |total )?"
-    r"(?:extension|extent|length) of )(?:about |approximately |ca\.? |some )?$",
-    re.IGNORECASE,
-)
-#: How wide it is ("the lateral extension of the carcinoma is 18 mm").
-_WIDE = re.compile(
-    r"\b(?:lateral|horizontal|superficial) (?:extension|spread|extent|dimension) of (?:the )?(?:invasive )?"
-    r"(?:tumou?r|\w*carcinoma|lesion|neoplasm)(?: is| was| measures)?:? ?(?:about |approximately )?$",
-    re.IGNORECASE,
-)
-_TOUCHING = re.compile(r"\b(?:touch|reach|contact|involv|invad|infiltrat|abut|ink)\w*", re.IGNORECASE)
-_IN_LENGTH = re.compile(r" (?:in (?:its |total )?length|long\b|lengthwise|longitudinally)", re.IGNORECASE)
-_AWAY = re.compile(
-    r",? ?(?:in(?:to)?\b(?! (?:its |total )?length)|beyond|from|to\b|deep|below|above|proximal|distal|past|"
-    r"outside|through|under)",
     re.IGNORECASE,
 )
 #: A metastasis in nodes, of which a size is told.
@@ -134,72 +110,146 @@ _IN_TISSUE = re.compile(
 
 def kinds(document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], labelled: bool) -> set[str]:
     """Names of the features of one dimension."""
-    start, end = match.span()
-    inside = labelled and unit.value is not None and unit.value <= start
-    begin = unit.value if inside and unit.value else max(0, start - REACH)
-    names, subject = nouns.names(unit, begin, start, end)
-    largest = _LARGEST.fullmatch(unit.text, 0, start) is not None
-    names.add(
-        f"subject_{subject}" if subject else f"inherited_{_inherited(document, nouns, unit, largest=largest)}"
-    )
-    before, after = unit.text[max(0, start - 90) : start], unit.text[end : end + 40]
-    if "aggregate" in names and (_ONE_LESION.search(before) or _ONE_PIECE.search(before)):
-        names.discard("aggregate")  # "a fragment with a nodule of 2 cm"
-    if (
-        subject == "specimen"
-        and unit.section not in ("gross", "specimens")
-        and _bracketed(document, nouns, unit, start, end)
-    ):
-        # "ovary with carcinoma and lymphovascular invasion (8 cm)"
-        names = {n for n in names if not n.startswith("subject_")} | {"subject_tumor"}
-    if subject == "specimen" and _HOLDS.match(after):
-        names.discard("tumor_after")
-    if lengthwise(unit.text, start, end):
-        names = {n for n in names if not (n.startswith("subject_") or n in _DEPTHS)} | {"subject_tumor"}
-    if (
-        subject not in ("tumor", "node") and _IN_NODES.search(unit.text, max(0, start - REACH), start)
-    ) or _NODES_REPLACED.search(unit.text, max(0, start - REACH), start):
-        names = {n for n in names if not n.startswith("subject_")} | {"subject_node", "node_sentence"}
-    own = subject in TUMOR_KINDS and ("tumor_after" in names or not _sized_before(document, unit, start))
-    if _SIDES.search(match["numbers"]) and (own or _LAST_SIDE.match(unit.text, end)):
-        # what has several sides is no way to anything ("located in the cecum, 4 x 3 cm")
-        stay = {"within_before"} if subject == "lesion" or _WITHIN.search(before) else set()
-        names -= _WAYS - (stay | {"distance_before"} if _BY.search(before) else stay)
-    if subject == "tumor" and _MATTED.match(unit.text, end):
-        names = {n for n in names if not n.startswith("subject_")} | {"subject_node", "node_sentence"}
-    if (
-        inside
-        and subject == "specimen"
-        and nouns.has_in("noun-tumor", unit.label_text, unit.text)
-        and _PLACED.fullmatch(unit.text, unit.value or 0, start)
-    ):
-        names.discard("subject_specimen")
-    side = _SIDE.search(unit.text[:start]) and (labelled or _below_size(document, nouns, unit))
-    plain = _DIMENSIONS.fullmatch(unit.label_text) and _block(document, nouns, unit) == "below_tumor"
-    if side or plain:
-        names = {n for n in names if not n.startswith("subject_")} | {"labelled_tumor"}
-    if 0 < len(unit.label_text) <= LABEL_MAX:
-        if nouns.has_in("not-tumor-label", unit.label_text, unit.text):
-            names.add("labelled_other")
-        if not labelled and nouns.has_in("noun-tumor", unit.label_text, unit.text):
-            names.add("tumor_label")
-    if labelled:
-        kind = "tumor" if nouns.has("noun-tumor", f"{unit.label_text} {unit.under}") else "plain"
-        names.add(f"labelled_{kind}")
-        if kind == "plain" and (block := _block(document, nouns, unit)):
-            names.add(f"labelled_{block}")
+    return _Dimension(document, nouns, unit, match, labelled=labelled).read()
+
+
+class _Dimension:
+    """A dimension and the names of its features; ``labelled`` tells that its label announces a size."""
+
+    def __init__(
+        self, document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], *, labelled: bool
+    ) -> None:
+        self.document, self.nouns, self.unit, self.labelled = document, nouns, unit, labelled
+        self.numbers = match["numbers"]
+        self.start, self.end = match.span()
+        self.before = unit.text[max(0, self.start - 90) : self.start]
+        self.inside = labelled and unit.value is not None and unit.value <= self.start
+        begin = unit.value if self.inside and unit.value else max(0, self.start - REACH)
+        self.names, self.subject = nouns.names(unit, begin, self.start, self.end)
+
+    def read(self) -> set[str]:
+        """The names: by the noun, then by what corrects it, by the label and by the lines above."""
+        self._by_noun()
+        if self.subject == "specimen":
+            self._of_specimen()
+        if lengthwise(self.unit.text, self.start, self.end):
+            self._is("subject_tumor")
+            self.names -= _DEPTHS
+        if self._in_nodes():
+            self._is("subject_node", "node_sentence")
+        self._by_sides()
+        if self.subject == "tumor" and _MATTED.match(self.unit.text, self.end):
+            self._is("subject_node", "node_sentence")
+        if self._placed():
+            self.names.discard("subject_specimen")
+        if self._is_side() or self._is_plain():
+            self._is("labelled_tumor")
+        self._by_label()
+        if self.labelled:
+            self._by_announcement()
+        self._by_print()
+        self._by_image()
+        return self.names
+
+    def _is(self, *names: str) -> None:
+        """Put these names in the place of what the noun said."""
+        self.names = {name for name in self.names if not name.startswith("subject_")} | {*names}
+
+    def _by_noun(self) -> None:
+        """The noun a dimension belongs to, or that of the sentence before."""
+        if self.subject:
+            self.names.add(f"subject_{self.subject}")
+        else:
+            largest = _LARGEST.fullmatch(self.unit.text, 0, self.start) is not None
+            self.names.add(f"inherited_{_inherited(self.document, self.nouns, self.unit, largest=largest)}")
+        if "aggregate" in self.names and (_ONE_LESION.search(self.before) or _ONE_PIECE.search(self.before)):
+            self.names.discard("aggregate")  # "a fragment with a nodule of 2 cm"
+
+    def _of_specimen(self) -> None:
+        """What seems to be the size of a specimen may be that of the tumor in it."""
+        if self.unit.section not in ("gross", "specimens") and _bracketed(
+            self.document, self.nouns, self.unit, self.start, self.end
+        ):
+            self._is("subject_tumor")  # "ovary with carcinoma and lymphovascular invasion (8 cm)"
+        if _HOLDS.match(self.unit.text[self.end : self.end + 40]):
+            self.names.discard("tumor_after")
+
+    def _in_nodes(self) -> bool:
+        """Whether it is that of a metastasis in nodes."""
+        text, reach = self.unit.text, max(0, self.start - REACH)
+        if self.subject not in ("tumor", "node") and _IN_NODES.search(text, reach, self.start):
+            return True
+        return _NODES_REPLACED.search(text, reach, self.start) is not None
+
+    def _by_sides(self) -> None:
+        """What has several sides is no way to anything ("located in the cecum, 4 x 3 cm")."""
+        if not _SIDES.search(self.numbers):
+            return
+        own = self.subject in TUMOR_KINDS and (
+            "tumor_after" in self.names or not _sized_before(self.document, self.unit, self.start)
+        )
+        if not own and not _LAST_SIDE.match(self.unit.text, self.end):
+            return
+        stay = {"within_before"} if self.subject == "lesion" or _WITHIN.search(self.before) else set()
+        self.names -= _WAYS - (stay | {"distance_before"} if _BY.search(self.before) else stay)
+
+    def _placed(self) -> bool:
+        """Whether the organ named is but where the tumor of the label is."""
+        unit = self.unit
+        return (
+            self.inside
+            and self.subject == "specimen"
+            and self.nouns.has_in("noun-tumor", unit.label_text, unit.text)
+            and _PLACED.fullmatch(unit.text, unit.value or 0, self.start) is not None
+        )
+
+    def _is_side(self) -> bool:
+        """Whether it is one side of the tumor's size, on a line of its own."""
+        if not _SIDE.search(self.unit.text[: self.start]):
+            return False
+        return self.labelled or _below_size(self.document, self.nouns, self.unit)
+
+    def _is_plain(self) -> bool:
+        """Whether a plain "Dimensions" stands in a block on the tumor."""
+        if not _DIMENSIONS.fullmatch(self.unit.label_text):
+            return False
+        return _block(self.document, self.nouns, self.unit) == "below_tumor"
+
+    def _by_label(self) -> None:
+        """What a label names, if it is no heading."""
+        label, text = self.unit.label_text, self.unit.text
+        if not 0 < len(label) <= LABEL_MAX:
+            return
+        if self.nouns.has_in("not-tumor-label", label, text):
+            self.names.add("labelled_other")
+        if not self.labelled and self.nouns.has_in("noun-tumor", label, text):
+            self.names.add("tumor_label")
+
+    def _by_announcement(self) -> None:
+        """Whose size the label announces."""
+        unit = self.unit
+        tumor = self.nouns.has("noun-tumor", f"{unit.label_text} {unit.under}")
+        kind = "tumor" if tumor else "plain"
+        self.names.add(f"labelled_{kind}")
+        if not tumor and (block := _block(self.document, self.nouns, unit)):
+            self.names.add(f"labelled_{block}")
         if unit.section in ("gross", "specimens", "intraoperative"):
-            names.add(f"labelled_{kind}_gross")
-    if _GLUED.search(unit.text[:start]) and not (
-        "greatest_after" in names and unit.section in ("diagnosis", "synoptic")
-    ):
-        names.add("glued")
-    above = document.units[unit.index - 1].text if unit.index else ""
-    if above.rfind("(") > above.rfind(")") and nouns.has("around-imaging", above[above.rfind("(") :]):
-        names.add("imaging")  # the rest of what a bracket tells of an image
-    if "imaging" in names and _IN_TISSUE.search(before):
-        names.discard("imaging")  # "CT 32 mm, gross 28 mm"
-    return names
+            self.names.add(f"labelled_{kind}_gross")
+
+    def _by_print(self) -> None:
+        """Whether the numbers stick to what stands before them."""
+        greatest = "greatest_after" in self.names and self.unit.section in ("diagnosis", "synoptic")
+        if not greatest and _GLUED.search(self.unit.text[: self.start]):
+            self.names.add("glued")
+
+    def _by_image(self) -> None:
+        """Whether an image was measured, or the tissue itself."""
+        above = self.document.units[self.unit.index - 1].text if self.unit.index else ""
+        opened = above.rfind("(")
+        if opened > above.rfind(")") and self.nouns.has("around-imaging", above[opened:]):
+            self.names.add("imaging")  # the rest of what a bracket tells of an image
+        if "imaging" in self.names and _IN_TISSUE.search(self.before):
+            self.names.discard("imaging")  # "CT 32 mm, gross 28 mm"
 
 
 def _sized_before(document: Document, unit: Unit, start: int) -> bool:
@@ -212,17 +262,6 @@ def _sized_before(document: Document, unit: Unit, start: int) -> bool:
         and above.section == unit.section
         and _TUMOR_SIZED.search(above.text[-REACH:]) is not None
     )
-
-
-def lengthwise(text: str, start: int, end: int) -> bool:
-    """Whether a dimension is how long a tumor is in its organ, and no way from or into anything."""
-    if _WIDE.search(text, max(0, start - REACH), start):
-        return True
-    along = _LENGTHWISE.search(text, max(0, start - REACH), start)
-    if along is None or _TOUCHING.search(along[0]) or _AWAY.match(text, end):
-        return False
-    told = along["with"] or along["along"] or along["length"] or along["over"]
-    return bool(told) or _IN_LENGTH.match(text, end) is not None
 
 
 def _bracketed(document: Document, nouns: Nouns, unit: Unit, start: int, end: int) -> bool:

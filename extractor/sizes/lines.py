@@ -9,7 +9,8 @@ from extractor.matching.expressions import Expression
 from extractor.matching.patterns import FieldPatterns
 from extractor.sizes.classes import unmarked
 from extractor.sizes.dimensions import Nouns
-from extractor.sizes.kinds import announces_size, kinds, lengthwise
+from extractor.sizes.kinds import announces_size, kinds
+from extractor.sizes.lengthwise import lengthwise
 from extractor.sizes.numbers import RANGE, millimeters
 from extractor.sizes.rivals import beside_specimen
 from extractor.unit import Unit

@@ -27,9 +27,11 @@ from extractor.stains.components import of_neuroendocrine_part
 from extractor.stains.exceptions import EXCEPT, excepted
 from extractor.stains.lesions import of_main_lesion
 from extractor.stains.links import Token
-from extractor.stains.results import Finding, findings, scan
+from extractor.stains.pairs import of_pair, of_signs
+from extractor.stains.results import Finding, findings
+from extractor.stains.row import scan
 from extractor.stains.series import told_in_series
-from extractor.stains.text import blank, is_aside, is_slashed, text_of
+from extractor.stains.text import blank, is_aside, text_of
 from extractor.statements.earlier import mark
 from extractor.statements.findings import SKIPPED
 from extractor.unit import Unit
@@ -68,16 +70,6 @@ _ITS_RESULT = re.compile(
     r"normal|adj)))",
     re.IGNORECASE,
 )
-#: Two results for two stains: "A/B: +/-", "A and B positive and negative, respectively".
-_PAIR = re.compile(
-    r"\s*[:=]?\s*(?P<first>[+-]|\(\s?[+-]\s?\)|[a-z][a-z-]{2,11})\s?(?:/|\band\b)\s?"
-    r"(?P<second>[+-]|\(\s?[+-]\s?\)|[a-z][a-z-]{2,11})(?P<respectively>,? respectively)?(?=\s*(?:[,;.)]|$))",
-    re.IGNORECASE,
-)
-#: Signs for stains that a slash parts: "A/B/C + + -", "A/B +/+".
-_SIGNS = re.compile(r"\s*[:=]?\s*(?P<signs>[+-](?:(?:\s{0,2}/\s?|\s{1,2})[+-]){1,3})(?![+\w-])")
-_BESIDE_IT = re.compile(r"\s*(?:/|\band\b)\s*", re.IGNORECASE)
-_VERB = re.compile(r"\s*(?:is|are|was|were|stained|stain)\b", re.IGNORECASE)
 #: Where other tissue lies: "islets next to the tumor" are no tumor.
 _BESIDE = re.compile(
     r"\b(?:adjacent to|next to|beside|near|around|away from|surrounding) (?:the |this )?"
@@ -99,6 +91,8 @@ _STOP = re.compile(r"[.;]\s|,\s(?=(?:\w+ ){0,2}(?:stains|markers|antibodies|horm
 _LEFT = 200
 #: The subject is one of the sentence before.
 _OF_THOSE = re.compile(r"\W*(?:these|those|they|this nodule|the nodules?)\b", re.IGNORECASE)
+#: How far behind a stain its boxes begin, and how early in its line a stain stands alone.
+_BOXED, _BEGIN = 30, 3
 
 
 def read_stain(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
@@ -129,102 +123,91 @@ def _stains(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 
 
 def _read_unit(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[Candidate]:
-    marker, stains, results = (patterns.rule(name).pattern for name in ("marker", "other", "word"))
     text = text_of(document, unit)
+    if (whole := _by_sentence(document, patterns, unit, text)) is not None:
+        yield whole
+        return
+    if other := EXCEPT.search(text):
+        if patterns["marker"].search(other["stain"]):
+            yield from excepted(document, patterns, unit, text, other)
+            return
+        text = text[: other.start()] + blank(other[0]) + text[other.end() :]
+    yield from _RowReader(document, patterns, unit, text).read()
+
+
+def _by_sentence(document: Document, patterns: FieldPatterns, unit: Unit, text: str) -> Candidate | None:
+    """What a rule for whole sentences says."""
     for rule in patterns.rules:
         if rule.value is None or not rule.id.endswith("-sentence"):
             continue
         if (match := rule.pattern.search(text.replace("\n", " "))) is not None:
-            yield document.candidate(
-                rule.value,
-                unit,
-                match.start(),
-                match.end(),
-                rule.id,
-                strength=rule.strength,
-                stain_sentence=1.0,
+            start, end, strength = *match.span(), rule.strength
+            return document.candidate(
+                rule.value, unit, start, end, rule.id, strength=strength, stain_sentence=1.0
             )
-            return
-    if other := EXCEPT.search(text):
-        if marker.search(other["stain"]):
-            yield from excepted(document, patterns, unit, text, other)
-            return
-        text = text[: other.start()] + blank(other[0]) + text[other.end() :]
-    tokens = scan(text, marker, stains, results)
-    for index, token in enumerate(tokens):
-        if token.kind != "target":
-            continue
-        pair = _of_pair(document, patterns, unit, text, tokens, index)
-        if pair := pair or _of_signs(document, patterns, unit, text, tokens, index):
-            yield pair
-            continue
-        if not text.lstrip().startswith("|") and words.OPTIONS.match(text, token.end):
-            continue
-        if (boxes := list(words.BOX.finditer(text, token.end))) and boxes[0].start() - token.end <= 30:
-            yield from ticked_results(document, patterns, unit, token, boxes)
-            continue
-        if cells := list(told_in_cells(document, patterns, unit, token)):
-            yield from cells
-            continue
-        whole = whole_result(patterns, text, tokens, index)
-        first = [Finding(*whole, direct=True)] if whole else []
-        for finding in (*first, *findings(text, tokens, index)):
-            decided = deciding_rule(patterns, finding.words)
-            if decided is None:
-                continue
-            if not ("muta" in finding.words.lower() and words.PENDING.search(text)):
-                last = max(token.end, finding.end)
-                beyond = next((t.start for t in tokens if t.start >= last and t.kind != "result"), len(text))
-                found = _candidate(document, unit, text, token, finding, decided, beyond)
-                if found is not None:
-                    yield found
-            break
-        else:
-            if not any(t.kind == "result" for t in tokens) and _TOO.search(text):
-                yield from _too(document, patterns, unit, token)
-            elif unit.under and not any(t.kind == "result" for t in tokens) and token.start <= 3:
-                yield from told_under(document, patterns, unit, token)
-
-
-def _of_pair(
-    document: Document, patterns: FieldPatterns, unit: Unit, text: str, tokens: tuple[Token, ...], index: int
-) -> Candidate | None:
-    """The one of two results that belongs to the one of two stains."""
-    for first in (index, index - 1):
-        if first < 0 or first + 1 >= len(tokens) or "result" in (tokens[first].kind, tokens[first + 1].kind):
-            continue
-        between = text[tokens[first].end : tokens[first + 1].start]
-        if not _BESIDE_IT.fullmatch(between):
-            continue
-        verb = _VERB.match(text, tokens[first + 1].end)
-        found = _PAIR.match(text, verb.end() if verb else tokens[first + 1].end)
-        if found and (found["respectively"] or ("/" in between and "/" in found[0])):
-            name = "first" if first == index else "second"
-            if (rule := deciding_rule(patterns, found[name].strip("() "))) is not None:
-                start = tokens[index].start
-                return document.candidate(rule.value, unit, start, found.end(name), rule.id)
     return None
 
 
-def _of_signs(
-    document: Document, patterns: FieldPatterns, unit: Unit, text: str, tokens: tuple[Token, ...], index: int
-) -> Candidate | None:
-    """The one of several signs that belongs to the one of as many stains."""
-    first = last = index
-    while first and is_slashed(text, tokens, first - 1):
-        first -= 1
-    while last + 1 < len(tokens) and is_slashed(text, tokens, last):
-        last += 1
-    if first == last or (found := _SIGNS.match(text, tokens[last].end)) is None:
+class _RowReader:
+    """Reads a unit as a row of stains and results."""
+
+    def __init__(self, document: Document, patterns: FieldPatterns, unit: Unit, text: str) -> None:
+        self.document, self.patterns, self.unit, self.text = document, patterns, unit, text
+        self.tokens = scan(text, patterns["marker"], patterns["other"], patterns["word"])
+
+    def read(self) -> Iterator[Candidate]:
+        """The results of the field's stain, at each of its names."""
+        for index, token in enumerate(self.tokens):
+            if token.kind == "target":
+                yield from self._at(index, token)
+
+    def _at(self, index: int, token: Token) -> Iterator[Candidate]:
+        """The result at one name of the stain: of a pair, a box, a cell, or words."""
+        row = (self.document, self.patterns, self.unit, self.text, self.tokens, index)
+        if pair := of_pair(*row) or of_signs(*row):
+            yield pair
+            return
+        if not self.text.lstrip().startswith("|") and words.OPTIONS.match(self.text, token.end):
+            return
+        boxes = list(words.BOX.finditer(self.text, token.end))
+        if boxes and boxes[0].start() - token.end <= _BOXED:
+            yield from ticked_results(self.document, self.patterns, self.unit, token, boxes)
+            return
+        if cells := list(told_in_cells(self.document, self.patterns, self.unit, token)):
+            yield from cells
+        elif (decided := self._decided(index)) is not None:
+            yield from self._of_finding(token, *decided)
+        else:
+            yield from self._without_result(token)
+
+    def _decided(self, index: int) -> tuple[Finding, Rule] | None:
+        """The likeliest result whose words decide the value."""
+        whole = whole_result(self.patterns, self.text, self.tokens, index)
+        first = [Finding(*whole, direct=True)] if whole else []
+        for finding in (*first, *findings(self.text, self.tokens, index)):
+            if (rule := deciding_rule(self.patterns, finding.words)) is not None:
+                return finding, rule
         return None
-    signs = list(re.finditer(r"[+-]", found["signs"]))
-    if len(signs) != last - first + 1:
-        return None
-    sign = signs[index - first]
-    if (rule := deciding_rule(patterns, sign[0])) is None:
-        return None
-    end = found.start("signs") + sign.end()
-    return document.candidate(rule.value, unit, tokens[index].start, end, rule.id)
+
+    def _of_finding(self, token: Token, finding: Finding, rule: Rule) -> Iterator[Candidate]:
+        """The candidate of a result, unless it waits for a test."""
+        if "muta" in finding.words.lower() and words.PENDING.search(self.text):
+            return
+        last = max(token.end, finding.end)
+        behind = (t.start for t in self.tokens if t.start >= last and t.kind != "result")
+        beyond = next(behind, len(self.text))
+        found = _candidate(self.document, self.unit, self.text, token, finding, rule, beyond)
+        if found is not None:
+            yield found
+
+    def _without_result(self, token: Token) -> Iterator[Candidate]:
+        """What the sentence before or the line above says of a stain in a row without results."""
+        if any(t.kind == "result" for t in self.tokens):
+            return
+        if _TOO.search(self.text):
+            yield from _too(self.document, self.patterns, self.unit, token)
+        elif self.unit.under and token.start <= _BEGIN:
+            yield from told_under(self.document, self.patterns, self.unit, token)
 
 
 def _last_result(document: Document, patterns: FieldPatterns, unit: Unit) -> str | None:

@@ -1,6 +1,6 @@
 """What belongs together in a row of stains and results.
 
-``scan`` finds the stains and results of a text, ``findings`` the results that may belong to one stain:
+``findings`` are the results that may belong to one stain:
 the one after it ("A, B and C are negative") or the one before it ("positive for A and B", "loss of ATRX").
 """
 
@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extractor.matching.expressions import Expression
 from extractor.stains import words
 from extractor.stains.faults import fault_told
 from extractor.stains.links import (
@@ -25,27 +24,16 @@ from extractor.stains.links import (
     only_modifiers,
     says_something,
 )
+from extractor.stains.row import FOLD, FOR
 
-#: What ties a result to the stain behind it.
-_FOR = re.compile(r"\s+(?:staining |immunoreactivity )?for\s+(?:the )?", re.IGNORECASE)
-_AND_OF = re.compile(r"\s*,?\s*and (?:of|with|an?|in)(?: the)?\s*", re.IGNORECASE)
 _SAID_OF = re.compile(r"\s*(?:is|are|was|were|:|=)\s*(?:very |quite |also |both )?", re.IGNORECASE)
 _WRAP = re.compile(r",\s+")
-#: A line's end within a sentence, with the spaces around it.
-_FOLD = re.compile(r"\s*\n\s*")
 #: What carries a result over to the stains behind it ("CDX2 is positive, as are A and B").
 _ALSO = re.compile(
     r"\s*[,;(]?\s*(?:and )?(?:also|as (?:is|are|was|were)|as (?:well )?as|likewise|so (?:is|are|was|were)|"
     r"together with|along with)\s+(?:both )?(?:the )?",
     re.IGNORECASE,
 )
-#: What says of p53 that it is not mutated, behind words of how much is stained.
-_WILD = re.compile(
-    r"(?:non-? ?(?:mutat\w+|mutant|aberrant)|not mutated|wild-?\s?type|w\.?t\b)"
-    r"(?!\s(?:for\s)?(?-i:[A-Z][A-Z\d]{2}))",
-    re.IGNORECASE,
-)
-_AND_WORD = re.compile(r"\band\b", re.IGNORECASE)
 #: "chromogranin too": what says the result before of this stain as well.
 _TOO = re.compile(
     r"\s*,?\s*(?:too|also|as well|likewise|similarly|ditto|(?:is|are|shows?|does|gives?|gave)(?: much)? "
@@ -56,8 +44,6 @@ _AND_ONLY = re.compile(r"\s*(?:and|&)\s*(?:the )?", re.IGNORECASE)
 _AND = re.compile(r"\s*[,;(]?\s*(?:(?:and|with) )?(?:the )?", re.IGNORECASE)
 #: "neither A nor B is expressed" denies the result behind it.
 _NEITHER = re.compile(r"\bneither (?:of )?(?:the )?[^.;:]{0,80}$", re.IGNORECASE)
-#: A dash before the words of a result.
-_DASH = re.compile(r"-\s{2,3}(?:neg|pos|absent|present|lost|retained|intact)", re.IGNORECASE)
 #: A stain's expression that is told of: "expression of A and B in the tumor cells".
 _TOLD = re.compile(
     r"(?:immuno-?)?(?:express|react|positiv)\w*\s*$|(?:stain|labell?|mark)ing\s*$|detection\s*$",
@@ -81,6 +67,8 @@ _STAINED = re.compile(r"\b(?:for|with|stain\w*|express\w*|react\w*|positiv\w*|lo
 #: A share alone: "(> 90 %)".
 _SHARE = re.compile(r"\d{1,3}(?:\.\d)?(?: ?(?:-|to) ?\d{1,3})? ?%")
 _OF_IT = re.compile(r"\s*of (?:the )?(?:markers? )?$", re.IGNORECASE)
+#: How far before a stain the words of a list of stains may stand, in characters.
+_FAR = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,115 +81,102 @@ class Finding:
     direct: bool
 
 
-def scan(text: str, marker: Expression, stains: Expression, results: Expression) -> tuple[Token, ...]:
-    """Stains and results of a unit in order; neighboring words of one result are one token."""
-    spans: list[Token] = [Token("target", *m.span()) for m in marker.finditer(text)]
-    taken = [(t.start, t.end) for t in spans]
-    for kind, pattern in (("stain", stains), ("result", results)):
-        for match in pattern.finditer(text):
-            lo, hi = match.span()
-            if hi > lo and not any(lo < e and s < hi for s, e in taken):
-                spans.append(Token(kind, lo, hi))  # type: ignore[arg-type]
-                if kind == "stain":
-                    taken.append((lo, hi))
-    spans.sort(key=lambda t: t.start)
-    merged: list[Token] = []
-    for token in spans:
-        last = merged[-1] if merged else None
-        if last is not None and token.kind == "result" and _DASH.match(text, last.start, token.end):
-            merged[-1] = token  # "chromogranin  -  neg"
-        elif last is not None and token.kind == last.kind == "result" and _one_result(text, last, token):
-            merged[-1] = Token("result", last.start, token.end)
-        else:
-            merged.append(token)
-    return tuple(merged)
-
-
-def _one_result(text: str, last: Token, token: Token) -> bool:
-    gap = _FOLD.sub(" ", text[last.end : token.start]).lower()
-    if text[last.end - 1] == "." and text[token.start].isupper():
-        return False  # "pos. No necrosis"
-    if gap.strip().lower() in {"for", "of"} and not says_something(text[token.start : token.end]):
-        return True
-    if gap.strip() in {",", ";"} and _WILD.match(text, token.start):
-        return True
-    if len(gap) > 45 or re.search(r"[;|]|\.\s|\s\.|\s{3,}", gap):
-        return False
-    if gap.rstrip().endswith(":") and says_something(text[last.start : last.end]):
-        return False
-    if "," in gap and words.NEGATOR.match(text, token.start):
-        return False
-    if words.FILLER.sub("", gap).strip(" \t()/,.~<>=&\"'-:"):
-        return False
-    if _AND_WORD.search(gap) and len(gap.strip()) > 3:
-        another = _FOR.match(text, token.end) and not says_something(text[token.start : token.end])
-        if another or not _AND_OF.fullmatch(gap):
-            return False
-    separated = "," in gap or " and " in gap.lower() or "&" in gap or "  " in gap.replace("\n", " ")
-    both = words.POLAR.search(text[last.start : last.end]) and words.POLAR.search(
-        text[token.start : token.end]
-    )
-    return not (separated and both)
-
-
 def findings(text: str, tokens: tuple[Token, ...], index: int) -> Iterator[Finding]:
     """The results that may belong to the stain at ``index``, the likeliest first."""
-    left = _before(text, tokens, index)
-    right, crossed = _after(text, tokens, index, of_verb=left is not None and _stain_for(text, left))
-    if right and _of_another(text, tokens, right):
-        right = None
-    own = text[right.start : right.end] if right else ""
-    said = right is not None and _SAID_OF.fullmatch(text[tokens[index].end : right.start]) is not None
-    if (
-        right
-        and not said
-        and only_modifiers(own)
-        and says_something(own)
-        and not words.NOUN.match(own)
-        and not words.ENDS.match(text, right.end)
-    ):
-        right, own = None, ""
-    shows = words.SHOWS.search(own)
-    if right and shows and not says_something(own[: shows.start()]):
-        if words.HIGHLIGHTED.match(text, right.end):
-            yield Finding("cells stain", right.start, right.end, True)
+    yield from _Sides(text, tokens, index).read()
+
+
+class _Sides:
+    """A stain of a row and the results to its sides; ``crossed`` if stains stand before the right one."""
+
+    def __init__(self, text: str, tokens: tuple[Token, ...], index: int) -> None:
+        self.text, self.tokens, self.index = text, tokens, index
+        self.at = tokens[index]
+        self.left = _before(text, tokens, index)
+        stain_for = self.left is not None and _stain_for(text, self.left)
+        right, self.crossed = _after(text, tokens, index, of_verb=stain_for)
+        self.right = None if right is None or self._is_none(right) else right
+        self.own = text[self.right.start : self.right.end] if self.right else ""
+        self.said = text[self.left.start : self.left.end] if self.left else ""
+        #: Whether what stands to the right is but a noun ("staining").
+        self.noun = self.right is not None and not says_something(self.own)
+
+    def read(self) -> Iterator[Finding]:
+        """The results, the likeliest first."""
+        if self.right is not None:
+            if self._is_shown(self.right):
+                if words.HIGHLIGHTED.match(self.text, self.right.end):
+                    yield Finding("cells stain", self.right.start, self.right.end, True)
+                    return
+                if self.own.lower().startswith("highlight"):
+                    return
+            if (sure := self._sure(self.right)) is not None:
+                yield sure
+                return
+            yield from self._of_right(self.right)
+        yield from self._of_left()
+        if self.right is not None and not self.noun and self.crossed:
+            yield Finding(self.own, self.right.start, self.right.end, False)
+        yield from self._from_afar()
+
+    def _is_none(self, right: Token) -> bool:
+        """Whether a result to the right is another stain's, or no more than how much of what follows."""
+        if _of_another(self.text, self.tokens, right):
+            return True
+        if _SAID_OF.fullmatch(self.text[self.at.end : right.start]):
+            return False
+        own = self.text[right.start : right.end]
+        if not only_modifiers(own) or not says_something(own) or words.NOUN.match(own):
+            return False
+        return not words.ENDS.match(self.text, right.end)
+
+    def _is_shown(self, right: Token) -> bool:
+        """Whether the result is but that the stain shows something."""
+        shows = words.SHOWS.search(self.own)
+        return shows is not None and not says_something(self.own[: shows.start()])
+
+    def _sure(self, right: Token) -> Finding | None:
+        """The one result that both sides tell together."""
+        if not self.noun and _NEITHER.search(self.text[: self.at.start]):
+            return Finding(f"not {self.own}", right.start, right.end, False)
+        if self.left is None:
+            return None
+        if not self.crossed and _SHARE.fullmatch(self.own) and words.VERB.search(self.said):
+            # "overexpresses p53 (90 %)"
+            return Finding(f"{self.said} {self.own}", self.left.start, right.end, True)
+        behind_comma = self.crossed and "," in self.text[self.left.end : self.at.start]
+        fault = fault_told(self.text, self.left, right, listed=behind_comma)
+        return None if fault is None else Finding(*fault)
+
+    def _of_right(self, right: Token) -> Iterator[Finding]:
+        """The result to the right, with what the left one adds to it."""
+        if self.left is not None and (self.noun or only_modifiers(self.said)):
+            far = self.crossed and not self.noun and self.left.end < self.at.start - _FAR
+            if not far:
+                yield Finding(f"{self.said} {self.own}", self.left.start, right.end, True)
+        if not self.noun and not (self.left and self.crossed and says_something(self.said)):
+            yield Finding(self.own, right.start, right.end, not self.crossed)
+
+    def _of_left(self) -> Iterator[Finding]:
+        """The result to the left."""
+        left = self.left
+        if left is None:
             return
-        if own.lower().startswith("highlight"):
-            return
-    if right and says_something(own) and _NEITHER.search(text[: tokens[index].start]):
-        yield Finding(f"not {own}", right.start, right.end, False)
-        return
-    noun = right is not None and not says_something(own)
-    before = text[left.start : left.end] if left else ""
-    if right and left and not crossed and _SHARE.fullmatch(own) and words.VERB.search(before):
-        yield Finding(f"{before} {own}", left.start, right.end, True)  # "overexpresses p53 (90 %)"
-        return
-    if right and left:
-        behind_comma = crossed and "," in text[left.end : tokens[index].start]
-        if (fault := fault_told(text, left, right, listed=behind_comma)) is not None:
-            yield Finding(*fault)
-            return
-    if (
-        right
-        and left
-        and (noun or only_modifiers(before))
-        and not (crossed and not noun and left.end < tokens[index].start - 60)
-    ):
-        yield Finding(f"{before} {own}", left.start, right.end, True)
-    if right and not noun and not (left and crossed and says_something(before)):
-        yield Finding(own, right.start, right.end, not crossed)
-    if left and says_something(before):
-        yield Finding(before, left.start, left.end, False)
-    elif left and _stain_for(text, left):
-        yield Finding("cells stain", left.start, left.end, False)
-    elif left and right is None and _is_told(text, tokens, index, left):
-        yield Finding("expressed", left.start, left.end, False)
-    if right and not noun and crossed:
-        yield Finding(own, right.start, right.end, False)
-    if left is None and (right is None or noun) and (start := _shown(text, tokens, index)) is not None:
-        yield Finding("confirmed", start, tokens[index].end, False)
-    if right is None and (carried := _carried(text, tokens, index)):
-        yield Finding(text[carried.start : carried.end], carried.start, carried.end, False)
+        if says_something(self.said):
+            yield Finding(self.said, left.start, left.end, False)
+        elif _stain_for(self.text, left):
+            yield Finding("cells stain", left.start, left.end, False)
+        elif self.right is None and _is_told(self.text, self.tokens, self.index, left):
+            yield Finding("expressed", left.start, left.end, False)
+
+    def _from_afar(self) -> Iterator[Finding]:
+        """What the words before a list say of it, or the result of another stain that holds for this one."""
+        text, tokens, index = self.text, self.tokens, self.index
+        alone = self.left is None and (self.right is None or self.noun)
+        if alone and (start := _shown(text, tokens, index)) is not None:
+            yield Finding("confirmed", start, self.at.end, False)
+        if self.right is None and (carried := _carried(text, tokens, index)):
+            yield Finding(text[carried.start : carried.end], carried.start, carried.end, False)
 
 
 def _stain_for(text: str, verb: Token) -> bool:
@@ -231,7 +206,7 @@ def _shown(text: str, tokens: tuple[Token, ...], index: int) -> int | None:
     """Where the list of a stain begins, if the words before say that its stains are there."""
     at = tokens[index]
     for token in reversed(tokens[:index]):
-        if token.kind == "result" or not is_list(_FOLD.sub(" ", text[token.end : at.start])):
+        if token.kind == "result" or not is_list(FOLD.sub(" ", text[token.end : at.start])):
             break
         at = token
     return at.start if _SHOWN_BY.search(text[max(0, at.start - 70) : at.start]) else None
@@ -243,7 +218,7 @@ def _carried(text: str, tokens: tuple[Token, ...], index: int) -> Token | None:
     ties = _AND if _TOO.match(text, at.end) else _ALSO
     for back in range(index - 1, max(-1, index - 8), -1):
         token = tokens[back]
-        gap = _FOLD.sub(" ", text[token.end : at.start])
+        gap = FOLD.sub(" ", text[token.end : at.start])
         if token.kind == "result":
             return token if ties.fullmatch(gap) and says_something(text[token.start : token.end]) else None
         if not is_list(gap):
@@ -258,7 +233,7 @@ def _of_another(text: str, tokens: tuple[Token, ...], right: Token) -> bool:
     return (
         following is not None
         and following.kind != "result"
-        and _FOR.fullmatch(text[right.end : following.start]) is not None
+        and FOR.fullmatch(text[right.end : following.start]) is not None
     )
 
 
@@ -274,7 +249,7 @@ def _after(text: str, tokens: tuple[Token, ...], index: int, *, of_verb: bool) -
         if closed and text[at.end : token.start].lstrip().startswith(","):
             return None, crossed  # "stain for A and B, C negative"
         closed = closed or (of_verb and _AND_ONLY.fullmatch(text, at.end, token.start) is not None)
-        gap = _WRAP.sub(", ", _FOLD.sub(" ", text[at.end : token.start]))
+        gap = _WRAP.sub(", ", FOLD.sub(" ", text[at.end : token.start]))
         if token.kind == "result":
             if text[token.start : token.end].lower() == "nor" and _NEITHER.search(text[: token.start]):
                 at, crossed = token, True
@@ -306,7 +281,7 @@ def _before(text: str, tokens: tuple[Token, ...], index: int) -> Token | None:
     at = tokens[index]
     for back in range(index - 1, max(-1, index - 22), -1):
         token = tokens[back]
-        gap = _WRAP.sub(", ", _FOLD.sub(" ", text[token.end : at.start]))
+        gap = _WRAP.sub(", ", FOLD.sub(" ", text[token.end : at.start]))
         if token.kind != "result":
             if len(gap) > 70 or words.CLAUSE.search(gap) or re.search(r"\s{4,}", gap):
                 return None

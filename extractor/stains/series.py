@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from extractor.stains.columns import deciding_rule
-from extractor.stains.results import scan
+from extractor.stains.row import scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
