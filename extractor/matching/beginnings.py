@@ -70,24 +70,23 @@ class Beginnings:
 
 
 def behind_a_look(pattern: str, flags: int) -> str:
-    """An expression that ignores case behind a cheap test of the place: a word's edge, one of few letters.
+    """An expression that ignores case behind a cheap test of the place: one of few letters, or a word's edge.
 
     Such an expression is else tried alternative by alternative at every place of a text.
 
-    >>> behind_a_look(r"lvi|\\binvasion", re.IGNORECASE), behind_a_look(r"\\b(?:\\w+ lvi|pni)", re.IGNORECASE)
-    ('(?=[il])(?:lvi|\\\\binvasion)', '\\\\b(?:\\\\b(?:\\\\w+ lvi|pni))')
+    >>> behind_a_look(r"lvi|\\binvasion", re.IGNORECASE), behind_a_look(r"\\b\\w+ lvi", re.IGNORECASE)
+    ('(?=[il])(?:lvi|\\\\binvasion)', '\\\\b(?:\\\\b\\\\w+ lvi)')
     >>> behind_a_look("lvi", 0)
     'lvi'
     """
     if not flags & re.IGNORECASE or pattern.startswith("(?i"):
         return pattern
     items = parser.parse(pattern, flags).data
-    test = r"\b" if _at_edge(items) else ""
     letters, empty = _first(items)
     if letters is not None and not empty and len(letters) <= _FEW:
-        signs = (r"\d" if x.isdigit() else r"\s" if x == " " else re.escape(x) for x in letters)
-        test += f"(?=[{''.join(sorted(set(signs)))}])"
-    return f"{test}(?:{pattern})" if test else pattern
+        signs = {r"\d" if x.isdigit() else r"\s" if x == " " else re.escape(x) for x in letters}
+        return f"(?=[{''.join(sorted(signs))}])(?:{pattern})"
+    return rf"\b(?:{pattern})" if _at_edge(items) else pattern
 
 
 def _at_edge(items: Items) -> bool:
