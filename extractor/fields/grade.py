@@ -16,6 +16,7 @@ from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.grading.grade_numbers import without_provisional
 from extractor.grading.grade_units import GradeReader
+from extractor.matching.expressions import Expression
 from extractor.matching.patterns import FieldPatterns
 from extractor.other_tumors.beside import found_beside
 from extractor.printed.class_tables import class_tables
@@ -32,7 +33,7 @@ _NAMED = ("named", "changed", "fraction", "worded", "who", "words")
 _LETTER = re.compile(r"G(?:\s{1,3}|-)?[1-4Il]")
 _HISTORY = re.compile(r"\b(?:hx|h/o|history) of\b", re.IGNORECASE)
 #: One of several primaries, and before a grade that it is the one of a further, small one.
-_SYNCHRONOUS = re.compile(r"\bsynchronous\b|\b(?:independent|separate) primar", re.IGNORECASE)
+_SYNCHRONOUS = Expression(r"\bsynchronous\b|\b(?:independent|separate) primar", re.IGNORECASE)
 _SMALL = re.compile(
     r"\b(?:microscopic|minute|tiny|small)\s(?:\([^()]{0,30}\)\s)?(?:separate )?foc(?:us|i) of[\s_]{1,3}"
     r"(?:an? )?(?:FIGO |WHO )?$",
@@ -62,7 +63,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     found = without_provisional(patterns, found, _DOUBTED)
     firm = [c for c in found if document.rank(c.unit.section) >= _FIRM and not _DOUBTED & c.features.keys()]
     numbers = [c for c in firm if str(c.value).startswith("G")]
-    if _SYNCHRONOUS.search(text):
+    if _SYNCHRONOUS.anywhere(text):
         small = [c for c in numbers if _SMALL.search(c.unit.text[: c.start - c.unit.start][-70:]) is not None]
         if len(small) < len(numbers):
             found = [c for c in found if c not in small]

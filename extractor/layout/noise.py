@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 _GARBLED = re.compile(
-    r"(?<!\S)[^\w\s&+<>=/%|*•-](?!\S)|(?<!\S)[b-zB-Z](?!\S)|"
+    r"[^\w\s&+<>=/%|*•-](?!\S)(?<!\S.)|[b-zB-Z](?!\S)(?<!\S.)|"
     r"[A-Za-z][^A-Za-z0-9\s.,:;/()'\"’&\[\]_|=+-][A-Za-z]|[a-z]{2}[A-Z][a-z]|"
     r"[bcdfghjklmnpqrstvwxz]{5}|[a-z]\d[a-z]{2}"
 )

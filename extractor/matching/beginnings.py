@@ -13,6 +13,9 @@ from typing import Any, Final
 
 from extractor.matching.needed import LETTERS, REPEATS, Items, Strings, one_of
 
+#: A look at the first character is worth it if so many can be it, or fewer.
+_FEW: Final = 23
+
 
 class Beginnings:
     """Many alternatives that texts may begin with: only those are tried that can begin with a text's letter.
@@ -64,6 +67,40 @@ class Beginnings:
             )
             found = self._by_letter[first] = self._compiled(able)
         return found
+
+
+def behind_a_look(pattern: str, flags: int) -> str:
+    """An expression that ignores case behind a cheap test of the place: one of few letters, or a word's edge.
+
+    Such an expression is else tried alternative by alternative at every place of a text.
+
+    >>> behind_a_look(r"lvi|\\binvasion", re.IGNORECASE), behind_a_look(r"\\b\\w+ lvi", re.IGNORECASE)
+    ('(?=[il])(?:lvi|\\\\binvasion)', '\\\\b(?:\\\\b\\\\w+ lvi)')
+    >>> behind_a_look("lvi", 0)
+    'lvi'
+    """
+    if not flags & re.IGNORECASE or pattern.startswith("(?i"):
+        return pattern
+    items = parser.parse(pattern, flags).data
+    letters, empty = _first(items)
+    if letters is not None and not empty and len(letters) <= _FEW:
+        signs = {r"\d" if x.isdigit() else r"\s" if x == " " else re.escape(x) for x in letters}
+        return f"(?=[{''.join(sorted(signs))}])(?:{pattern})"
+    return rf"\b(?:{pattern})" if _at_edge(items) else pattern
+
+
+def _at_edge(items: Items) -> bool:
+    """Whether a sequence matches at the edge of a word only."""
+    for op, value in items:
+        if op is c.SUBPATTERN:
+            return _at_edge(value[-1].data)
+        if op is c.BRANCH:
+            return all(_at_edge(branch.data) for branch in value[1])
+        if op is c.AT and value is c.AT_BOUNDARY:
+            return True
+        if op not in (c.AT, c.ASSERT, c.ASSERT_NOT):
+            return False
+    return False
 
 
 def first_letters(pattern: str, flags: int = 0) -> Strings | None:

@@ -17,6 +17,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import ahocorasick
 
+from extractor.matching.beginnings import behind_a_look
 from extractor.matching.needed import RARE, fold, ways
 
 Name = TypeVar("Name")
@@ -145,7 +146,7 @@ class Expression:
     )
 
     def __init__(self, pattern: str, flags: int = 0, index: Index = _INDEX) -> None:
-        self.compiled: Final = re.compile(pattern, flags)
+        self.compiled: Final = re.compile(behind_a_look(pattern, flags), flags)
         self.pattern: Final = pattern
         found = ways(pattern, flags, index.rare)
         first = frozenset().union(*(sets[0] for sets in found)) if all(found) else frozenset()

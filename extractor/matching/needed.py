@@ -20,6 +20,9 @@ MOST, RARE = 160, 0.003
 #: How much more often the further sets of an expression may be met: they only narrow down.
 _ALSO: Final = 10
 
+#: So many letters of each of very many strings are looked for.
+_FIRST: Final = 7
+
 #: Letters that ignoring case takes for plain ones.
 _ODD: Final = {"ı": "i", "İ": "i", "ſ": "s", "\u212a": "k"}
 #: Rough frequencies of characters in reports.
@@ -299,4 +302,9 @@ def _of_branches(branches: list[list[Strings]]) -> list[Strings]:
         return []
     ranks = range(min(_SETS, max(map(len, branches))))
     joined = (frozenset().union(*(sets[min(rank, len(sets) - 1)] for sets in branches)) for rank in ranks)
-    return [strings for strings in map(_shortest, joined) if len(strings) <= MOST]
+    return [strings for strings in map(_cut, map(_shortest, joined)) if len(strings) <= MOST]
+
+
+def _cut(strings: Strings) -> Strings:
+    """The strings; of very many only their first letters."""
+    return strings if len(strings) <= MOST else _shortest(frozenset(s[:_FIRST] for s in strings))

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from extractor.matching.edits import Edit
+from extractor.matching.expressions import Expression
 
-_PAGE = re.compile(
+_PAGE = Expression(
     r"\b(?:page|pag\.|seite|pagina|sida|side|strona)\s{0,3}\d{1,3}\s?(?:of|von|de|di|av|af|z|/)\s?\d{1,3}\b",
     re.IGNORECASE,
 )
@@ -26,7 +27,7 @@ def edits(text: str) -> Iterator[Edit]:
     >>> [text[e.start : e.end] for e in edits(text)]
     ['\n\nPage 1 of 3  Case 1\nREPORT\n\n', '\n\nPage 2 of 3  Case 1\nREPORT\n\n']
     """
-    if len(_PAGE.findall(text)) < 2:
+    if len(list(_PAGE.finditer(text))) < 2:
         return
     lines = Counter(_folded(line) for line in text.split("\n"))
     for paragraph in _PARAGRAPH.finditer(text):

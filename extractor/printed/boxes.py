@@ -87,7 +87,8 @@ def chosen_only(text: str) -> str:
     """
     text = rejoined_marks(text)
     text = _NUMBER.sub(lambda filled: f" {filled[0][1:-1]} ", text) if "[ " in text else text
-    if _MAY_HOLD.search(text) is None and _LINE.search(text) is None and _STROKES.search(text) is None:
+    ruled = "_" in text and (_LINE.search(text) or _STROKES.search(text))
+    if not ruled and _MAY_HOLD.search(text) is None:
         return text
     lines = list(_lines(text))
     filled_in = sum(len(boxes) > 1 and any(box.marked for box in boxes) for boxes in lines) >= _FILLED_IN
@@ -115,7 +116,7 @@ def _lines(text: str) -> Iterator[list[_Box]]:
         strokes = _STROKES.findall(line) if "_" in line else []
         if strokes and len(_CROSSED.findall(line)) == 1 and _begins_or_ends(line, len(strokes)):
             yield _boxes(line, start, True, _STROKE)
-        elif _LINE.search(line) and _CROSS.search(line):
+        elif "_" in line and _LINE.search(line) and _CROSS.search(line):
             behind = _BEHIND.fullmatch(line) and _LED.fullmatch(line, 0, line.index("_"))
             yield _boxes(line, start, True, _RULED_BEHIND if behind else _RULED)
         else:

@@ -12,7 +12,7 @@ import re
 
 #: Options between a label and what was chosen of them.
 _LISTED = re.compile(
-    r"(?:(?<=[A-Za-z0-9)]:)|(?<=[A-Za-z0-9)] :))\s{0,8}"
+    r"(?<=:)(?:(?<=[A-Za-z0-9)]:)|(?<=[A-Za-z0-9)] :))(?=\s{0,8}[^:\n/|]{1,60}[/|])\s{0,8}"
     r"(?P<options>(?:[^:\n/|=]|(?<=[<>])=){1,60}(?:[/|](?:[^:\n/|=]|(?<=[<>])=){1,60}){1,6})"
     r"(?P<sign>:|->|=>|→|=)(?=[ \t]{0,8}(?P<choice>\S[^\n]{0,40}))"
 )

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from extractor.matching.expressions import Expression
+
 _LOWER = re.compile(r"(?:<|≤|less than|fewer than)\s*=?\s*[23]\b", re.IGNORECASE)
 _MIDDLE = re.compile(r"\b[23]\s{0,2}%?\s{0,2}(?:-|to)\s{0,2}20\b", re.IGNORECASE)
 _UPPER = re.compile(r"(?:>|≥|more than|greater than|over)\s*=?\s*20\b[^\n]{0,40}", re.IGNORECASE)
@@ -26,14 +28,14 @@ _CLASS_NAME = (
     r"(?:\bNE[TNC][ -]?)?(?:\b(?:G|grade )[ -]?(?P<grade>[123]|I{1,3})\b|"
     r"\b(?P<kind>a?typical carcinoids?(?: tumou?rs?)?|(?-i:AC|TC|LCNEC|SCLC))\b)"
 )
-_DEFINED = re.compile(
+_DEFINED = Expression(
     rf"{_CLASS_NAME}(?:(?!\bG ?[123]\b|\bgrade [123]\b)[^.;]){{0,40}}?"
     r"(?:(?:<|>|≤|≥|\b(?:less|fewer|lower|more|greater|higher) than|\bunder|\bbelow|\babove|"
     r"\bover|\bexceed\w*|"
     r"\bup to|\bat least)\s*=?\s*\d{1,2}\b|\b[0-3]\s?%?\s?(?:-|to)\s?(?:1|2|10|20)\b)",
     re.IGNORECASE,
 )
-_SECOND = re.compile(r"\b(?:G|grade)[ -]?(?:2|3|II)\b|\bLCNEC\b|\batypical carcinoid", re.IGNORECASE)
+_SECOND = Expression(r"\b(?:G|grade)[ -]?(?:2|3|II)\b|\bLCNEC\b|\batypical carcinoid", re.IGNORECASE)
 _KINDS = {"t": 1, "a": 2, "l": 3, "s": 3}
 #: The classes of a form in one line, none marked: "<2 / 2-20 / >20".
 _ALTERNATIVES = re.compile(
@@ -67,8 +69,9 @@ def class_tables(text: str) -> tuple[tuple[int, int], ...]:
     >>> class_tables("Ki-67: 2%. G1 <3%, G2 3-20%, G3 >20%")
     ((11, 36),)
     """
-    found = list(_definitions(text)) if _SECOND.search(text) else []
-    found += [match.span() for match in _ALTERNATIVES.finditer(text)]
+    found = list(_definitions(text)) if _SECOND.anywhere(text) else []
+    if ">" in text or "≥" in text:
+        found += [match.span() for match in _ALTERNATIVES.finditer(text)]
     if not any(_compared(text, match.start()) for match in _TWENTY.finditer(text)):
         return tuple(dict.fromkeys(found))
     for upper in _UPPER.finditer(text):

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from extractor.matching.expressions import Expression
+
 #: Words one of which every legend holds, in small letters.
 _CUES = (
     *("legend", "key", "footnote", "explanation", "criteria", "definition", "reference", "scheme", "system"),
@@ -36,7 +38,7 @@ _LIMIT = re.compile(
     re.IGNORECASE,
 )
 #: A grade told by its limits within a line: "(high grade = 5 mitoses or more, or necrosis)".
-_DEFINED = re.compile(
+_DEFINED = Expression(
     r"\b(?:(?:low|high|intermediate)[ -]grade|(?:NET |NEN )?(?:G ?|grade )[1-3])\b"
     r"(?: (?:tumou?rs?|MTC|NETs?|carcinomas?))?"
     r"(?:\s?=|,? (?:is )?(?:if|when) (?:any|one|either|at least one)\b|:? any of\b| means\b| denotes\b|"
@@ -47,7 +49,7 @@ _DEFINED = re.compile(
     re.IGNORECASE,
 )
 #: "For grade 3 a Ki-67 above 20 % is needed".
-_NEEDED = re.compile(
+_NEEDED = Expression(
     r"\b(?:for|to (?:reach|be|call it)) (?:an? )?(?:NET )?(?:G ?|grade )[1-3]\b[^.;\n]{0,80}"
     r"\b(?:is|are|would be) (?:needed|required|necessary)\b",
     re.IGNORECASE,

@@ -60,7 +60,7 @@ _IN_LINE = re.compile(
     r"x)(?:, ?NOS)? N[0-3x]\b",
     re.IGNORECASE,
 )
-_SIZE_HEAD = re.compile(r"\bTumou?r\s{1,2}Size ?\(cm\)(?!\s{0,2}:?\s{0,2}\d)", re.IGNORECASE)
+_SIZE_HEAD = Expression(r"\bTumou?r\s{1,2}Size ?\(cm\)(?!\s{0,2}:?\s{0,2}\d)", re.IGNORECASE)
 #: "RESECT Left kidney 14.5 Papillary", "resection / Uterus / NO / 4.2999999999999998", "LLL 3.70 07".
 _SIZED = re.compile(
     r"(?:\b(?:R ?ESECT|(?:surgical )?resection)\s{1,2}[A-Z][A-Z ,./-]{1,40}?\s{1,2}"
@@ -91,7 +91,7 @@ def tumor_size(text: str) -> tuple[float, int, int] | None:
     >>> tumor_size("Tumour Size (cm)Histology RESECT RUL 4.60 07")
     (46.0, 37, 41)
     """
-    if (head := _SIZE_HEAD.search(text)) and (match := _SIZED.search(text, head.end())):
+    if (head := _SIZE_HEAD.anywhere(text)) and (match := _SIZED.search(text, head.end())):
         return round(10 * float(match["size"]), 1), match.start("size"), match.end("size")
     return None
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 
+from extractor.matching.expressions import Expression
 from extractor.matching.shapes import CELL
 
 #: Headings of columns: what was found before or elsewhere, and what is found now.
-_OLD = re.compile(
+_OLD = Expression(
     r"\b(?:original(?:ly)?|previous(?:ly)?|prior|initial(?:ly)?|outside|referring|former|"
     r"first (?:report|version)|"
     r"biopsy,? (?:(?:of|in) )?(?:\w{3,9} )?(?:19|20)\d\d)\b",

@@ -11,6 +11,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from extractor.matching.expressions import Expression
+
 if TYPE_CHECKING:
     from extractor.document import Document
     from extractor.field import Candidate
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 #: What a candidate of the older version loses.
 PENALTY = 8.0
 
-_AMENDED = re.compile(
+_AMENDED = Expression(
     r"\b(?:amended|corrected|revised|re-?issued|superseding)\b[^\n]{0,30}\b(?:report|diagnos\w+|version|copy)\b|"
     r"\b(?:report|diagnos\w+|version)\b[^\n]{0,20}\b(?:amended|corrected|revised|re-?issued)\b|"
     r"\bamendments?\b|\bcorrection (?:to|of)\b",
@@ -67,7 +69,7 @@ _BLOCK_ENDS = re.compile(
 def old_places(document: Document) -> tuple[tuple[int, int], ...]:
     """Where the older version begins and ends in the clean text, and blocks of it."""
     text = document.text.clean
-    amended = _AMENDED.search(text)
+    amended = _AMENDED.anywhere(text)
     if amended is None:
         return ()
     places = []

@@ -49,7 +49,7 @@ _THEN = re.compile(
     re.IGNORECASE,
 )
 #: Growth that has not invaded yet, beside a tumor that has.
-_IN_SITU = re.compile(
+_IN_SITU = Expression(
     r"\b(?:in[- ]situ(?! ?hybridi| ?PCR)|(?-i:[DL]?CIS|d?VIN|VAIN|CIN|PanIN|BilIN|PIN)(?: ?-?[123I]{1,3})?|"
     r"intraductal component|intra-?epithelial (?:neoplasia|component)|dysplasia)\b",
     re.IGNORECASE,

@@ -114,7 +114,7 @@ def _judged(unit: Unit, start: int, end: int, name: str, words: Vocabulary) -> M
     mention = Mention(unit, start, end, name, words.kinds.get(name, "none"), words.ranks.get(name, 3))
     says, text = words.says, unit.text
     before, after = text[max(0, start - 110) : start], text[end : end + 80]
-    if (numbered := _NUMBERED.search(before)) is not None:
+    if (numbered := _NUMBERED.match(before)) is not None:
         before = before[numbered.end() :]
     denied = words.rule("denied-before").search(before)
     mention.denied = (denied is not None and not says("allowed-again", denied[0][3:])) or says(
