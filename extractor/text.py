@@ -16,6 +16,7 @@ from functools import lru_cache, reduce
 from operator import or_
 from pathlib import Path
 
+from extractor.matching.dictated import dictated
 from extractor.matching.edits import Edit, Text, edited
 from extractor.matching.expressions import Expression, Index
 from extractor.matching.garbled import SHORTEST, Garbled, LookAlikes
@@ -107,7 +108,7 @@ class Speller:
     def repair(self, page: Text) -> Text:
         """Repair a report whose page is one of plain lines."""
         plain = page.clean if self._plain and page.clean.isascii() else page.clean.translate(self._table)
-        edits = [*self._slipped(plain), *self._garbled(plain)]
+        edits = [*self._slipped(plain), *self._garbled(plain), *dictated(plain)]
         tabs, lines = plain.count("\t"), plain.count("\n")
         if tabs > max(len(plain) // 25, _TABS_OF_LINE * lines):  # a converter's, between all words
             edits += [Edit(m.start(), m.end(), " ") for m in _TABS.finditer(plain)]

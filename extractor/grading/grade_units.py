@@ -49,7 +49,8 @@ _RANGES = ("named", "label-number", "letter", "who")
 _CHANGED = re.compile(r"(?:graded|changed|corrected|revised|amended) from (?:an? )?(?:NET )?$", re.IGNORECASE)
 #: Before the grade that takes the place of an earlier one.
 _SETTLED = re.compile(
-    r"\b(?:(?:up|re|down)-?graded|raised|revised|changed|amended|corrected|now|therefore|hence)\b[^.;,()]{0,28}$",
+    r"\b(?:(?:up|re|down)-?graded|raised|revised|changed|amended|corrected|now|therefore|hence)\b[^.;,()]{0,28}$|"
+    r"\bre-?(?:classified|categori[sz]ed|designated) as\b[^.;()]{0,70}$",
     re.IGNORECASE,
 )
 #: Before a number that counts lesions or blocks.
@@ -167,7 +168,7 @@ class GradeReader:
     def _excluded(self, start: int, end: int) -> bool:
         """Whether a grade is print, or not said of this tumor now."""
         text, patterns = self._text, self._patterns
-        if printed(text, start, self._tables, self._unit.start):
+        if any(printed(text, at, self._tables, self._unit.start) for at in (start, end - 1)):
             return True
         if any(m.start() < end and start < m.end() for m in patterns["option-list"].finditer(text)):
             return True
@@ -205,7 +206,7 @@ class GradeReader:
         kind = "letter" if lettered else "named" if name == "changed" else name.replace("-", "_")
         candidate.features[f"grade_{kind}"] = 1.0
         candidate.features.update(context(self._unit, self._labelled))
-        if _SETTLED.search(text[max(0, start - 45) : start]):
+        if _SETTLED.search(text[max(0, start - 90) : start]):
             candidate.features.pop("historical", None)
         if _NUCLEAR.search(f"{self._label if self._labelled else ''} {text[max(0, start - 25) : end]}"):
             candidate.features["grade_nuclear"] = 0.0

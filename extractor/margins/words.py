@@ -43,6 +43,11 @@ _LESSER = re.compile(
 _KEYED = re.compile(r"\W*[A-Z]\d{1,2}\b")
 #: A question about a distance.
 _DISTANCE = re.compile(r"\b(?:distance|closest|nearest)\b", re.IGNORECASE)
+#: Right before the tumor that is at an edge: there is none.
+_NO_SUCH = re.compile(
+    r"\b(?:no|nor|neither|never|without)(?: (?:any|evidence of|residual|viable|invasive|microscopic|definite)){0,2} $",
+    re.IGNORECASE,
+)
 #: What behind an edge says that it is free, or only asks, beside the words of denial; how far behind.
 _ANSWERED_NO = re.compile(
     r"\b(?:no|difficult|determine|uninvolved|free|0/\d|[1-9]\d? mm|adjacent|away|yes)\b|:\s?0\b|\?",
@@ -98,6 +103,7 @@ def told_in_words(document: Document, value: str, read: Container[int] = ()) -> 
                 continue
             if not free and (
                 _asked(unit, found.start())
+                or _NO_SUCH.search(text[: found.start()])
                 or _VOID.search(unit.heading)
                 or _ANSWERED_NO.search(behind := f"{text[found.end() :]} {below}"[:_BEHIND])
                 or denials["behind"].search(behind)
