@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from extractor.field import Candidate
 from extractor.invasion.extent_told import held, joined, stating, unmarked
-from extractor.invasion.forms import CAPSULE, MARGIN, answer, extent_item, in_place, is_choice, of_node
+from extractor.invasion.forms import (
+    CAPSULE,
+    MARGIN,
+    answer,
+    extent_item,
+    in_place,
+    is_choice,
+    listed,
+    of_node,
+)
 from extractor.invasion.organs import by_organ
 from extractor.invasion.prose import told_in_prose
 from extractor.invasion.standing import AROUND, standing, without_spared
@@ -156,7 +165,7 @@ def _of_unit(
     ):
         yield found
         return
-    if (found := in_place(document, patterns, unit)) is not None:
+    if (found := listed(document, unit) or in_place(document, patterns, unit)) is not None:
         yield found
         return
     said = joined(document, unit, list(told_in_prose(document, patterns, unit)))
