@@ -8,11 +8,23 @@ Source: NAACCR items of primary tumor extent and the CAP protocols; the rule boo
 Conflicts: among current statements of equal rank present counts.
 """
 
+from collections.abc import Iterator
 from typing import Literal
 
-from extractor.field import Field
-from extractor.invasion.local import read
+from extractor.document import Document
+from extractor.field import Candidate, Field
+from extractor.invasion import local
+from extractor.matching.patterns import FieldPatterns
+from extractor.staging.cystoprostatectomy import beside, leading_organ
 from extractor.statements.findings import order
+
+
+def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
+    """Candidates; of a bladder and a prostate that are both staged, those of the index tumor."""
+    for candidate in local.read(document, patterns):
+        if leading_organ(document) is None or not beside(document, candidate):
+            yield candidate
+
 
 FIELD = Field(
     title="Local invasion",

@@ -77,10 +77,11 @@ _ITEM, _LIST = 80, 160
 _INVOLVED = Expression(r"\binvolved\b", re.IGNORECASE)
 #: A form's list of other organs, the organs, and what is said of one.
 _LIST_OF_ORGANS = re.compile(
-    r"\bextra-?vesical (?:tumou?r )?(?:extension|involvement)|\binvolvement of (?:any )?other (?:pelvic )?organs|"
+    r"\bextra-?vesical (?:tumou?r )?(?:extension|involvement)|"
+    r"\binvolvement of (?:any )?other (?:pelvic )?organs|"
     r"\bother (?:tissues?\s?/\s?)?(?:organs?|structures?) (?:are )?(?:involved|invaded)|"
-    r"\b(?:extension|invasion|spread)(?: of (?:the )?tumou?r)? (?:in ?to|of|to) (?:(?:adjacent|other|neighbou?ring|"
-    r"surrounding) (?:organs?|structures?)|organs? adjacent to)",
+    r"\b(?:extension|invasion|spread)(?: of (?:the )?tumou?r)? (?:in ?to|of|to) "
+    r"(?:(?:adjacent|other|neighbou?ring|surrounding) (?:organs?|structures?)|organs? adjacent to)",
     re.IGNORECASE,
 )
 _ORGAN = re.compile(
@@ -99,7 +100,8 @@ _SPARED = re.compile(
     r"\b(?:no|not|none|negative|uninvolved|free|absent|normal|unremarkable|without|n/a)\b", re.IGNORECASE
 )
 _OPEN = re.compile(
-    r"\b(?:suspicious|possibl\w+|probabl\w+|cannot|in situ|metasta\w+|lymph|nodes?|margins?|unknown|see)\b|\?",
+    r"\b(?:suspicious|possibl\w+|probabl\w+|cannot|in situ|metasta\w+|lymph|nodes?|margins?|unknown|"
+    r"see)\b|\?",
     re.IGNORECASE,
 )
 #: Longest line below a label that answers for it.

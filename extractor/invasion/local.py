@@ -43,6 +43,15 @@ _BESIDE_BLADDER = Expression(
 _OF_PROSTATE = Expression(
     r"\b(?:confined|limited) to (?:the )?prostate|extra-?\s?prostatic|\bperi-?\s?prostatic", re.IGNORECASE
 )
+#: The tongue's own muscle, and what goes on to name another place.
+_MUSCLE = re.compile(
+    r"\W*(?:\w+ )?\S+ (?:in ?to |of )?(?:the )?(?:skeletal|striated|intrinsic|tongue) musc\w+\W*$",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"(?: tissues?| bundles?| fib(?:er|re)s?)?\s?(?:,|/|\b(?:and|of|in|with)\b)", re.IGNORECASE
+)
+_TONGUE = re.compile(r"\btongue\b|\bglossect", re.IGNORECASE)
 #: Items that describe the uterus: its serosa is not that of a tumor elsewhere.
 _UTERINE = re.compile(r"\W*(?:\w{1,2}[.)]\s*)?(?:endo|myo)metrium\b", re.IGNORECASE)
 _SEROSA = re.compile(r"\W*(?:\w{1,2}[.)]\s*)?(?:uterine )?serosa\W*", re.IGNORECASE)
@@ -124,6 +133,12 @@ def _aside(document: Document, candidate: Candidate) -> bool:
     if site not in ("bladder", "head_neck"):
         return False
     words = unit.text[candidate.start - unit.start : candidate.end - unit.start]
+    if (
+        site == "head_neck"
+        and _MUSCLE.match(words)
+        and not _MORE.match(unit.text, candidate.end - unit.start)
+    ):
+        return _TONGUE.search(f"{unit.heading} {unit.under} {unit.text}") is not None
     if site == "head_neck":
         return CAPSULE.search(words) is not None
     if candidate.value != "absent":
