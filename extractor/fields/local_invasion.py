@@ -1,9 +1,9 @@
 """Local invasion: tumor beyond its organ of origin, its wall or capsule.
 
 Meaning: ``present`` when tumor reaches surrounding fat or soft tissue, the subserosa or serosal surface,
-the pleura, the membranes around the brain, or an adjacent organ; ``absent`` when the report says it does
-not ("confined to the pancreas", "no extrathyroidal extension", "into but not through the muscularis
-propria"); ``indeterminate`` when that is left open. Invasion of the organ's own muscle alone says neither.
+the pleura, or an adjacent organ; ``absent`` when the report says it does not ("confined to the pancreas",
+"no extrathyroidal extension", "into but not through the muscularis propria"); ``indeterminate`` when that is
+left open. Invasion of the organ's own muscle alone, or of the membranes around the brain, says neither.
 Source: NAACCR items of primary tumor extent and the CAP protocols; the rule book of the gold files.
 Conflicts: among current statements of equal rank present counts.
 """

@@ -11,7 +11,6 @@ import re
 from typing import TYPE_CHECKING
 
 from extractor.invasion.places import own_organ
-from extractor.matching.expressions import Expression
 from extractor.statements.forms import misplaced
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from extractor.document import Document
     from extractor.field import Candidate
+    from extractor.matching.expressions import Expression
     from extractor.unit import Unit
 
 _CLAUSE = re.compile(r"[.;:?]\s|,\s|\b(?:but|however|although|though|while|whereas|yet)\b", re.IGNORECASE)
@@ -54,8 +54,6 @@ _PLAIN_FAT = re.compile(
 _EMPTY = re.compile(r"\s*(?:_{2,}|\[\s*\]|\(\s*\)|[☐□])\s+(?=\w)")
 _MARKED = re.compile(r"\s*(?:_{0,3}[xX]_{1,3}|_{1,3}[xX]_{0,3}|\[\s?[xX]\s?\]|\(\s?[xX]\s?\)|[☒☑■])\s+(?=\w)")
 _OPTIONS = 8
-#: A tumor that arises in the membranes around the brain.
-_MENINGIOMA = Expression(r"\bmeningioma|solitary fibrous", re.IGNORECASE)
 #: What parts a structure from the one before, which may be denied.
 _CONTRAST = re.compile(r"[;,]|but\b|however\b|although\b|though\b|while\b|whereas\b|yet\b", re.IGNORECASE)
 #: Behind what a question only asks: a mark, and no answer or a denial.
@@ -136,8 +134,6 @@ def told_of_extent(document: Document, unit: Unit) -> Iterator[Candidate]:
         if rule.value is None or not (found := rule.pattern.search(text)) or found.start() >= len(unit.text):
             continue
         name = rule.id.partition("/")[2]
-        if name == "membranes" and _MENINGIOMA.anywhere(document.text.clean) is not None:
-            continue
         organ = found.groupdict().get("organ")
         if organ and (own := own_organ(document)) is not None and own.search(organ):
             continue
