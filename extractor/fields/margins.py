@@ -33,6 +33,7 @@ from extractor.margins.forms import (
 from extractor.margins.statements import over_broken_line, stated_margins
 from extractor.margins.words import told_in_words
 from extractor.matching.expressions import Expression
+from extractor.staging.cystoprostatectomy import beside, leading_organ
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -54,7 +55,7 @@ _GATE = Expression(
     r"radical|\bCRM\b|circumferential|retroperitoneal|\bhealthy\b|(?:sound|unaffected|free) tissue|"
     r"cut (?:across|through|lines?)|line of cut|transected|passes (?:\w+ )?through|R-? ?status|cauter\w+ |"
     r"nearest|closest|colou?r (?:labell?ing|marking)|\bperipheral|\bbase\b|stump|"
-    r"(?:stops?|ends?|finishes) (?:\w+ ){0,2}\d|marked surface",
+    r"contact (?:between|of)|(?:stops?|ends?|finishes) (?:\w+ ){0,2}\d|marked surface",
     re.IGNORECASE,
 )
 _CODE = Expression(
@@ -115,6 +116,18 @@ _NO_PLACE = re.compile(
     r"rest|remaining)\b",
 )
 _THE = re.compile(r"^\W*(?:the |and |but )*", re.IGNORECASE)
+#: What a margin of a bladder may hold besides its tumor.
+_PROSTATIC = re.compile(
+    r"\b(?:positive for|involved by|with) prostat\w+ (?:\w+ )?(?:adeno)?carcinoma\b(?! (?:and|or) uro)"
+    r"(?!.*\bpositive for uro)",
+    re.IGNORECASE,
+)
+#: Margins of a kidney, in a list of them.
+_RENAL = re.compile(
+    r"\W*(?:peri-?(?:renal|nephric)\b|renal (?:vein|artery|parenchym\w+|capsul\w+|sinus)|gerota\b|"
+    r"(?:renal )?hil(?:um|ar)\b)(?!.{0,30}(?:invasion|extension|size|involvement))",
+    re.IGNORECASE,
+)
 #: Longest label for one of the margins named above.
 _SHORT = 40
 #: What a row says of an organ, not of its margin ("Cervix: positive for stromal invasion").
@@ -132,7 +145,16 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     found += told_in_words(document, "positive", {c.unit.index for c in found if c.value is not None})
     if not any(candidate.value is not None for candidate in found):
         found += told_in_words(document, "negative")
-    yield from final_margins(document, patterns, found)
+    yield from final_margins(document, patterns, [c for c in found if not _of_another(document, c)])
+
+
+def _of_another(document: Document, candidate: Candidate) -> bool:
+    """Whether tumor at a margin is the other one of a bladder taken out with the prostate."""
+    if candidate.value != "positive":
+        return False
+    if document.reading("primary_site").value == "bladder" and _PROSTATIC.search(candidate.unit.text):
+        return True
+    return leading_organ(document) is not None and beside(document, candidate)
 
 
 def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
@@ -152,7 +174,11 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
         listed = (
             row is not None
             or (unit.index in alones and opens_list(unit))
-            or ((alone or listed) and names_margin(unit) and place.search(unit.label_text) is not None)
+            or (
+                (alone or listed)
+                and names_margin(unit)
+                and (place.search(unit.label_text) or _RENAL.match(unit.label_text)) is not None
+            )
         )
         named_here = label != "" and _LABEL.search(label) is not None
         carried = carried and before is not None and _carries(place, before, unit)
@@ -277,5 +303,6 @@ FIELD = Field(
     value=Literal["positive", "negative", "indeterminate"],
     read=read,
     order=order,
+    needs=("primary_site",),
     of_this_specimen=True,
 )

@@ -75,6 +75,35 @@ _SHORT = 60
 #: How far into an item on extent its places are looked for, and into a list of what is involved.
 _ITEM, _LIST = 80, 160
 _INVOLVED = Expression(r"\binvolved\b", re.IGNORECASE)
+#: A form's list of other organs, the organs, and what is said of one.
+_LIST_OF_ORGANS = re.compile(
+    r"\bextra-?vesical (?:tumou?r )?(?:extension|involvement)|"
+    r"\binvolvement of (?:any )?other (?:pelvic )?organs|"
+    r"\bother (?:tissues?\s?/\s?)?(?:organs?|structures?) (?:are )?(?:involved|invaded)|"
+    r"\b(?:extension|invasion|spread)(?: of (?:the )?tumou?r)? (?:in ?to|of|to) "
+    r"(?:(?:adjacent|other|neighbou?ring|surrounding) (?:organs?|structures?)|organs? adjacent to)",
+    re.IGNORECASE,
+)
+_ORGAN = re.compile(
+    r"\W*(?:(?:the|right|left|both|bilateral|distal|upper) ){0,3}(?P<organ>ureters?|urethra|prostatic stroma|"
+    r"prostate|vagina|uterus|rectum|rectal wall|bowel|seminal vesicles?|(?:fallopian )?tubes?|ovar(?:y|ies)|"
+    r"bladder|cervix|parametri(?:um|a)|sigmoid|colon|pleura|visceral pleura|chest wall|pericardium|diaphragm|"
+    r"spleen|stomach|duodenum|liver)\b",
+    re.IGNORECASE,
+)
+_IS_INVOLVED = re.compile(
+    r"\s?[,:-]?\s?(?:(?:is|are|was|were) )?(?:(?!un)\w+ly )?(?:involved|invaded|infiltrated|positive)\b"
+    r"(?! by (?:\w+ )?(?:carcinoma )?(?:in situ|CIS\b))",
+    re.IGNORECASE,
+)
+_SPARED = re.compile(
+    r"\b(?:no|not|none|negative|uninvolved|free|absent|normal|unremarkable|without|n/a)\b", re.IGNORECASE
+)
+_OPEN = re.compile(
+    r"\b(?:suspicious|possibl\w+|probabl\w+|cannot|in situ|metasta\w+|lymph|nodes?|margins?|unknown|"
+    r"see)\b|\?",
+    re.IGNORECASE,
+)
 #: Longest line below a label that answers for it.
 _LINE = 90
 
@@ -170,6 +199,32 @@ def in_place(document: Document, patterns: FieldPatterns, unit: Unit) -> Candida
         "local_invasion/in-place",
         strength=misplaced(unit),
         in_place=1.0,
+    )
+
+
+def listed(document: Document, unit: Unit) -> Candidate | None:
+    """What a form's list of other organs says of one ("Extravesical extension:", "Left ureter involved")."""
+    item = unit.label is not None and _LIST_OF_ORGANS.search(unit.label_text) is not None
+    if not item and (unit.label is not None or not _LIST_OF_ORGANS.search(unit.under)):
+        return None
+    at = (unit.value or 0) if item else 0
+    found = _ORGAN.match(unit.text, at)
+    if found is None or ((own := own_organ(document)) is not None and own.search(found["organ"])):
+        return None
+    rest = unit.text[found.end() :]
+    spared = _SPARED.search(rest)
+    if spared is None and not item and _IS_INVOLVED.match(rest) is None:
+        return None
+    if _OPEN.search(rest) or (spared is not None and not item):
+        return None
+    return document.candidate(
+        "present" if spared is None else "absent",
+        unit,
+        unit.label[0] if item and unit.label else 0,
+        len(unit.text) if spared is None else found.end() + spared.end(),
+        "local_invasion/listed",
+        strength=misplaced(unit),
+        answered=1.0,
     )
 
 

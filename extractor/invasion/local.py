@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from extractor.field import Candidate
 from extractor.invasion.extent_told import held, joined, stating, unmarked
-from extractor.invasion.forms import CAPSULE, MARGIN, answer, extent_item, in_place, is_choice, of_node
+from extractor.invasion.forms import (
+    CAPSULE,
+    MARGIN,
+    answer,
+    extent_item,
+    in_place,
+    is_choice,
+    listed,
+    of_node,
+)
 from extractor.invasion.organs import by_organ
 from extractor.invasion.prose import told_in_prose
 from extractor.invasion.standing import AROUND, standing, without_spared
@@ -34,6 +43,15 @@ _BESIDE_BLADDER = Expression(
 _OF_PROSTATE = Expression(
     r"\b(?:confined|limited) to (?:the )?prostate|extra-?\s?prostatic|\bperi-?\s?prostatic", re.IGNORECASE
 )
+#: The tongue's own muscle, and what goes on to name another place.
+_MUSCLE = re.compile(
+    r"\W*(?:\w+ )?\S+ (?:in ?to |of )?(?:the )?(?:skeletal|striated|intrinsic|tongue) musc\w+\W*$",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"(?: tissues?| bundles?| fib(?:er|re)s?)?\s?(?:,|/|\b(?:and|of|in|with)\b)", re.IGNORECASE
+)
+_TONGUE = re.compile(r"\btongue\b|\bglossect", re.IGNORECASE)
 #: Items that describe the uterus: its serosa is not that of a tumor elsewhere.
 _UTERINE = re.compile(r"\W*(?:\w{1,2}[.)]\s*)?(?:endo|myo)metrium\b", re.IGNORECASE)
 _SEROSA = re.compile(r"\W*(?:\w{1,2}[.)]\s*)?(?:uterine )?serosa\W*", re.IGNORECASE)
@@ -115,6 +133,12 @@ def _aside(document: Document, candidate: Candidate) -> bool:
     if site not in ("bladder", "head_neck"):
         return False
     words = unit.text[candidate.start - unit.start : candidate.end - unit.start]
+    if (
+        site == "head_neck"
+        and _MUSCLE.match(words)
+        and not _MORE.match(unit.text, candidate.end - unit.start)
+    ):
+        return _TONGUE.search(f"{unit.heading} {unit.under} {unit.text}") is not None
     if site == "head_neck":
         return CAPSULE.search(words) is not None
     if candidate.value != "absent":
@@ -156,7 +180,7 @@ def _of_unit(
     ):
         yield found
         return
-    if (found := in_place(document, patterns, unit)) is not None:
+    if (found := listed(document, unit) or in_place(document, patterns, unit)) is not None:
         yield found
         return
     said = joined(document, unit, list(told_in_prose(document, patterns, unit)))

@@ -53,7 +53,9 @@ _CAPSULAR = re.compile(r"\bcapsular\s{1,3}(?:invasion|infiltration|involvement)$
 _NO_MORE = re.compile(
     r"(?: is (?:present|identified|seen))?[,;.]?\s{1,3}(?:but|however,?|although|without|with)\s{1,3}"
     r"(?:there is )?(?:no\b|not\b|without\b|definite\b|evidence\b)?[^.;]{0,30}?"
-    r"\b(?:extra-?\s?(?:capsul|prost|thyroid)|through\b|beyond\b|penetrat)",
+    r"\b(?:extra-?\s?(?:capsul|prost|thyroid)|through\b|beyond\b|penetrat)|"
+    r",?\s{1,3}(?:(?:but|and|with)\s{1,3})?(?:no|negative(?: for)?|without)\s{1,3}"
+    r"peri-?(?:renal|nephric|thyroid\w*|adrenal|prostatic)\b",
     re.IGNORECASE,
 )
 #: The uterus's wall gone through, and its surface not reached.

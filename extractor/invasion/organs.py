@@ -64,6 +64,10 @@ _ANOTHER = re.compile(
     r"(?:neural|vascular|vessel|venous|lymphatic|angio|nerve|lymphoc\w+|inflammatory|plasma cell)\W{1,3}$",
     re.IGNORECASE,
 )
+_OF_VESSELS = re.compile(
+    r"(?:neural|vascular|vessel|venous|lymphatic) (?:invasion|infiltration|permeation|emboli)\s$",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(r"[.;:](?:\s|$)|\b(?:but|however|although|while|whereas|though)\b", re.IGNORECASE)
 _NEXT = re.compile(r",\s|\band\b", re.IGNORECASE)
 #: What behind a finding denies it.
@@ -233,7 +237,7 @@ def _says(unit: Unit, match: re.Match[str], name: str, value: str) -> bool:
     if _OTHER.search(before + match[0]) or _OTHER.match(behind.lstrip()) or _MAYBE.search(sentence):
         return False
     if value == "absent":
-        return True
+        return _OF_VESSELS.search(before) is None
     if _ANOTHER.search(before):
         return False
     if name in ("into", "holds") and _NEG.search(before) is not None:

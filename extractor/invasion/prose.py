@@ -38,7 +38,7 @@ _BRONCHIAL_PART = re.compile(r"\bbronchial\s{1,3}cartilages?\b", re.IGNORECASE)
 _BROKEN_NOT = re.compile(
     r"\b(?:(?:does|do|did|is|are|was|were)\s{1,3}(?:na[rtlc]|ne[tl]|n[o0][lrfit1!]|ri[ou]t|n0t|apt|hot|rot|"
     r"mot|no[ti]t)|"
-    r"(?:does|do|did)n[o0][tr])\s{1,3}(?:\w+(?:ly|[l1]y)\s{1,3})?$",
+    r"(?:does|do|did)n[o0][tr]|[a-z]+(?:does|did)\s{1,3}not)\s{1,3}(?:\w+(?:ly|[l1]y)\s{1,3})?$",
     re.IGNORECASE,
 )
 _UNREADABLE = re.compile(r"\s?[,:=.]\s{0,2}(?=\S{0,8}[^\sA-Za-z.]\S{0,8}\W*$)(?!\d|pT)\S{2,12}\W*$")
@@ -57,7 +57,7 @@ _SAYS = re.compile(
     r"exceed|overstep|surpass|pass|breaks|pierce|leav|transgress|over|"
     r"\bnone\b|\bno (?:tumou?r|lesion|nodul|focus|part|residual|carcinoma|malignan|evidence)|"
     r"short of|shy of|sparing|confine|sites of|"
-    r"travers|broken|disrupt|interrupt|subseros|attain|membrane|\byes\b|\bbut\b|preserv|respect",
+    r"travers|broken|disrupt|interrupt|subseros|attain|membrane|\byes\b|\bbut\b|preserv|respect|\[\s?x|\bno\b|(?:do|does|did)not\b",
     re.IGNORECASE,
 )
 

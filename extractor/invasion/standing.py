@@ -38,6 +38,9 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _LAYER = re.compile(r"\bsub-?seros|\bfat\b|adipose|\bmes(?:o|ent)\w+|soft tissue|\bperi\w{4,}", re.IGNORECASE)
+#: The items of a form on how far tumor reaches, by the slides and by the naked eye.
+_SLIDES = re.compile(r"\W*microscopic\w* (?:tumou?r )?(?:extent|extension)", re.IGNORECASE)
+_NAKED_EYE = re.compile(r"\W*(?:macroscopic\w*|gross) (?:tumou?r )?(?:extent|extension)", re.IGNORECASE)
 #: A carcinoma that arose in an adenoma is the tumor.
 _ARISING = re.compile(
     r"\barising (?:from|in|within|out of) (?:an? |the )?(?:[\w-]+ ){0,4}"
@@ -51,7 +54,7 @@ def standing(document: Document, found: list[Candidate]) -> list[Candidate]:
     for candidate in found:
         if "other_lesion" in candidate.features and _ARISING.search(candidate.unit.text):
             del candidate.features["other_lesion"]
-    found = _without_apart(document, found)
+    found = _without_macroscopic(_without_apart(document, found))
     present = [c for c in found if c.value == "present"]
     if not present:
         return found
@@ -75,6 +78,14 @@ def standing(document: Document, found: list[Candidate]) -> list[Candidate]:
 def _implanted(candidate: Candidate) -> bool:
     """Whether a candidate is a deposit on the peritoneum."""
     return candidate.rule.endswith("/implants")
+
+
+def _without_macroscopic(found: list[Candidate]) -> list[Candidate]:
+    """Candidates without a form's item on the gross extent, where the one on the slides says otherwise."""
+    seen = {c.value for c in found if _SLIDES.match(c.unit.label_text)}
+    if not seen:
+        return found
+    return [c for c in found if c.value in seen or not _NAKED_EYE.match(c.unit.label_text)]
 
 
 def _without_apart(document: Document, found: list[Candidate]) -> list[Candidate]:

@@ -90,7 +90,9 @@ class Lines:
 
     def _joins(self, previous: str, line: str, width: int, *, bulleted: bool, blank_between: bool) -> bool:
         stripped = previous.rstrip()
-        if shapes.DIFFERENTIATED.match(line) and shapes.DEGREE.search(stripped):
+        if (shapes.DIFFERENTIATED.match(line) and shapes.DEGREE.search(stripped)) or (
+            shapes.ANSWER_NOT.search(stripped) and shapes.NOT_SO.match(line)
+        ):
             return not blank_between
         if _NUMBERS.match(line):
             return False

@@ -43,6 +43,13 @@ OPEN_END = re.compile(r"(?:\(|\b(?:of|the|for|with|in|was|is|a))$", re.IGNORECAS
 #: "moderately / differentiated" over two lines.
 DEGREE = re.compile(r"\b(?:well|moderate(?:ly)?|poor(?:ly)?)-?$", re.IGNORECASE)
 DIFFERENTIATED = re.compile(r"\s*differentiat", re.IGNORECASE)
+#: An answer over two lines: "Venous invasion: Not / specified".
+ANSWER_NOT = re.compile(r":\s*not$", re.IGNORECASE)
+NOT_SO = re.compile(
+    r"\s*(?:specified|stated|given|known|applicable|available|provided|assess(?:ed|able)|evaluated|"
+    r"identified|present|seen|found|involved|detected|performed|submitted|reported|examined|sampled)(?-i:(?![a-z]))",
+    re.IGNORECASE,
+)
 CONTINUES = re.compile(
     r"\s*(?:[a-z(%&,;)]|\+{1,3} ?[.,;)]|(?:IN|OF|AND|WITH|TO|INTO|BY|FROM|FOR|OR|AT|ON|WITHOUT|THE)\b|x\s*\d|"
     r"[0-9.]+\s*(?:cm|mm|%|x)\b.{0,30}\b(?:in|and|from|greatest)\b)"
