@@ -200,8 +200,10 @@ def _unknown(document: Document, patterns: FieldPatterns, ranked: list[Site]) ->
         return None
     stated = [m for m in mentions(document) if m.counts and m.metastatic]
     top = ranked[0] if ranked else None
+    # Another tumor of the history leaves a trace; a carcinoma may come back as a neuroendocrine one.
+    faint = _FAINT if tumor is not None and tumor.kind == "net" else 0.0
     if top and any(
-        top.evidence.get(kind, 0.0) > _FAINT
+        top.evidence.get(kind, 0.0) > faint
         for kind in ("origin", "attached", "head", "label", "implied3", "implied2", "history")
     ):
         return None

@@ -44,7 +44,7 @@ _FROM_KNOWN = re.compile(
 )
 #: "would favor an endocervical origin", with what follows the organ.
 _FAVORS = re.compile(r"\b(?:favou?rs?|prefers?)(?: (?:an?|the))? $", re.IGNORECASE)
-_ITS = re.compile(r" (?:primary|origin)\b", re.IGNORECASE)
+_ITS = re.compile(r" (?:primary|origin)\b|\s?(?:[.;,)]|$)", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r" ?\((?:the |terminal |distal )?$")
 #: How far before an organ such words begin.
 _REACH = 80
