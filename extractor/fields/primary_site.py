@@ -16,11 +16,12 @@ from extractor.document import Document
 from extractor.field import Candidate, Field
 from extractor.matching.patterns import FieldPatterns
 from extractor.origin.evidence import elsewhere
+from extractor.origin.rivals import open_origin
 from extractor.origin.sites import Site, sites
 from extractor.staging.cystoprostatectomy import leading_organ
 from extractor.tumors.index import index
 from extractor.tumors.mentions import mentions
-from extractor.tumors.organ_places import organs
+from extractor.tumors.organ_places import hits, organs
 
 Organ = Literal[
     "pancreas", "stomach", "duodenum", "ampulla", "jejunum", "ileum", "small_bowel", "appendix", "colon",
@@ -43,16 +44,30 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 _TOLD = frozenset({"label", "origin", "title", "procedure", "specimen"})
+#: What is found is no tumor at all.
+_NO_NEOPLASM = re.compile(
+    r"\b(?:process|lesion|proliferation|changes?|findings?|tissue)\s(?:(?:overall|here|itself)\s|as\sa\swhole\s)?"
+    r"(?:(?:does|do)\s+not\s+(?:appear|seem)|(?:is|are)\s+not|(?:is|are)\s+(?:felt|considered|thought)\s+not)\s+"
+    r"(?:to\s+be\s+)?(?:a\s+)?(?:neoplas\w+|tumou?r)\b",
+    re.IGNORECASE,
+)
 
 
+#: Evidence that puts the tumor in an organ, and the sections that say where it comes from.
+_PLACED = frozenset(
+    {"label", "origin", "attached", "head", "head_first", "procedure", "implied3", "implied2"}
+)
+_CONCLUDING = frozenset({"diagnosis", "comment", "unknown", "microscopic", "ihc", "addendum", "amendment"})
 #: The label of what the clinician wrote.
 _REQUEST = re.compile(r"\W*(?:clin(?:ical)?|history|hx|request|information|indication)\b", re.IGNORECASE)
 #: Organs that hold metastases, and hardly ever a neuroendocrine tumor of their own.
 _CARRIED = {"liver", "bone", "brain"}
+#: Organs in which a tumor of an open origin is found.
+_REACHED = _CARRIED | {"soft_tissue"}
 #: How far the organ of the tumor with the higher stage is put before the other one.
 _AHEAD, _PELVIC = 2.0, frozenset({"bladder", "prostate"})
-#: Evidence of an origin that is favored by the report, as its logarithm.
-_FAVOURED = 0.6
+#: Evidence of an origin that is favored by the report, and evidence that says next to nothing, as logarithms.
+_FAVOURED, _FAINT = 0.6, 0.2
 #: Of a place that the report names in so many words.
 _SAID = {"strength": 4.0, "first": 1.0, "lead": 2.0, "support": 4.0, "named": 1.0}
 
@@ -126,15 +141,29 @@ def _peritoneal(document: Document, patterns: FieldPatterns) -> Candidate | None
     return None
 
 
+def _open_between(document: Document, ranked: list[Site]) -> Candidate | None:
+    """The report leaves open of which of several organs the tumor is, and nothing else tells."""
+    if any(_PLACED.intersection(site.evidence) for site in ranked if site.organ not in _REACHED):
+        return None
+    for unit, present in zip(document.units, hits(document), strict=True):
+        if unit.section in _CONCLUDING and (hit := open_origin(present)) is not None:
+            candidate = document.candidate("unknown", unit, hit.start, hit.end, "primary_site/open")
+            candidate.features = dict(_SAID)
+            return candidate
+    return None
+
+
 def _called(site: Site) -> bool:
     """Whether the organ's tumor is told of ("left frontal brain tumour") where its name cannot be read."""
     return any(_TUMOR.match(hit.unit.text, hit.end) is not None for _, hit in site.places)
 
 
 def _none_left(document: Document) -> bool:
-    """Whether the diagnosis says that nothing of a tumor is left."""
+    """Whether the diagnosis says that nothing of a tumor is left, or the report that there is none."""
     return any(
-        document.rank(unit.section) >= _DIAGNOSIS and _NOTHING.search(unit.text) for unit in document.units
+        (document.rank(unit.section) >= _DIAGNOSIS and _NOTHING.search(unit.text))
+        or (unit.section in _CONCLUDING and _NO_NEOPLASM.search(unit.text))
+        for unit in document.units
     )
 
 
@@ -165,12 +194,16 @@ def _unknown(document: Document, patterns: FieldPatterns, ranked: list[Site]) ->
                 # As for the organs: where it stands is no feature of it.
                 candidate.features = dict(_SAID)
                 return candidate
+    if tumor is not None and (between := _open_between(document, ranked)) is not None:
+        return between
     if not only_metastases:
         return None
     stated = [m for m in mentions(document) if m.counts and m.metastatic]
     top = ranked[0] if ranked else None
+    # Another tumor of the history leaves a trace; a carcinoma may come back as a neuroendocrine one.
+    faint = _FAINT if tumor is not None and tumor.kind == "net" else 0.0
     if top and any(
-        kind in top.evidence
+        top.evidence.get(kind, 0.0) > faint
         for kind in ("origin", "attached", "head", "label", "implied3", "implied2", "history")
     ):
         return None

@@ -60,6 +60,8 @@ _NO_TISSUE = re.compile(
 #: Rank of the name of a malignant or neuroendocrine tumor; how a polyp is taken whole.
 _MALIGNANT = 3
 _SNARE = re.compile(r"\bsnar\w*|polypectom|\bEMR\b|mucosal resection", re.IGNORECASE)
+#: What the clinician writes of polyps, some of which were but sampled.
+_SNARED, _SAMPLED = re.compile(r"snar\w+", re.IGNORECASE), re.compile(r"\bbiops", re.IGNORECASE)
 #: A report of cytology, and a fine needle that took it; its cores are no biopsy then.
 _CYTOLOGY = re.compile(
     r"\bnon-?\s?gyn(?:a?ecolog\w+)?\.?\W{1,3}cyto\w+|(?<!/)\bcyto(?:logy|pathology) report\b|"
@@ -229,6 +231,8 @@ def _named(document: Document, patterns: FieldPatterns) -> Iterator[tuple[float,
             if rule.id == _REVIEWED and not letter:
                 continue
             if rule.id == _REMOVED and (told or _PIECE.search(before)):
+                continue
+            if told and _SNARED.fullmatch(unit.text, *match.span()) and _SAMPLED.search(unit.text):
                 continue
             if rule.id != _REVIEWED and (
                 past.within(before, unit.text) or past_after.within(after, unit.text)

@@ -27,7 +27,11 @@ _REACHED = re.compile(r"\b(?:infiltrat|invad|involv)\w+\s{1,3}(?:(?:into|the)\s{
 _CONTAMINANT = re.compile(r"\bcontaminat\w+ (?:of|by|with|from) (?:the )?(?:[\w-]+ )?$", re.IGNORECASE)
 _NO_ORIGIN = re.compile(
     r"\b(?:argues? against|speaks? against|not of|rules? out|exclud(?:es?|ing)|"
-    r"(?:can ?not|could not|unable to) (?:confirm|prove)) (?:(?!\bbut\b)[^.;:]){0,60}$",
+    r"(?:can ?not|could not|unable to) (?:confirm|prove)) (?:(?!\bbut\b)[^.;:]){0,60}$|"
+    r"\b(?:not (?:correspond to|resemble|match|suggestive of|(?:consistent|compatible|identical) with)|"
+    r"incompatible with|differs? from|different from|unlike)\s"
+    r"(?:an? |the |her |his |that of |previous ){0,3}$|"
+    r"\bno (?:evidence|signs?|proof|indication) of (?:an? |the )?(?:metasta\w+ (?:of|from) (?:the )?)?$",
     re.IGNORECASE,
 )
 #: A tumor's name soon after an organ and a colon ("Ileum: NET"), and the most words of such a label.
@@ -36,8 +40,13 @@ _SOON, _FEW = 40, 3
 _DOUBT = 45
 #: How far before a word an example may begin.
 _REACH = 80
+#: The first words of a line on what the patient had before.
+_PAST = re.compile(
+    r"\W*(?:(?:clinical |past |prior )?(?:history|hx)|h/o|s/p|status post|known|previous)\b", re.IGNORECASE
+)
 _JOINED = re.compile(r"\s?(?:and|\()\s?(?:the )?", re.IGNORECASE)
 _WITH = re.compile(r"\b(?:with|including|shows?)\b", re.IGNORECASE)
+_HARDLY = frozenset({"breast", "prostate", "kidney", "bladder", "uterus", "liver", "bone", "brain"})
 _SMALL_BOWEL = {"ileum", "jejunum"}
 #: Words right before the organ of origin.
 _ORIGIN = re.compile(
@@ -103,6 +112,13 @@ def trust_in(mention: Mention, tumor: Index | None, *, urothelial: bool, elsewhe
     return trust
 
 
+def is_otherwise(mention: Mention, organ: str, tumor: Index | None) -> bool:
+    """Whether a "carcinoma" is another tumor: of an organ that neuroendocrine tumors hardly come from."""
+    if tumor is None or tumor.kind != "net" or organ not in _HARDLY:
+        return False
+    return mention.rank == UNSPECIFIC and mention.kind == "none" and "carcinoma" in mention.name
+
+
 def plain_evidence(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tuple[str, float, Hit]]:
     """Evidence that needs no tumor's name: answers, titles, operations, mentions."""
     if unit.section not in ("blocks", "outside"):
@@ -128,7 +144,7 @@ def _overview(unit: Unit, present: list[Hit], words: Organs) -> Iterator[tuple[s
     """The organ in the title of a form."""
     if unit.section not in ("synoptic", "diagnosis", "unknown") or len(unit.text) > _FORM_TITLE:
         return
-    if words.overview.search(unit.text):
+    if not _PAST.match(unit.text) and words.overview.search(unit.text):
         for hit in present[:2]:
             yield "title", 1.0 if len({h.organ for h in present}) <= 2 else 0.5, hit
 

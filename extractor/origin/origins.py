@@ -17,7 +17,9 @@ _LIKELIEST = re.compile(
 _ASKED = re.compile(r"\b(?:primary|ori[gq]\w{1,3}|source)\b", re.IGNORECASE)
 _LIKELY = re.compile(
     r"\b(?:most (?:likely|probabl[ey])|likeliest(?: site| source| origin| primary)?(?: is)?|first of all|"
-    r"in (?:the )?first place|most probable (?:source|origin|primary|site)(?: is)?)\W{0,3}"
+    r"in (?:the )?first place|most probable (?:source|origin|primary|site)(?: is)?|most suggestive of|"
+    r"(?:most|best) (?:(?:in (?:keeping|line)|consistent|compatible) with|"
+    r"(?:regarded|interpreted|classified) as))\W{0,3}"
     r"(?:(?:in|of|from|at|within) )?(?:(?:an?|the) )?(?:(?:terminal|distal|proximal) )?$",
     re.IGNORECASE,
 )
@@ -28,9 +30,21 @@ _TOWARDS = re.compile(
     r"\b(?:of|in|from|at) (?:the )?(?:terminal |distal )?$",
     re.IGNORECASE,
 )
+#: "site of origin likely ileum", "primary: probably in the ".
+_SUPPOSED = re.compile(
+    r"\b(?:site of origin|primary(?: site| tumou?r)?|origin|source)(?:,|:| is| being| was)? "
+    r"(?:likely|probably|presumably|presumed(?: to be)?)\W{0,2}"
+    r"(?:(?:in|of|from|at) )?(?:the )?(?:terminal |distal )?$",
+    re.IGNORECASE,
+)
+#: "a metastasis of the known ileal tumor".
+_FROM_KNOWN = re.compile(
+    r"\b(?:metasta\w+|deposits?|spread|recurren\w+) (?:of|from) (?:[\w'’]+ ){0,3}?known (?:[\w-]+ ){0,2}$",
+    re.IGNORECASE,
+)
 #: "would favor an endocervical origin", with what follows the organ.
 _FAVORS = re.compile(r"\b(?:favou?rs?|prefers?)(?: (?:an?|the))? $", re.IGNORECASE)
-_ITS = re.compile(r" (?:primary|origin)\b", re.IGNORECASE)
+_ITS = re.compile(r" (?:primary|origin)\b|\s?(?:[.;,)]|$)", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r" ?\((?:the |terminal |distal )?$")
 #: How far before an organ such words begin.
 _REACH = 80
@@ -51,6 +65,10 @@ def favored(unit: Unit, hit: Hit, named: Hit | None, doubtful: Expression) -> fl
     likeliest = _LIKELIEST.match(after) or _LIKELY.search(before)
     if likeliest and unit.section != "history" and _ASKED.search(text):
         return 0.0 if doubtful.search(before[-40:]) else 1.5
+    if unit.section != "history" and _FROM_KNOWN.search(before):
+        return 0.0 if doubtful.search(before[-40:]) else 1.0
+    if unit.section != "history" and _SUPPOSED.search(before):
+        return 0.6
     if _TOWARDS.search(text, max(0, hit.start - _REACH), hit.start):
         return 0.0 if doubtful.search(text[max(0, hit.start - _REACH) : hit.start]) else 0.6
     if unit.section != "history" and _ITS.match(after) and _FAVORS.search(before):

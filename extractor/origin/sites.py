@@ -18,6 +18,7 @@ from extractor.origin.evidence import (
     elsewhere,
     is_chance,
     is_example,
+    is_otherwise,
     plain_evidence,
     trust_in,
     tumor_evidence,
@@ -146,7 +147,8 @@ class _Gathered:
                 continue
             trust = self._trust(mention)
             for kind, amount, organ, place in tumor_evidence(self.document, mention):
-                self.add(organ, kind, amount * trust, place)
+                aside = _ASIDE if is_otherwise(mention, organ, self.tumor) else 1.0
+                self.add(organ, kind, amount * trust * aside, place)
             if self._then(mention):
                 self._where_it_was(mention)
             self._implied(mention, trust)
