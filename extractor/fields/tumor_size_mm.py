@@ -38,6 +38,7 @@ from extractor.sizes.numbers import ONE, millimeters
 from extractor.sizes.organs import of_organs
 from extractor.sizes.rivals import as_printed, on_image, unnamed_first
 from extractor.sizes.told import NOT_THIS, frozen_only, not_asked, told_only
+from extractor.staging.cystoprostatectomy import without_other
 from extractor.statements.charts import cells_under
 from extractor.statements.earlier import mark
 
@@ -80,7 +81,7 @@ _DIAGNOSED = ("diagnosis", "synoptic", "addendum", "amendment")
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: every dimension, with features that tell what it measures."""
     nouns = patterns.once(Nouns)
-    found = _gathered(document, patterns, nouns)
+    found = without_other(document, _gathered(document, patterns, nouns))
     good = [c for c in found if TUMOR & c.features.keys() and not NOT_TUMOR & c.features.keys()]
     found = _without_benign(found, good)
     found, good = _without_gross(document, found, good)
