@@ -103,9 +103,19 @@ def beside(document: Document, candidate: Candidate) -> bool:
     return of_other(document, candidate.start)
 
 
-def without_other(document: Document, found: list[Candidate]) -> list[Candidate]:
-    """Findings without those of the tumor beside the index tumor, whose own line does not name the latter."""
+def without_other(document: Document, found: list[Candidate], reach: int = _BEFORE) -> list[Candidate]:
+    """Findings without those of the tumor beside the index tumor, which is named within ``reach`` before.
+
+    What the clinician told, and a line that names the index tumor's organ, is not of the other one.
+    """
     own = _OWN.get(document.reading("primary_site").value or "")
     if own is None:
         return found
-    return [c for c in found if own.search(c.unit.text) or not beside(document, c)]
+    return [
+        c
+        for c in found
+        if c.unit.section == "history"
+        or own.search(c.unit.text)
+        or not beside(document, c)
+        or organ_of(document, c.start, reach) is None
+    ]
