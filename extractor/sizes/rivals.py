@@ -46,7 +46,7 @@ _SAME = 0.1
 
 
 def without_eights(document: Document, found: list[Candidate]) -> list[Candidate]:
-    """The sizes without those read from a leading S as a five, where another one is the same with an eight."""
+    """The sizes without those whose leading S was read as a five, where another has an eight in its place."""
     sizes = {round(c.value, 1) for c in found}
     return [
         c
