@@ -14,6 +14,7 @@ from typing import Literal
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
+from extractor.grading.grade_frozen import on_frozen
 from extractor.grading.grade_numbers import without_provisional
 from extractor.grading.grade_units import GradeReader
 from extractor.matching.expressions import Expression
@@ -21,6 +22,7 @@ from extractor.matching.patterns import FieldPatterns
 from extractor.other_tumors.beside import found_beside
 from extractor.printed.class_tables import class_tables
 from extractor.printed.procurement import Row, procurement
+from extractor.staging.cystoprostatectomy import without_other
 from extractor.statements.earlier import PENALTY, mark
 from extractor.unit import Unit
 
@@ -58,8 +60,9 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         )
     )
     found = [c for c in mark(document, graded) if not _told(c)]
-    beside = found_beside(document)
-    found = [c for c in found if c.unit.index not in beside]
+    aside = found_beside(document)
+    found = [c for c in found if c.unit.index not in aside and not on_frozen(document, c)]
+    found = without_other(document, found)
     found = without_provisional(patterns, found, _DOUBTED)
     firm = [c for c in found if document.rank(c.unit.section) >= _FIRM and not _DOUBTED & c.features.keys()]
     numbers = [c for c in firm if str(c.value).startswith("G")]

@@ -36,8 +36,9 @@ from extractor.sizes.dimensions import Nouns
 from extractor.sizes.lines import dimensions
 from extractor.sizes.numbers import ONE, millimeters
 from extractor.sizes.organs import of_organs
-from extractor.sizes.rivals import as_printed, on_image, unnamed_first
+from extractor.sizes.rivals import as_printed, on_image, unnamed_first, without_eights
 from extractor.sizes.told import NOT_THIS, frozen_only, not_asked, told_only
+from extractor.staging.cystoprostatectomy import without_other
 from extractor.statements.charts import cells_under
 from extractor.statements.earlier import mark
 
@@ -72,6 +73,8 @@ _DEPOSIT_ROW = re.compile(
     re.IGNORECASE,
 )
 _TABLE = 900
+#: How far before its size the tumor beside the index tumor is named.
+_BESIDE = 250
 #: More dimensions are read of no report.
 _MOST = 600
 _DIAGNOSED = ("diagnosis", "synoptic", "addendum", "amendment")
@@ -80,7 +83,7 @@ _DIAGNOSED = ("diagnosis", "synoptic", "addendum", "amendment")
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: every dimension, with features that tell what it measures."""
     nouns = patterns.once(Nouns)
-    found = _gathered(document, patterns, nouns)
+    found = without_other(document, _gathered(document, patterns, nouns), _BESIDE)
     good = [c for c in found if TUMOR & c.features.keys() and not NOT_TUMOR & c.features.keys()]
     found = _without_benign(found, good)
     found, good = _without_gross(document, found, good)
@@ -104,7 +107,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 def _gathered(document: Document, patterns: FieldPatterns, nouns: Nouns) -> list[Candidate]:
     """The dimensions of a report, without those that are said to be no size."""
     found = list(mark(document, islice(dimensions(document, patterns, nouns), _MOST)))
-    found = stated_only(document, garbled(document, found))
+    found = without_eights(document, stated_only(document, garbled(document, found)))
     found += _in_form(document)
     found += _in_columns(document)
     found = in_apart_columns(document, found)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _NEAR = 30
 #: How much of the unit before it goes on from, in characters, and items of a list at most.
 _BEFORE, _ITEMS = 45, 4
+#: Lines to either side of an answer, how far before it its question stands, and grades of but a part.
+_BESIDE, _QUESTIONS = 2, 25
+_PARTIAL = re.compile(r"gleason|pattern|primary|secondary", re.IGNORECASE)
 
 
 #: Words for a tumor beside a grade.
@@ -31,8 +34,27 @@ def context(unit: Unit, in_label: bool) -> dict[str, float]:
     return features
 
 
+#: A grade's letter and number alone on their line.
+_ALONE = re.compile(r"\s*G ?[1-4]\W*")
+_WORD = re.compile(r"[A-Za-z]{4}|\d ?[cm]m\b")
+
+
+def answers_apart(document: Document, patterns: FieldPatterns, unit: Unit) -> bool:
+    """Whether a line that is a grade stands among answers whose questions, a grade's too, came before."""
+    at, units = unit.index, document.units
+    if _ALONE.fullmatch(unit.text) is None or patterns.label is None:
+        return False
+    beside = units[max(0, at - 1) : at] + units[at + 1 : at + 2]
+    if len(beside) < _BESIDE or not all(_WORD.search(each.text) for each in beside):
+        return False
+    asked = (each for each in units[max(0, at - _QUESTIONS) : at] if each.text.rstrip().endswith(":"))
+    return any(patterns.label.search(each.text) and not _PARTIAL.search(each.text) for each in asked)
+
+
 def names_block(document: Document, patterns: FieldPatterns, unit: Unit, start: int, end: int) -> bool:
     """Whether a letter and a number name a block of tissue and no grade."""
+    if answers_apart(document, patterns, unit):
+        return False
     text = unit.text
     before, after = text[max(0, start - 60) : start], text[end : end + 40]
     if start < _NEAR and unit.index:

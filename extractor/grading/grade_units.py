@@ -44,6 +44,8 @@ _NEXT = re.compile(r"\b(?:high|low|intermediate)[ -]{1,2}grade\b", re.IGNORECASE
 _CLAUSES = ("conditional", "not-shared")
 #: Rules on the words after a grade that make it none of this tumor.
 _AFTER = ("other-scale-after", "criterion-after", "former-after", "rejected-after")
+#: Codes of vessels, nerves and margins that follow a grade in a row.
+_CODES = re.compile(r"[,;]?\s{0,2}(?:(?:[LR]|[VY](?!I))[\s-]?[0OIl12X]|Pn[\s-]?[0OIl1])\b")
 #: Rules of ranges, and words that make of a range a change ("changed from G1 to G2").
 _RANGES = ("named", "label-number", "letter", "who")
 _CHANGED = re.compile(r"(?:graded|changed|corrected|revised|amended) from (?:an? )?(?:NET )?$", re.IGNORECASE)
@@ -153,7 +155,10 @@ class GradeReader:
         text, (start, end) = self._text, match.span()
         if any(lo < end and start < hi for lo, hi in self._taken):
             return False
-        if self._other.within(text[max(0, start - 40) : end + 16], text):
+        near = max(0, start - 40)
+        if name == "letter" and _CODES.match(text, end):  # "Gleason 7, G3, L0, V0": each an item of its own
+            near = max(near, text.rfind(",", 0, start), text.rfind(";", 0, start))
+        if self._other.within(text[near : end + 16], text):
             return False
         if self._labelled and self._other.search(self._label):
             return False

@@ -86,7 +86,7 @@ SENTENCE_END = re.compile(
 GLUED_SENTENCE = re.compile(r"\.(?:(?<=[a-z)]{2}\.)(?=[A-Z][a-z])|(?<=[A-Za-z)] \.)(?=[A-Z][A-Za-z]{2}))")
 ABBREVIATION = re.compile(
     r"(?:\b(?:Dr|Drs|Mr|Mrs|Ms|No|Nos|no|vs|cf|ca|[Aa]pprox|APPROX|[Aa]ppr|APPR|max|MAX|min|e\.g|i\.e|etc|"
-    r"incl|INCL|resp|Fig|(?<!\d)(?<!\d )[Gg]r|"
+    r"incl|INCL|resp|Fig|(?<!\d)(?<!\d )[Gg]r|(?<![hwe][ -])[Gg]rad|"
     r"St|gm|gms|[Nn]rs?|(?<!\d )[Ss]tn?|pos|neg|ret|agg|aggr|dim|diam|DIAM|mic|sq|"
     r"av|ant|post|inf|sup|lat|med|inv|invas|seg|segm)|(?:^|\s)[A-Za-z]|\s[Nn]\s|(?:^|[\s(])\d{1,2}|\bvol)\.$"
 )

@@ -52,6 +52,8 @@ _LED = re.compile(
     r".*\s(?P<answer>yes|y|no|n|present|absent|positive|negative|(?:not )?(?:identified|seen))\s{0,3}$",
     re.IGNORECASE,
 )
+#: An option alone on its line, before its box.
+_OPTION = re.compile(r"(?:[^:\n]{1,60}:)?\s*(?P<option>[^\W\d_][^:\n]{0,70})$")
 #: Options on lines of their own: at most so many lines between the marked one and another.
 _REACH = 12
 #: A form that is filled in has so many items with a mark; an item without says nothing.
@@ -82,6 +84,8 @@ def chosen_only(text: str) -> str:
     ('Grade:     G1                ', 'Ki-67   7   %')
     >>> chosen_only("3. Grade [ ] G1 [x] G2"), chosen_only("[x] nodes positive: (0) of (12)")
     ('3. Grade            G2', '[x] nodes positive: (0) of (12)')
+    >>> chosen_only("  G1 (up to 2 %)  [ ]\\n  G2 (3 to 20 %)  [x]").split("\\n")
+    ['                     ', '  G2 (3 to 20 %)     ']
     >>> chosen_only("Invasion   Yes [x]   No [ ]"), chosen_only("Depth: Submucosa ( )  Muscle (X)")
     ('Invasion   Yes             ', 'Depth:                Muscle    ')
     """
@@ -146,7 +150,7 @@ def _boxes(line: str, start: int, radio: bool | None, box: re.Pattern[str] = _BO
     if not found or not _LABEL.fullmatch(line, 0, found[0].start()):
         return []
     if not line[found[-1].end() :].strip() or _set_apart(line, found):
-        return list(_following(line, start, radio, found)) if len(found) > 1 else []
+        return list(_following(line, start, radio, found)) if len(found) > 1 else _behind(line, start, found)
     boxes = []
     for place, match in enumerate(found):
         after = found[place + 1].start() if place + 1 < len(found) else len(line)
@@ -158,6 +162,17 @@ def _boxes(line: str, start: int, radio: bool | None, box: re.Pattern[str] = _BO
         first = not line[: match.start()].strip(" \t-*•")
         boxes.append(_Box(start + match.start(), start + match.end(), marked, start + until, first))
     return boxes
+
+
+def _behind(line: str, start: int, found: list[re.Match[str]]) -> list[_Box]:
+    """The square box behind the only option of its line: "  G1 (less than 2 mitoses)   [ ]"."""
+    box = found[0]
+    option = _OPTION.match(line, 0, box.start())
+    if option is None or box["square"] is None:
+        return []
+    marked = box["square"] in _FILLED
+    begin = box.start() if marked else option.start("option")
+    return [_Box(start + begin, start + box.end(), marked, start + box.end(), first=True)]
 
 
 def _set_apart(line: str, found: list[re.Match[str]]) -> bool:

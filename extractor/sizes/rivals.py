@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from extractor.field import Candidate
+
+if TYPE_CHECKING:
+    from extractor.document import Document
 
 _PIECE = (
     r"(?:specimens?|material|samples?|pieces?|discs?|disks?|strips?|resectates?|flaps?|tissue|"
@@ -35,8 +39,21 @@ _IMAGE = re.compile(
     r"(?:(?!gross|specimen|path|microscop|histolog)[^.;]){0,35}$",
     re.IGNORECASE,
 )
+#: What a size in centimeters gains where its first digit is an eight and no five, in millimeters.
+_FROM_FIVE_TO_EIGHT = 30.0
 #: Sizes that differ by no more than this part are the same, measured twice.
 _SAME = 0.1
+
+
+def without_eights(document: Document, found: list[Candidate]) -> list[Candidate]:
+    """The sizes without those whose leading S was read as a five, where another has an eight in its place."""
+    sizes = {round(c.value, 1) for c in found}
+    return [
+        c
+        for c in found
+        if round(c.value + _FROM_FIVE_TO_EIGHT, 1) not in sizes
+        or not document.evidence(c)[0].text.startswith("S")
+    ]
 
 
 def beside_specimen(before: str, after: str) -> bool:

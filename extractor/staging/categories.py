@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _NEAR = 350
 #: So many different T, each in a row with an N and without a prefix, are a table of stages.
 _STAGES = 4
+#: What scanners make of the small letter of a category.
+_MISREAD = frozenset("oe6")
 #: The place before an option of a form, with a cross or left blank.
 _CROSS, _BLANK = re.compile(r"(?<![A-Za-z0-9])[xX]_{0,3}[ \t]{1,4}$"), re.compile(r"_{3,}[ \t]{0,3}$")
 #: A box with a cross, anywhere in a form, and the empty one right before a code at the begin of its line.
@@ -67,6 +69,7 @@ def _current(mine: list[Code], document: Document) -> list[Code]:
         ]
         if rest or len({c.value for c in mine}) > 1:
             mine = rest or [c for c in mine if c.prefix]
+    mine = _without_slips(mine, text)
     chosen = {c.start for c in mine if _CROSS.search(text[max(0, c.start - 8) : c.start])}
     if chosen:  # "___ pN1: ...  X  pN2b: ...  ___ pN2c: ..."
         mine = [
@@ -79,6 +82,20 @@ def _current(mine: list[Code], document: Document) -> list[Code]:
         if any(c.row or c.prefix or c.announced for c in own):
             mine = own
     return mine
+
+
+def _without_slips(mine: list[Code], text: str) -> list[Code]:
+    """Codes without those whose small letter was misread ("pT3e") where another place prints it well."""
+    clean = {c.value for c in mine if not c.repaired and c.prefix and not c.prefix.startswith("c")}
+    slips = [
+        c
+        for c in mine
+        if len(c.value) > 1
+        and text[c.end - 1].lower() in _MISREAD
+        and c.value not in clean
+        and any(value[0] == c.value[0] and len(value) > 1 for value in clean)
+    ]
+    return [c for c in mine if c not in slips]
 
 
 def _conditional(text: str, code: Code, words: FieldPatterns) -> bool:

@@ -32,6 +32,11 @@ _ASIDE = re.compile(
     r"(?:(?<!AJCC )(?<!UICC )(?<!TNM )(?<!edition )\(|\bin )(?:19|20)\d\d\b",
     re.IGNORECASE,
 )
+#: The words of a line that name the tumor of either organ.
+_OWN = {
+    "bladder": re.compile(r"\burothel|\btransitional|\bbladder\b|\bperivesic", re.IGNORECASE),
+    "prostate": re.compile(r"\bprostat", re.IGNORECASE),
+}
 _SILENT = frozenset({"history", "outside", "blocks"})
 
 
@@ -96,3 +101,21 @@ def of_other(document: Document, at: int) -> bool:
 def beside(document: Document, candidate: Candidate) -> bool:
     """Whether a finding is that of the tumor beside the index tumor."""
     return of_other(document, candidate.start)
+
+
+def without_other(document: Document, found: list[Candidate], reach: int = _BEFORE) -> list[Candidate]:
+    """Findings without those of the tumor beside the index tumor, which is named within ``reach`` before.
+
+    What the clinician told, and a line that names the index tumor's organ, is not of the other one.
+    """
+    own = _OWN.get(document.reading("primary_site").value or "")
+    if own is None:
+        return found
+    return [
+        c
+        for c in found
+        if c.unit.section == "history"
+        or own.search(c.unit.text)
+        or not beside(document, c)
+        or organ_of(document, c.start, reach) is None
+    ]
