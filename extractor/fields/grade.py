@@ -14,7 +14,6 @@ from typing import Literal
 
 from extractor.document import Document
 from extractor.field import Candidate, Field
-from extractor.grading.grade_frozen import on_frozen
 from extractor.grading.grade_numbers import without_provisional
 from extractor.grading.grade_units import GradeReader
 from extractor.matching.expressions import Expression
@@ -61,7 +60,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     )
     found = [c for c in mark(document, graded) if not _told(c)]
     aside = found_beside(document)
-    found = [c for c in found if c.unit.index not in aside and not on_frozen(document, c)]
+    found = [c for c in found if c.unit.index not in aside]
     found = without_other(document, found)
     found = without_provisional(patterns, found, _DOUBTED)
     firm = [c for c in found if document.rank(c.unit.section) >= _FIRM and not _DOUBTED & c.features.keys()]

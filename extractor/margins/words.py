@@ -45,7 +45,8 @@ _KEYED = re.compile(r"\W*[A-Z]\d{1,2}\b")
 _DISTANCE = re.compile(r"\b(?:distance|closest|nearest)\b", re.IGNORECASE)
 #: Right before the tumor that is at an edge: there is none.
 _NO_SUCH = re.compile(
-    r"\b(?:no|nor|neither|never|without)(?: (?:any|evidence of|residual|viable|invasive|microscopic|definite)){0,2} $",
+    r"\b(?:no|nor|neither|never|without)"
+    r"(?: (?:any|evidence of|residual|viable|invasive|microscopic|definite)){0,2} $",
     re.IGNORECASE,
 )
 #: What behind an edge says that it is free, or only asks, beside the words of denial; how far behind.

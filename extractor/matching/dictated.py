@@ -1,4 +1,4 @@
-"""Measures as they are dictated: "one point eight by zero point five centimeters" is 1.8 by 0.5 centimeters."""
+"""Measures as they are dictated: "one point eight by zero point five centimeters" is 1.8 by 0.5 cm."""
 
 from __future__ import annotations
 
