@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 #: The second answer of a line: "Nodes resected: 23; with metastases: 2".
 _HELD = re.compile(
-    r"\W*(?:of (?:which|these|them)\s)?(?:positive|involved|metastatic|affected|(?:with )?metastas[ei]s)"
+    r"\W*(?:of (?:which|these|them)\s)?(?:total\s|number\s|no\.?\s){0,2}"
+    r"(?:positive|involved|metastatic|affected|(?:with )?metastas[ei]s)"
     r"\s*[:=]\s*(?P<count>\d{1,2}|none|nil)\W*$",
     re.IGNORECASE,
 )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from extractor.unit import Unit
 
 #: How many units a bracket left open may reach.
-_REACH = 6
+_REACH = 10
 #: The letter or number of a part or an item before its bracket: "B) nodes".
 _LETTER = re.compile(r"^[^\w(]*(?:[A-Z]|\d{1,2})\)")
 #: The heading of other nodes; a ratio in a bracket, behind the name of its place.

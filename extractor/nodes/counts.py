@@ -22,6 +22,7 @@ from extractor.nodes.rivals import (
     fuller_sections,
     goes_on,
     holds_nodes,
+    left_out,
     one_of_list,
     only_positive,
     other_part,
@@ -45,6 +46,12 @@ _INVOLVED = re.compile(r"[123](?!c).*")
 _SURE = 0.9
 #: Fewer nodes may be those of one place.
 _SEVERAL = 3
+#: Nodes of which there is no number.
+_MANY = re.compile(
+    r"\W*(?:(?:[A-Z]|\d{1,2})[.):]\s*)?(?:[^:;.]{1,60}:\s*)?(?:metasta[^.;:]{0,40}\b(?:in|to)\s)?"
+    r"(?:multiple|several|numerous|many) (?:[\w-]+ ){0,3}?(?:lymph )?nodes\b",
+    re.IGNORECASE,
+)
 #: What tells of nodes called free, and of nodes counted as free part by part.
 _CLEAR = ("/all-negative",)
 _FREE = (*_CLEAR, "/sum", "/count", "/with-added")
@@ -157,8 +164,20 @@ class _Reader:
         return (
             (self._uncountable and (examined or any(c.positive for c in here)))
             or (examined and only_positive(here, self._fuller))
+            or self._beside_several(here)
             or (bool(self._mixed) and covered(here))
             or one_of_list(here, section, self._sections)
+        )
+
+    def _beside_several(self, here: list[Count]) -> bool:
+        """Whether a section also tells of several nodes, or nodes with tumor, of a part without number."""
+        if any(c.total or c.staged or c.labelled or c.kind == "examined" for c in self._found):
+            return False
+        return any(
+            (self._which == "examined" or c.positive is None)
+            and _MANY.match(c.unit.text)
+            and left_out(c, here, self._words)
+            for c in here
         )
 
     def _seen(self, here: list[Count]) -> Iterator[Candidate]:

@@ -30,12 +30,27 @@ def in_groups(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     if _LEVEL_LAST.search(match["list"]) and words["node"].match(unit.text[match.end("last") :].lstrip()):
         return None  # "eleven level 3 and 4 lymph nodes": the last number is a level, too
     said = polarity(match["rest"], words) or polarity(before, words)
+    whole = _whole(match, words)
+    if said is None or whole is None or words["still-heading"].match(match["rest"]):
+        return None
+    return [call(said, whole, match.start(), match.start("rest"), unit)] if whole <= READABLE else None
+
+
+def _whole(match: re.Match[str], words: FieldPatterns) -> int | None:
+    """All nodes of a list of groups; None if one of its numbers cannot be read."""
     each = [number(m["count"]) for m in words["group-count"].finditer(match["list"])]
     each.append(number(match["last"]))
-    if said is None or None in each or words["still-heading"].match(match["rest"]):
+    return None if None in each else sum(n or 0 for n in each)
+
+
+def all_of_list(text: str, at: int, words: FieldPatterns) -> int | None:
+    """All nodes of the list of groups that a number (``at``) is one of."""
+    match = words["several-groups"].search(text)
+    if match is None or not match.start() <= at <= match.start("last"):
         return None
-    whole = sum(n or 0 for n in each)
-    return [call(said, whole, match.start(), match.start("rest"), unit)] if whole <= READABLE else None
+    if polarity(match["list"], words) or words["node"].search(match["list"]):
+        return None  # "14 nodes, 3 positive nodes": the second are some of the first
+    return _whole(match, words)
 
 
 def in_numbers(unit: Unit, words: FieldPatterns, *, following: str) -> list[Count] | None:

@@ -33,6 +33,18 @@ _THEREOF = re.compile(
 #: "in 2 of 29 lymph", and "nodes" on the next line; so far the two stand apart.
 _CUT_NOUN, _NOUN_REST = re.compile(r"\blymph\s*$", re.IGNORECASE), re.compile(r"\s*nodes?\b", re.IGNORECASE)
 _GAP = 4
+#: A list of numbers of nodes whose bracket is left open, and what closes it on the next line.
+_OPEN_LIST = re.compile(r"\(\d{1,2}\s[a-z][^()]*[a-z,]$", re.IGNORECASE)
+_CLOSES = re.compile(r"[\w -]{1,30}\)")
+#: "Nodes: 24 found." and "13 contain tumor."
+_FOUND = re.compile(
+    r"\W*(?:regional |lymph ){0,2}nodes?\s?:\s*\d{1,2}\s"
+    r"(?:found|identified|examined|retrieved|isolated|present)\.",
+    re.IGNORECASE,
+)
+_SOME = re.compile(
+    r"\W*(?:\d{1,2}|[a-z]{3,9}|l\d) (?:contain|show|ha[sv]e?|with|positive|involved|are |is )", re.I
+)
 #: A ratio with a number behind it, and nothing else.
 _SCRIBBLED = re.compile(r"\W*\d{1,2}\s?/\s?\d{1,3}\s+\d{1,3}\W*")
 _TOKEN = re.compile(r"[(\[]?(?:[A-Za-z][A-Za-z'-]+|\d+[A-Z]?|\d+\s?/\s?\d+|[A-Z])[)\]]?[.,;:]{0,2}|[-/:=]")
@@ -44,16 +56,20 @@ def joined(document: Document) -> Iterator[Unit]:
     for unit in document.units:
         if read is not None and read.end >= unit.end:
             continue
-        read = _with_rest(document, unit) or _with_noun(document, unit)
+        read = _with_rest(document, unit) or _with_noun(document, unit) or _with_bracket(document, unit)
         yield read or unit
 
 
 def _with_rest(document: Document, unit: Unit) -> Unit | None:
     """A unit that only tells how many nodes were examined, with the next, which tells of those with tumor."""
-    if not unit.text.endswith(";") or _EXAMINED.search(unit.text) is None:
+    if _FOUND.fullmatch(unit.text):
+        rest = _SOME
+    elif unit.text.endswith(";") and _EXAMINED.search(unit.text):
+        rest = _THEREOF
+    else:
         return None
     after = document.units[unit.index + 1 : unit.index + 2]
-    if not after or _THEREOF.match(after[0].text) is None or after[0].start - unit.end > 2:
+    if not after or rest.match(after[0].text) is None or after[0].start - unit.end > _GAP:
         return None
     text = document.text.clean[unit.start : after[0].end]
     at = len(unit.text) - 1
@@ -69,6 +85,16 @@ def _with_noun(document: Document, unit: Unit) -> Unit | None:
         return None
     text = document.text.clean[unit.start : after[0].end]
     return replace(unit, text=text.replace("\n", " "))
+
+
+def _with_bracket(document: Document, unit: Unit) -> Unit | None:
+    """A unit that the end of a line cuts inside a bracket of counts, with the next."""
+    if _OPEN_LIST.search(unit.text) is None:
+        return None
+    after = document.units[unit.index + 1 : unit.index + 2]
+    if not after or _CLOSES.match(after[0].text) is None or after[0].start - unit.end > _GAP:
+        return None
+    return replace(unit, text=document.text.clean[unit.start : after[0].end].replace("\n", " "))
 
 
 def asks(unit: Unit) -> str:

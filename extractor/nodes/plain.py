@@ -14,7 +14,7 @@ from extractor.unit import Unit
 #: What has to be there for anything to be replaced.
 _ANY = re.compile(
     r"[nN](?:[ro]s?)?\s?[.°º]{0,2}\s?\d|\d\s?(?:st|pcs?|pieces|no\w?s|nrs)\b|(?<![A-Za-z])[OoIl]\s(?:of|out|in|from)\b"
-    r"|\d[OQ](?![A-Za-z])|[Il]\d",
+    r"|\d[OQl](?![A-Za-z])|[Il][\dlO]",
     re.IGNORECASE,
 )
 #: "n. 9", "n° 9", "nr 9": the sign for a number, but not after the name of a place or a thing.
@@ -52,6 +52,10 @@ _ZERO = re.compile(r"(?<![A-Za-z0-9])[Oo](?=\s(?:out\s)?(?:of|from|in)\s(?:a tot
 _ONE = re.compile(r"(?<![A-Za-z0-9.])[Il](?=\s(?:out\s)?of\s\d)")
 _TEN = re.compile(r"(?<![A-Za-z0-9.])(?P<tens>\d)[OQ](?![A-Za-z0-9.])")
 _TEENS = re.compile(r"(?<=\bof\s)[Il](?=\d(?![\d.]))|(?<=/)[Il](?=\d(?![\d.]))")
+#: "ll nodes", "4/1l", "l3 contain": 11 and 13, where no word or station can be meant.
+_ELEVEN = re.compile(
+    r"(?<![^\s(/])(?:ll|lO|1l|l1|(?<=[(./])l\d|(?<=[.:]\s)l\d|(?<=[.:]\s\s)l\d)(?![\w'’-]|\.\d)|(?<=\d/)(?:ll|lO|1l)(?!\w)"
+)
 
 
 def plain(unit: Unit) -> Unit:
@@ -65,6 +69,7 @@ def plain(unit: Unit) -> Unit:
         unit = replace(unit, text=text)
     if _ANY.search(text) is None:
         return unit
+    text = _ELEVEN.sub(lambda m: m[0].replace("l", "1").replace("O", "0"), text)
     text = _TEN.sub(r"\g<tens>0", _ONE.sub("1", _ZERO.sub("0", _TEENS.sub("1", text))))
     text = _PAIR.sub(
         lambda m: f"{' ' * len(m['first'])}{m['between']}{' ' * len(m['second'])}" if m["second"] else m[0],

@@ -33,6 +33,12 @@ _FRAGMENT = re.compile(r"\bfragment$", re.IGNORECASE)
 _YIELDS = re.compile(r"\b(?:yield|reveal)(?:s|ed|ing)\s+(?:a total of\s+)?$", re.IGNORECASE)
 #: A size beside a single node: it is that one.
 _SIZED = re.compile(r"\s*[(,]\s?\d[\d.]*\s?(?:cm|mm|em)\b")
+#: The heading of one node that was biopsied, and its answer.
+_BIOPSIED = re.compile(
+    r"[^;:.\d]{0,50}\bbiopsy\s?:\s*"
+    r"(?:negative\b|benign\b|free of|no (?:evidence|tumou?r|carcinoma|malignan|metasta))",
+    re.I,
+)
 #: Nodes with their number in words.
 _COUNTED_BEHIND = re.compile(
     r",\s(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty)"
@@ -68,7 +74,7 @@ def worded(unit: Unit, words: FieldPatterns, following: str = "") -> Iterator[Co
     ``following`` is the next sentence, if it may say what a count left open ("Two nodes. No tumor seen.").
     """
     listed, before, numbers = (partial(f, following=following) for f in (in_brackets, _before, in_numbers))
-    for read in (_metastases, listed, numbers, in_groups, _after, _placed, before, _one, uncounted):
+    for read in (_metastases, listed, numbers, in_groups, _after, _last, _placed, before, _one, uncounted):
         found = read(unit, words)
         if found is not None:
             yield from found
@@ -98,6 +104,14 @@ def _after(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     if any(m.start("node") == match.start() for m in words["count-then-nodes"].finditer(unit.text)):
         return None
     return [call(said, number(match["count"]) or 0, match.start(), match.end("count"), unit)]
+
+
+def _last(unit: Unit, words: FieldPatterns) -> list[Count] | None:
+    """``station 7: without metastasis, 4``; ``right iliac nodes: benign (6)``."""
+    match = words["free-then-count"].match(unit.text)
+    if match is None:
+        return None
+    return [call("negative", number(match["count"]) or 0, match.start("free"), match.end(), unit)]
 
 
 def _placed(unit: Unit, words: FieldPatterns) -> list[Count] | None:
@@ -147,7 +161,7 @@ def _names_place(match: re.Match[str], count: int, words: FieldPatterns) -> bool
     """Whether a number is that of a station, a part or a page."""
     before, between = text_before(match, _PLACE), match["between"]
     return (
-        words["numbers-a-place"].search(before) is not None
+        (words["numbers-a-place"].search(before) is not None and not _worded_behind(match))
         # "7 lymph node: negative" is the node of station 7
         or (count > 1 and _ONE_NODE.fullmatch(match[0][: match.end("node") - match.start()]) is not None)
         # "excision (1) - negative, four nodes": the bracket names a part
@@ -156,6 +170,11 @@ def _names_place(match: re.Match[str], count: int, words: FieldPatterns) -> bool
         or "number of" in between.lower()
         or (between[:1] in ("-", "–", ":", ")") and _NAMES_PART.search(before) is not None)
     )
+
+
+def _worded_behind(match: re.Match[str]) -> bool:
+    """Whether a number in words stands behind the dash that ends the name of a station: "station 7 - two"."""
+    return match["count"][0].isalpha() and text_before(match, _PLACE).endswith(" - ")
 
 
 def _of_pieces(match: re.Match[str], count: int, words: FieldPatterns) -> bool:
@@ -219,6 +238,7 @@ def _one(unit: Unit, words: FieldPatterns) -> list[Count] | None:
         if said and words["not-a-node"].match(match["rest"]) is None and "regional" not in match[0].lower():
             sure = match["quality"] is not None or match["article"] is not None
             sure = sure or _SIZED.match(match["rest"]) is not None or is_lone_free_node(unit)
+            sure = sure or _BIOPSIED.match(match["rest"]) is not None
             if said == "positive" or sure:
                 found = call(said, 1, match.start("node"), match.end("node"), unit)
                 return [replace(found, lookalike=not sure)]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractor.nodes.exceptions import excepted
+from extractor.nodes.groups import all_of_list
 from extractor.nodes.words import LOOKALIKES, Count, call, number, part_told, polarity, roman, text_before
 from extractor.unit import Unit
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 #: In so many characters after "twelve nodes, three" stands what the three are.
 _VERB, SHORT = 32, 24
+#: So far before an answer its label may begin.
+_LABEL = 28
 #: Before what was examined: it is that of all nodes.
 _TOTAL_FIRST = re.compile(r"\btotal\b", re.IGNORECASE)
 #: What is said of nodes without tumor.
@@ -107,7 +110,8 @@ class _Forms:
         paired = {pair.start() for pair in self._pairs}  # the first number is no whole
         for form in _SOME_OF_ALL:
             for match in self._rest(form):
-                whole = number(match["whole"]) or 0
+                listed = all_of_list(self._text, match.start("whole"), self._words)
+                whole = listed or number(match["whole"]) or 0
                 held = part_told(match["part"], whole)
                 if held is None or held > whole or match.start() in paired:
                     continue
@@ -146,13 +150,14 @@ class _Forms:
         for match in self._rest("after-some"):
             told = match["part"] or match["held"] or match["within"] or match["inside"]
             whole = number(match["n"] or match["whole"]) or 0
-            yield from self._ratio(match, part_told(told, whole), whole, takes=True)
+            total = _TOTAL_FIRST.search(text_before(match, _LABEL)) is not None
+            yield from self._ratio(match, part_told(told, whole), whole, takes=True, total=total)
 
     def _examined_and_involved(self) -> Iterator[Count]:
         """``Nodes examined 15, involved 3``; ``positive 2, examined 14``."""
         for match in self._rest("examined-involved"):
             held, whole = number(match["part"] or match["held"]), number(match["whole"] or match["all"]) or 0
-            total = _TOTAL_FIRST.search(text_before(match, 8) + match[0][:6]) is not None
+            total = _TOTAL_FIRST.search(text_before(match, _LABEL) + match[0][:6]) is not None
             yield from self._ratio(match, held, whole, takes=True, total=total)
 
     def _added(self) -> Iterator[Count]:

@@ -26,6 +26,10 @@ _SHORT = 90
 #: Before a ratio: the bracket that it opens, with or without the name of its group.
 _OPENED, _LABEL = re.compile(r"\([^();.]*$"), 24
 _TOTAL_OF = re.compile(r"\btotal (?:number )?of\s*$", re.IGNORECASE)
+#: A line of a checklist that only tells how many nodes were examined.
+_REGIONAL = re.compile(
+    r"\W*\d{1,3} regional (?:lymph )?nodes? (?:were )?(?:examined|evaluated)\W*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,7 @@ class Line:
 def _answered(count: Count) -> Count:
     """A count that the report calls the total of the nodes found, as an answer to how many were examined."""
     before = count.unit.text[max(0, count.start - _LABEL) : count.start]
-    if count.kind != "found" or count.unit.section == "gross" or _TOTAL_OF.search(before) is None:
+    if count.kind != "found" or count.unit.section == "gross":
         return count
-    return replace(count, kind="examined", total=True)
+    whole = _TOTAL_OF.search(before) is not None or _REGIONAL.fullmatch(count.unit.text) is not None
+    return replace(count, kind="examined", total=True) if whole else count

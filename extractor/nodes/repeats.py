@@ -40,6 +40,10 @@ _PLACED = re.compile(
     r"|\w*(?:aortic|caval|iliac|obturator|sacral|sciatic|inguinal|hilar|carinal|tracheal|jugular|axillary))",
     re.IGNORECASE,
 )
+#: What names nodes of its own.
+_OF_NODES = re.compile(
+    rf"\bnodes\b|\bLNs?\b|{REGION.pattern}|{SIDE.pattern}|{_STATION.pattern}", re.IGNORECASE
+)
 #: A station by its number before a ratio, and the stroke of any ratio.
 _CODED = re.compile(r"(?:\b\d{1,2}[RLa-z]?|#\d{1,2}[a-z]?)\s?[:(]?\s?$")
 _STROKE = re.compile(r"\d\s?/\s?\d")
@@ -173,7 +177,7 @@ def repeats(one: Count, other: Count) -> bool:
         return False
     if (one.labelled or other.labelled) and (one.examined or 0) >= _FEW:
         return True
-    if _said_to_agree(other) or _right_below(one, other):
+    if _said_to_agree(other) or _right_below(one, other) or _ends_sentence(one, other):
         return True
     if one.unit.section != other.unit.section:
         return may_share_part(one, other)
@@ -239,6 +243,26 @@ def _in_bracket_below(one: Count, other: Count) -> bool:
         and _CUT.fullmatch(one.unit.text, one.end) is not None
         and _GOES_ON.fullmatch(other.unit.text[: other.start]) is not None
     )
+
+
+def _ends_sentence(one: Count, other: Count) -> bool:
+    """Whether a bracket at the end of the next clause, which names no nodes, says in digits what was said."""
+    before = other.unit.text[: other.start]
+    return (
+        not one.slash
+        and other.slash
+        and 0 < other.unit.index - one.unit.index < _NEAR
+        and one.unit.part == other.unit.part
+        and one.unit.text.rstrip().endswith(";")
+        and before.endswith("(")
+        and _OF_NODES.search(before) is None
+    )
+
+
+def names_place(count: Count) -> bool:
+    """Whether the words of a count, or the heading above it, name the place of its nodes."""
+    near = f"{count.unit.under} {count.unit.text[: count.end + _REACH]}"
+    return _PLACED.search(near) is not None or REGION.search(near) is not None
 
 
 def _side(count: Count) -> str | None:

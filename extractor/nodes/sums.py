@@ -9,7 +9,7 @@ from dataclasses import replace
 from extractor.nodes.copies import CHANCE, SUM, once
 from extractor.nodes.levels import below, is_sum, without_parts
 from extractor.nodes.parts import part_of
-from extractor.nodes.repeats import covers, repeats, retold, speaks_again
+from extractor.nodes.repeats import covers, names_place, repeats, retold, speaks_again
 from extractor.nodes.words import Count, examined_of, numbers_of, positive_of
 
 _OF_THE = re.compile(r"\bof (?:the|these|those)\b", re.IGNORECASE)
@@ -20,11 +20,13 @@ _ALL_NODES = re.compile(
 _GROUP = 3
 #: A count of so many nodes that agrees in its positive nodes, too, is the sum of those after it.
 _FEW_SUM = 8
+#: Fewer nodes may be as many as those of a list by chance.
+_LISTED = 5
 
 
 def to_add(found: list[Count]) -> list[Count]:
     """Counts to add up: per part the total if there is one, repetitions once."""
-    used = _without_summed_up(_in_order(found))
+    used = _without_summed_up(_without_listed(_in_order(found)))
     kept: list[Count] = []
     for count in used:
         if not any(repeats(k, count) for k in kept):
@@ -54,6 +56,19 @@ def _in_order(found: list[Count]) -> list[Count]:
     used.sort(key=lambda c: c.unit.start + c.start)
     used = [c for k, c in enumerate(used) if not speaks_again(c, used[:k], used[k + 1 :])]
     return [c for k, c in enumerate(used) if not (c.inside and k)]
+
+
+def _without_listed(used: list[Count]) -> list[Count]:
+    """The counts without the list by place, in one line, of the nodes that another, of no place, counts."""
+    for whole in used:
+        if part_of(whole) is not None or (whole.examined or 0) < _LISTED or names_place(whole):
+            continue
+        lines = {c.unit.index for c in used if c.kind == "ratio"} - {whole.unit.index}
+        for line in lines:
+            listed = [c for c in used if c.unit.index == line]
+            if len(listed) > 1 and part_of(listed[0]) is None and is_sum(whole, [whole, *listed]):
+                return [c for c in used if c not in listed]
+    return used
 
 
 def _without_summed_up(used: list[Count]) -> list[Count]:
