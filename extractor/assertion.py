@@ -38,6 +38,11 @@ _ENDED = re.compile(
 #: A list of findings a negation opens: "no pleural, | vascular or perineural invasion is seen".
 _NEITHER = re.compile(r"\b(?:or|nor|and)\b", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:[a-z-]+(?:al|ar|ic|ous),\s*){1,3}", re.IGNORECASE)
+#: The same of things, the last one behind the finding: "no mitoses, | necrosis or proliferation is seen".
+_THINGS = re.compile(
+    r"\s*(?:(?:(?!in\b|of\b|at\b|is\b|are\b|left\b)[a-z-]+[ \n]){0,2}[a-z-]+,\s*){1,3}", re.IGNORECASE
+)
+_LAST = re.compile(r"[ \n](?:n?or|and/or)[ \n](?:[\w-]+[ \n]){1,4}", re.IGNORECASE)
 #: "negative for tumor" is complete; what follows on a line without a stop is another statement.
 _COMPLETE = re.compile(
     r"(?:negative for|free of|free from) (?:invasive |residual )?"
@@ -56,7 +61,8 @@ _NEXT = re.compile(
     r",? (?i:and (?:the |all |both )?(?:\w+ ){0,2}(?:nodes?|margins?|edges|capsule|mucosa|serosa|pleura|"
     r"vesicles?|organs)\b"
     r"(?! (?:inva|infiltr|invol|penetr|breach|exten|metast)))|"
-    r",\s(?i:(?:but |while |the )?(?:vessels|nerves|veins|lymphatics|necrosis|nodes|margins)\s)|"
+    r",\s(?i:(?:but |while |the )?(?:vessels|nerves|veins|lymphatics|necrosis|nodes|margins)\s"
+    r"(?!(?:n?or|and/or)\b))|"
     r"[,;] ?(?:(?!\band\b)[^,;.]){0,40}\b(?i:margins?|(?:lymph )?nodes?|vesicles?) ?"
     r"(?i:negative|uninvolved|free|not)"
 )
@@ -207,7 +213,9 @@ def judge(mention: Mention, text: str) -> tuple[str, int, int] | None:
     positive_after = [c for c in present if c[0] >= hi]
     if before:
         opened, closed = max(before)
-        ended = _ends(text, closed, lo, hi) and (positive_after or after or possible)
+        ended = _ends(text, closed, lo, hi) and bool(positive_after or after or possible)
+        if ended and positive_after and _LAST.fullmatch(text, hi, min(positive_after)[0]):
+            ended = _THINGS.fullmatch(text, closed, lo) is None
         # "without keratin, with papillae, with foci of X": what is there is listed anew
         listed = [c for c in present if closed < c[0] < lo and _ANEW.match(text, max(0, c[0] - 2))]
         if ended or listed or _COMPLETE.match(text[opened:lo]) or _SUBJECT.search(text[closed:lo]):

@@ -36,6 +36,8 @@ _LONE = re.compile(r"(?<!\S)\S(?!\S)")
 _GAP = re.compile(r"(?<=(?<!\S)\S) (?=\S(?!\S))")
 _HYPHEN = re.compile(r"-[ \t]*\n")
 _HYPHENATED = re.compile(r"\b([A-Za-z]{2,14})-[ \t]*\n[ \t]*([a-zA-Z]{2,14})\b")
+#: A long word that a line's end breaks without a hyphen: "differen", "tiated".
+_BROKEN = re.compile(r"(?<![\w-])([A-Za-z]{5,12})[ \t]*\n[ \t]*([a-z]{5,10})(?![\w-])")
 _TABS = re.compile(r" *\t[ \t]*")
 #: A form has at most so many tabs in a line.
 _TABS_OF_LINE = 2
@@ -117,10 +119,17 @@ class Speller:
         for match in _HYPHENATED.finditer(plain) if _HYPHEN.search(plain) else ():
             if (match[1] + match[2]).lower() in self._words:
                 edits.append(Edit(match.start(), match.end(), match[1] + match[2]))
+        for match in _BROKEN.finditer(plain):
+            if self._is_broken(match[1].lower(), match[2].lower()):
+                edits.append(Edit(match.start(), match.end(), match[1] + match[2]))
         if self._phrases.may_be_broken(plain):
             edits += [Edit(f.start, f.end, f.phrase) for f in self._phrases.broken(plain)]
         edits += [Edit(f.start, f.end, f.phrase) for f in self._phrases.read(plain)]
         return edited(page.raw, plain, edits, page)
+
+    def _is_broken(self, first: str, last: str) -> bool:
+        """Whether two pieces around a line's end are one long word and neither is one by itself."""
+        return first + last in self._words and not {first, last} & self._known
 
     def _slipped(self, plain: str) -> Iterator[Edit]:
         """Slips of characters, looked for in the lines that hold what stands around them."""

@@ -25,18 +25,31 @@ from extractor.grading.ki67_apart import (
     under_marker,
 )
 from extractor.grading.ki67_beside import MarkerReader
-from extractor.grading.ki67_bounds import class_after, class_before, explains_grade, narrowed
+from extractor.grading.ki67_bounds import (
+    class_after,
+    class_before,
+    class_told,
+    explains_grade,
+    narrowed,
+    restated,
+)
 from extractor.matching.numbers import SPECIFIED, interval, order, quantity
 from extractor.matching.patterns import FieldPatterns
 from extractor.printed.class_tables import beside_tables, class_tables
 from extractor.record import Interval
-from extractor.statements.charts import cells_under
+from extractor.statements.charts import columns_under
 from extractor.statements.criteria import criterion
 from extractor.statements.earlier import mark
 from extractor.unit import Unit
 
 #: A cell under the marker's name, with a percent sign.
 _OF_CHART = re.compile(CELL.pattern + r" ?%[^\d%]{0,20}")
+#: A stain made once more, whose figure a later part of the report gives.
+_ANEW = re.compile(
+    r"\b(?:further|repeat\w*|re-?stain\w*|another|additional|new|again|second|re-?count\w*|"
+    r"(?:was|were|has been) (?:run|performed|done|added|carried out|made))\b",
+    re.IGNORECASE,
+)
 
 
 def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
@@ -54,7 +67,8 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         _specify(document, patterns, candidate)
         if beside_tables(candidate.end - 1, candidate.unit.start, candidate.unit.end, tables):
             candidate.features.pop("reference", None)
-    yield from mark(document, found, inside=True)
+    told = list(mark(document, found, inside=True))
+    yield from (c for c in told if not (class_told(c, told) or restated(c, told)))
 
 
 def _named(
@@ -115,8 +129,10 @@ def _after_silence(
     """Percentages in the sentence after a unit that tells none, or under the marker's name."""
     stated = any(candidate.value for candidate in found)
     further: list[Candidate] = []
+    top = max((document.rank(c.unit.section) for c in found if c.value), default=0)
     for unit in silent:
-        if not stated or any(c.value and c.unit.section == unit.section for c in [*found, *further]):
+        later = document.rank(unit.section) > top and _ANEW.search(unit.text) is not None
+        if not stated or later or any(c.value and c.unit.section == unit.section for c in [*found, *further]):
             further += next_sentence(document, patterns, unit)
         if not stated:
             further += under_marker(document, patterns, unit)
@@ -125,9 +141,10 @@ def _after_silence(
 
 def _in_chart(document: Document, patterns: FieldPatterns, taken: set[int]) -> Iterator[Candidate]:
     """Percentages in the cells of a table under the marker's name."""
-    for unit, start, end in cells_under(document, patterns["marker"]):
+    for heading, unit, start, end in columns_under(document, patterns["marker"]):
         cell = unit.text[start:end]
-        if unit.start + end in taken or unit.section == "blocks" or not _OF_CHART.fullmatch(cell):
+        form = CELL if "%" in heading else _OF_CHART
+        if unit.start + end in taken or unit.section == "blocks" or not form.fullmatch(cell):
             continue
         value = interval(quantity(cell), ceiling=100.0)
         if value is not None and (value["high"] or 0) <= 100:

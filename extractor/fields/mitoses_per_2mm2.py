@@ -38,10 +38,11 @@ from extractor.statements.criteria import criterion
 from extractor.statements.earlier import mark
 from extractor.unit import Unit
 
-#: How far a denial may stand before the mitoses it denies, and what parts them.
+#: How far a denial may stand before the mitoses it denies, and what parts them: a gap between columns too.
 _SCOPE = 110
 _APART = re.compile(
-    r"\.\s|\s\.|;|\b(?:low|index|number|difficult|hard|uncommon|infrequent|unusual|rare|few|sparse|scanty|"
+    r"\.\s|\s\.|;|\S {3,}\S|"
+    r"\b(?:low|index|number|difficult|hard|uncommon|infrequent|unusual|rare|few|sparse|scanty|"
     r"occasional|frequent)\b",
     re.IGNORECASE,
 )
@@ -88,6 +89,7 @@ def _found(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     topic = patterns.rule("topic").pattern
     tables = class_tables(document.text.clean)
     named = {unit.index for unit in document.units_with(topic)}
+    told = set()
     for index, unit in enumerate(document.units):
         if unit.section == "blocks":
             continue
@@ -112,9 +114,11 @@ def _found(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             if beside_tables(rate.end - 1, unit.start, unit.end, tables):
                 rate.features.pop("reference", None)
         if found or not rates:
-            yield from mark(document, found or _words(document, patterns, unit))
+            found = found or list(_words(document, patterns, unit))
+            told |= {unit.index for candidate in found if candidate.value}
+            yield from mark(document, found)
     for heading, unit, start, end in columns_under(document, topic):
-        if not topic.search(unit.text):
+        if unit.index not in told:
             yield from mark(document, table_cell(document, patterns, unit, heading, start, end))
 
 

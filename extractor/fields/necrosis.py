@@ -56,6 +56,12 @@ _NO_TUMOR = re.compile(
 _MAYBE = re.compile(r"\b(?:possibl[ey]|questionable|suspicious|suspected)\b", re.IGNORECASE)
 #: What is left out of a denial: "no necrosis save around the biopsy tract".
 _SAVE = re.compile(r"\b(?:save|except|apart from|aside from|other than)\b", re.IGNORECASE)
+#: A place where there is some, before a denial: "except for one area in block 3, there is no necrosis".
+_BUT_ONE = re.compile(
+    r"\b(?:except for|apart from|aside from|other than) (?:[\w-]+ ){0,3}(?:area|foc(?:us|i)|field|region|"
+    r"spot|zone)s?\b(?! of)[^.;]{0,80},[^.;]{0,40}$",
+    re.IGNORECASE,
+)
 #: What typical and atypical tumors are defined by.
 _DEFINED = re.compile(
     r"\bby def\b|\bby definition\b|\batypical\b[^.;]{0,50}\band/or necrosis\b|"
@@ -179,7 +185,9 @@ def _prose(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
             candidate.value = "absent"
         if candidate.value == "present" and (_NOT_SEEN.match(text[:at]) or absence_of(text, at)):
             candidate.value = "absent"
-        elif candidate.value == "absent" and beyond_denial(text, at):
+        elif candidate.value == "absent" and (
+            beyond_denial(text, at) or _BUT_ONE.search(candidate.unit.text[:first])
+        ):
             candidate.value = "present"
         if candidate.value == "indeterminate":
             if candidate.unit.section == "gross" and _MAYBE.search(near):

@@ -113,6 +113,10 @@ OF_TISSUE = re.compile(
 
 #: Cells that are no tumor.
 _NO_TUMOR = re.compile(r"\b(?:strom\w+|lympho\w+|inflamm\w+|germinal)\b", re.IGNORECASE)
+#: A figure behind a sign of equality.
+_EQUALS = re.compile(
+    r"\b(?:index|rate|Ki-?67|MIB ?-?1|LI)\s{0,2}[=:]\s{0,3}(?:[<>~]\s?)?\d[\d.,]*\s?%$", re.IGNORECASE
+)
 
 
 def explains_grade(candidate: Candidate, others: list[Candidate]) -> bool:
@@ -186,6 +190,43 @@ def class_before(candidate: Candidate, others: list[Candidate]) -> bool:
         )
         for other in others
     )
+
+
+def class_told(candidate: Candidate, others: list[Candidate]) -> bool:
+    """A class that a form's line was answered with, where another sentence gives the figure in it."""
+    value = candidate.value
+    if value is None or (value["low"], value["high"]) not in _CLASSES:
+        return False
+    return any(
+        other.value is not None
+        and other.value["comparator"] in ("=", "~")
+        and value["low"] <= other.value["low"] <= value["high"]
+        and not other.features.get("historical")
+        and other.unit.section not in ("history", "outside")
+        for other in others
+    )
+
+
+def restated(candidate: Candidate, others: list[Candidate]) -> bool:
+    """A sentence's "up to 6 %" or "6 %" that a line of its own restates with the same top: "MIB-1 = 6 %"."""
+    value = candidate.value
+    if value is None or _on_line(candidate):
+        return False
+    return any(
+        other.value is not None
+        and _on_line(other)
+        and other.value["high"] == value["high"]
+        and other.value["low"] != value["low"]
+        and min(other.value["low"], value["low"]) == 0.0
+        and not other.features.get("historical")
+        for other in others
+    )
+
+
+def _on_line(candidate: Candidate) -> bool:
+    """Whether a figure is told as a line of a form does: "MIB-1 labeling index = 6 %"."""
+    start, end = candidate.start - candidate.unit.start, candidate.end - candidate.unit.start
+    return _EQUALS.search(candidate.unit.text[start:end]) is not None
 
 
 def _begins(unit: Unit, candidate: Candidate) -> int:

@@ -14,6 +14,10 @@ _LEADER = re.compile(r".{2,60}?(?:\s{3,}|\.{3,}|\s\|)")
 _ROW = re.compile(r"\s{0,9}[A-Z][A-Za-z][\w ,/()-]{2,45}?\s{6,}\S")
 #: A row of counts in columns of their own.
 _NUMBERS = re.compile(r"\s{0,9}[A-Za-z][\w ,/()-]{1,45}?\s{4,}\d{1,3}\s{3,}\d{1,3}\s*$")
+#: A line that ends within a list, and one that goes on in small letters, with no label's colon.
+_UNFINISHED = re.compile(r"\S {1,2}\S.*\b(?:nor|or|and|no|without)$")
+_GOES_ON = re.compile(r"\s{0,3}[a-z]{3,}(?!\w*\))[^:|]{3,40}$|\s{0,3}[a-z]{3,}[^:|]{40}")
+_CONJUNCTION = re.compile(r"\s{0,3}(?:and/or|and|or|nor)\s")
 #: Lines remembered at most.
 _REMEMBERED = 1024
 
@@ -94,14 +98,18 @@ class Lines:
             shapes.ANSWER_NOT.search(stripped) and shapes.NOT_SO.match(line)
         ):
             return not blank_between
-        if _NUMBERS.match(line):
+        if _NUMBERS.match(line) or (_ROW.match(line) and _ROW.match(stripped)):
             return False
+        if not blank_between and _UNFINISHED.search(stripped) and _GOES_ON.match(line):
+            return True
         begins_label = self._begins_label(line)
         if bulleted and not shapes.BULLETED.match(line) and not stripped.endswith((":", ".")):
             room = len(stripped) >= 0.6 * width and not blank_between
             if room and ":" not in stripped and not shapes.STARTS_ITEM.match(line):
                 return True
         if self._awaits_value(previous):
+            if _CONJUNCTION.match(line) and not blank_between and not stripped.endswith(":"):
+                return True
             return (
                 not begins_label
                 and not _ROW.match(line)

@@ -12,6 +12,9 @@ _FOOT = re.compile(
 _BOX = re.compile(
     r"[\[{][ \txX*✓✔]{0,4}[\]}]|\[[ \t]{0,3}[)}](?!\w)|\((?:[ \t]{1,4}|\s?[xX*✓✔]\s?)\)|[☐□☒☑■]"
 )
+#: A box at the end of a text that words, not a question's colon, begin: "G1 [ ]  G2 [x]".
+_LAST_BOX = re.compile(rf"(?:{_BOX.pattern})\s*$")
+_OPTION = re.compile(r"\w[^:]*$")
 _TICKED = re.compile(r"[xX*✓✔☒☑■]")
 #: A page's number between two lines of one sentence ("There is no", "Page 2 of 3", "necrosis.").
 _PAGE_BREAK = re.compile(
@@ -40,6 +43,9 @@ def unticked(text: str, position: int) -> bool:
     >>> line = "[ ] G1  [x] G2  [ ] G3"
     >>> [unticked(line, line.index(g)) for g in ("G1", "G2", "G3")], unticked("(G2)", 1)
     ([True, False, True], False)
+    >>> line = "G1 [ ]  G2 [x]"
+    >>> [unticked(line, line.index(g)) for g in ("G1", "G2")]
+    [True, False]
     """
     box = _box(text, position)
     return bool(box) and not _TICKED.search(box)
@@ -55,8 +61,11 @@ def ticked(text: str, position: int) -> bool:
 
 
 def _box(text: str, position: int) -> str:
-    """The nearest tick box before ``position``, or nothing."""
+    """The nearest tick box before ``position``, or behind it where boxes stand behind their options."""
     last = ""
+    if _LAST_BOX.search(text) and (first := _BOX.search(text)) and _OPTION.search(text, 0, first.start()):
+        behind = _BOX.search(text, position)
+        return behind[0] if behind else ""
     for match in _BOX.finditer(text, 0, position):
         last = match[0]
     return last

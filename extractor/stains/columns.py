@@ -48,6 +48,9 @@ def told_in_cells(
         and _COLUMNS.fullmatch(unit.text, token.end)
     ):
         parted = "   "
+        other = patterns.rule("other").pattern
+        if other.search(unit.text, token.end):
+            return  # the next stain of a list in columns, with a result of its own
     else:
         return
     at = token.end

@@ -22,17 +22,22 @@ _HEAD = re.compile(
 _LESSER = re.compile(
     r"\b(?:small|smaller|incidental|second|separate|minute|tiny|additional|other|adjacent)\b[a-z -]{0,14}"
     r"\b(?:nodules?|lesions?|NETs?|tumou?rs?|foc(?:us|i)|polyps?|mass(?:es)?|carcinoids?)\b|"
-    r"\bmicro-?(?:adenoma|carcinoid|NET|nodule)|\btumou?rlet|\badenoma|\bpolyp|\bGIST\b|\bhyperplas",
+    r"\bmicro-?(?:adenoma|carcinoid|NET|nodule)|\btumou?rlet|\badenoma|\bpolyp|\bGIST\b|\bhyperplas|"
+    r"^(?:a?typical )?carcinoid(?: tumou?r)?$",
     re.IGNORECASE,
 )
-_MAIN = re.compile(r"\b(?:carcinoma|tumou?r|main|dominant|large|index|lymphoma|sarcoma)\b", re.IGNORECASE)
-#: A minute lesion right before its results, and tumors of another kind.
+_MAIN = re.compile(
+    r"\b(?:(?:adeno-?)?carcinoma|tumou?r|main|dominant|large|index|lymphoma|sarcoma)\b", re.IGNORECASE
+)
+#: A minute or incidental lesion right before its results, and tumors of another kind.
 _MINUTE = re.compile(
-    r"\b(?:for|in) (?:the )?(?:micro-?adenoma|tumou?rlets?)\b[^.;]{0,40}$|\bmicro-?adenoma\b[^.;:]{0,40}$",
+    r"\b(?:for|in) (?:the )?(?:micro-?adenoma|tumou?rlets?)\b[^.;]{0,40}$|\bmicro-?adenoma\b[^.;:]{0,40}$|"
+    r"\b(?:incidental|benign) (?:[\w-]+ ){0,3}(?:lesion|proliferation|nodule|polyp|cyst)\b[^.;:]{0,150}$",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"\b(?:\w*sarcoma|(?:adeno|squamous (?:cell )?|ductal |acinar (?:cell )?)carcinoma|melanoma|"
+    r"\b(?:\w*sarcoma|(?:adeno|squamous (?:cell )?|ductal |acinar (?:cell )?|urothelial |serous |"
+    r"endometrioid |renal cell |hepatocellular )carcinoma|melanoma|"
     r"mesothelioma)\b",
     re.IGNORECASE,
 )
@@ -54,7 +59,7 @@ def of_main_lesion(document: Document, found: list[Candidate]) -> list[Candidate
 
 def _of_minute(text: str, at: int) -> bool:
     """Whether a result is told of a microadenoma or tumorlet beside another malignant tumor."""
-    named = _MINUTE.search(text[max(0, at - 90) : at])
+    named = _MINUTE.search(text[max(0, at - 200) : at].replace("\n", " "))
     return named is not None and _OTHER.search(text) is not None
 
 

@@ -60,7 +60,8 @@ VERB = re.compile(
 )
 #: Subject of "stain for".
 SUBJECT = re.compile(
-    r"(?:(?:cells?|nuclei|nests|nodules?|lesions?|tumou?r|carcinoma|neoplasm|areas?|growth)|"
+    r"(?:(?:cells?|nuclei|nests|nodules?|lesions?|tumou?rs?|carcinomas?|neoplasms?|NETs?|deposits?|"
+    r"metastas[ei]s|areas?|growth)|"
     r"(?:^|[.;,:]\s|\band )(?:it|they|this|these|all))\s+"
     r"(?:(?:also|all|clearly|readily|nicely|well|is|are|was|were)\s+){0,2}$",
     _I,
@@ -213,8 +214,10 @@ NOTHING_LEFT = re.compile(
     r"(?:tumou?r|carcinoma|neoplasm|carcinoid|NET|malignancy|disease)\b[^.;()]{0,60}\([^()]{0,90}$",
     _I,
 )
-#: Asides between a stain and its result.
+#: Asides between a stain and its result, and how a stain was made ("were reacted with antisera to A").
 SAID_BY = re.compile(
+    r"\b(?:was|were|be|been|is|are) (?:[^\W\d]+[ \n]){0,8}?reacted[ \n]with(?= (?:\w+ ){0,3}"
+    r"(?:antiser(?:a|um)|antibod(?:y|ies)|reagents?|panel)\b)|"
     r", ?(?:I|we) (?:think|believe|feel)(?: that)?,|"
     r", ?(?:done|performed|repeated|added|sent out|sent away|run|requested)(?: [\w-]+){0,3},(?= (?:is|"
     r"are|was|were|shows?|came)\b)|"

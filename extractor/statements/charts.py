@@ -5,7 +5,8 @@
     liver           9.6 %     5 / 2 mm2
 
 A line of short headings far apart begins such a table; its rows are the lines below that have cells under
-the heading asked for, up to an empty line or one without cells.
+the heading asked for, up to an empty line or one without cells. The units may stand on a line of their own,
+under the headings ("/2 mm2", "%"), or in a title right above that ends in a colon.
 """
 
 from __future__ import annotations
@@ -22,7 +23,13 @@ from extractor.unit import Unit
 if TYPE_CHECKING:
     from extractor.document import Document
 
-_FIGURE = re.compile(r"\d ?%|\d ?/ ?\d|\bpT\d")
+_FIGURE = re.compile(r"(?<!MIB-)(?<!MIB)(?<!Ki-6)(?<!Ki6)\d ?%|\d ?/ ?\d|\bpT\d", re.IGNORECASE)
+#: A cell of a second line of headings: a unit, or a word that goes on the heading.
+_UNIT = re.compile(
+    r"\(?(?:(?:/|per|in) ?)?(?:\d{1,2} ?)?(?:mm2?|cm|HPFs?|fields|%|per ?cent)\)?|\(?[a-z]{3,12}\)?",
+    re.IGNORECASE,
+)
+_MEASURE = re.compile(r"%|\bper ?cent|mm|HPF", re.IGNORECASE)
 _CLASS = re.compile(
     r"\W*(?:(?:NET )?G ?[1-4]|grade|NE[TC]\b(?! \w)|low|intermediate|high|typical|atypical|TC|AC)\b",
     re.IGNORECASE,
@@ -52,10 +59,15 @@ def columns_under(document: Document, heading: Expression) -> Iterator[tuple[str
         own = next((i for i, (lo, hi) in enumerate(heads) if lo <= begun < hi), None)
         if not own or any(hi - lo > _LONGEST for lo, hi in heads):
             continue  # the first column tells what the rows are of
-        for lo, hi in _rows(text, stop, own, [lo - line for lo, _ in heads]):
+        columns, words = [lo - line for lo, _ in heads], text[slice(*heads[own])]
+        if (below := _second_line(text, stop, columns, own)) is not None:
+            stop, words = below[0], f"{words} {below[1]}"
+        elif told := _of_title(text, line, words):
+            words = told
+        for lo, hi in _rows(text, stop, own, columns):
             at = bisect_right(starts, lo) - 1
             if at >= 0 and hi <= document.units[at].end:
-                yield text[slice(*heads[own])], document.units[at], lo - starts[at], hi - starts[at]
+                yield words, document.units[at], lo - starts[at], hi - starts[at]
 
 
 def _named(document: Document, heading: Expression) -> Iterator[int]:
@@ -63,6 +75,30 @@ def _named(document: Document, heading: Expression) -> Iterator[int]:
     for unit in document.units_with(heading):
         for named in heading.finditer(unit.text, 0, _BEGINNING):
             yield unit.start + named.start()
+
+
+def _second_line(text: str, after: int, columns: list[int], own: int) -> tuple[int, str] | None:
+    """Where a second line of headings ends, and what it says under one; None if there is no such line."""
+    stop = _end(text, after + 1)
+    cells = [m.span() for m in CELL.finditer(text, after + 1, stop)] if after + 1 < len(text) else []
+    if not cells or not all(_UNIT.fullmatch(text, *cell) for cell in cells):
+        return None
+    if not _MEASURE.search(text, after, stop):
+        return None
+    for lo, hi in cells:
+        place = lo - after - 1
+        if min(range(len(columns)), key=lambda i: abs(columns[i] - place)) == own:
+            return stop, text[lo:hi]
+    return stop, ""
+
+
+def _of_title(text: str, line: int, heading: str) -> str:
+    """A heading with the unit that the title above the table gives it: "Count (MIB-1 in %):"."""
+    title = text[text.rfind("\n", 0, max(0, line - 1)) + 1 : max(0, line - 1)].rstrip()
+    if not title.endswith(":"):
+        return ""
+    told = re.search(rf"\b{re.escape(heading)}\b[^;()]*", title, re.IGNORECASE)
+    return told[0].strip() if told and _MEASURE.search(told[0]) else ""
 
 
 def _rows(text: str, after: int, own: int, columns: list[int]) -> Iterator[tuple[int, int]]:
