@@ -1,10 +1,9 @@
 """p53 immunostain or TP53 result of the tumor.
 
 Meaning: ``aberrant`` for a mutant pattern, overexpression, strong or diffuse staining, a null pattern
-(complete absence) or a TP53 mutation; ``wild_type`` for a normal or wild-type pattern or no mutation;
-``positive`` and ``negative`` where the report says no more than that (a few or weakly stained cells are
-``positive``, "not overexpressed" alone is ``negative``). Plain positive or negative does not establish a TP53
-alteration.
+(complete absence) or a TP53 mutation; ``wild_type`` for a normal or wild-type pattern, no overexpression
+or no mutation; ``positive`` and ``negative`` where the report says no more than that (a few or weakly
+stained cells are ``positive``). Plain positive or negative does not establish a TP53 alteration.
 Source: the rule book of the gold files; WHO 2022 (p53 and Rb1 part NET G3 from NEC).
 Conflicts: among current statements of equal rank aberrant counts before positive, wild_type, negative.
 """
