@@ -17,6 +17,12 @@ _REACH = 10
 _LETTER = re.compile(r"^[^\w(]*(?:[A-Z]|\d{1,2})\)")
 #: The heading of other nodes; a ratio in a bracket, behind the name of its place.
 _HEADS_OTHERS = re.compile(r"[^/;,]*:\s*")
+#: A sentence of its own on further nodes: "carcinoma in 1 of 2 hilar nodes", "one of two nodes".
+_ANEW = re.compile(
+    r"[^()]{0,80}?\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|none) (?:out )?of (?:the )?"
+    r"(?:\d{1,2}|[a-z]{3,9})\b[^()/]{0,50}\bnodes?\b",
+    re.IGNORECASE,
+)
 _PLACED_RATIO = re.compile(r"\(\s*[A-Za-z][A-Za-z -]{3,40}\d{1,2}\s?/\s?\d{1,2}\b(?!\s?[}\]])")
 _BEFORE_OWN = re.compile(r"\bnodes?\s*\(\s*$", re.IGNORECASE)
 
@@ -31,7 +37,7 @@ class OpenBracket:
 
     def follow(self, unit: Unit) -> None:
         """Go on to the next unit."""
-        opener = self._opener
+        opener = self._opener = None if _ANEW.match(unit.text) else self._opener
         self._inside = opener is not None and unit.index - opener.index <= _REACH and unit.part == opener.part
         text = _LETTER.sub("", unit.text)
         balance = text.count("(") - text.count(")")
