@@ -84,7 +84,8 @@ class Review:
             if position is None:
                 return None
             found = self.entry(position)
-            if self.database.claim(found.target) is None:
+            # Once claimed, nobody else can sign it off; until then another reviewer may have.
+            if self.database.claim(found.target) is None and self.database.signed_by(found.target) is None:
                 return position
             position = self.queue.next(found.rank)
         return None
