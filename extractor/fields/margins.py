@@ -125,7 +125,7 @@ _PROSTATIC = re.compile(
 #: Margins of a kidney, in a list of them.
 _RENAL = re.compile(
     r"\W*(?:peri-?(?:renal|nephric)\b|renal (?:vein|artery|parenchym\w+|capsul\w+|sinus)|gerota\b|"
-    r"(?:renal )?hil(?:um|ar)\b)(?!.{0,30}(?:invasion|extension|size|involvement))",
+    r"(?:renal )?hil(?:um|ar)\b)(?!.{0,30}(?:invasion|extension|size|involvement|node|lymph))",
     re.IGNORECASE,
 )
 #: Longest label for one of the margins named above.

@@ -46,6 +46,8 @@ _CLAUSES = ("conditional", "not-shared")
 _AFTER = ("other-scale-after", "criterion-after", "former-after", "rejected-after")
 #: Codes of vessels, nerves and margins that follow a grade in a row.
 _CODES = re.compile(r"[,;]?\s{0,2}(?:(?:[LR]|[VY](?!I))[\s-]?[0OIl12X]|Pn[\s-]?[0OIl1])\b")
+#: Before one of the two patterns of a Gleason score.
+_TWO = re.compile(r"\bG ?[1-5]\b|\b(?:primary|secondary|tertiary|patterns?)\b", re.IGNORECASE)
 #: Rules of ranges, and words that make of a range a change ("changed from G1 to G2").
 _RANGES = ("named", "label-number", "letter", "who")
 _CHANGED = re.compile(r"(?:graded|changed|corrected|revised|amended) from (?:an? )?(?:NET )?$", re.IGNORECASE)
@@ -156,7 +158,8 @@ class GradeReader:
         if any(lo < end and start < hi for lo, hi in self._taken):
             return False
         near = max(0, start - 40)
-        if name == "letter" and _CODES.match(text, end):  # "Gleason 7, G3, L0, V0": each an item of its own
+        if name == "letter" and _CODES.match(text, end) and not _TWO.search(text, near, start):
+            # "Gleason 7, G3, L0, V0": each an item of its own
             near = max(near, text.rfind(",", 0, start), text.rfind(";", 0, start))
         if self._other.within(text[near : end + 16], text):
             return False

@@ -44,6 +44,8 @@ _TUMOR = re.compile(
     re.IGNORECASE,
 )
 _BEYOND = 30
+#: Rules on organs in which a tumor of a site without a name of its own may have begun.
+_UNKNOWN_OWN = frozenset({"organ-holds", "in-vagina"})
 #: Fat of the organ itself ("reaches the fat of the breast").
 _PLAIN_FAT = re.compile(
     r"\b(?:the|mammary|breast|surrounding|adjacent|of|in|into|to)\s(?:(?:mammary|breast|surrounding|adjacent)\s)?"
@@ -135,6 +137,8 @@ def told_of_extent(document: Document, unit: Unit) -> Iterator[Candidate]:
             continue
         name = rule.id.partition("/")[2]
         organ = found.groupdict().get("organ")
+        if name in _UNKNOWN_OWN and document.reading("primary_site").value in ("other", "unknown", None):
+            continue  # the vagina or the tube may be the tumor's own organ
         if organ and (own := own_organ(document)) is not None and own.search(organ):
             continue
         clause = _CLAUSE.split(text[: found.start()])[-1] + found[0]

@@ -97,11 +97,12 @@ _IS_INVOLVED = re.compile(
     re.IGNORECASE,
 )
 _SPARED = re.compile(
-    r"\b(?:no|not|none|negative|uninvolved|free|absent|normal|unremarkable|without|n/a)\b", re.IGNORECASE
+    r"\b(?:no|not|none|negative|uninvolved|free|absent|normal|unremarkable|without|intact|benign|spared|clear|n/a)\b",
+    re.IGNORECASE,
 )
 _OPEN = re.compile(
     r"\b(?:suspicious|possibl\w+|probabl\w+|cannot|in situ|metasta\w+|lymph|nodes?|margins?|unknown|"
-    r"see)\b|\?",
+    r"adher\w+|biops\w+|see)\b|\?",
     re.IGNORECASE,
 )
 #: Longest line below a label that answers for it.

@@ -37,6 +37,12 @@ _OWN = {
     "bladder": re.compile(r"\burothel|\btransitional|\bbladder\b|\bperivesic", re.IGNORECASE),
     "prostate": re.compile(r"\bprostat", re.IGNORECASE),
 }
+#: A carcinoma of the prostate, and not the organ alone.
+_PROSTATIC = re.compile(
+    r"\bgleason|\bprostat\w+ (?:\w+ ){0,2}(?:adeno)?carcinoma|carcinoma of (?:the )?prostate|"
+    r"\bprostate\b[^.\n]{0,60}\n?[^.\n]{0,40}\badenocarcinoma",
+    re.IGNORECASE,
+)
 _SILENT = frozenset({"history", "outside", "blocks"})
 
 
@@ -111,6 +117,7 @@ def without_other(document: Document, found: list[Candidate], reach: int = _BEFO
     own = _OWN.get(document.reading("primary_site").value or "")
     if own is None:
         return found
+    text, staged = document.text.clean, leading_organ(document) is not None
     return [
         c
         for c in found
@@ -118,4 +125,5 @@ def without_other(document: Document, found: list[Candidate], reach: int = _BEFO
         or own.search(c.unit.text)
         or not beside(document, c)
         or organ_of(document, c.start, reach) is None
+        or not (staged or _PROSTATIC.search(text, max(0, c.start - reach), c.start))
     ]
