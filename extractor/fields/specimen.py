@@ -30,7 +30,7 @@ _PLACES = {
 _IMPLIED, _ORGAN = "specimen/implied", "specimen/organ-alone"
 #: Sections that tell of other operations.
 _OTHERS = frozenset({"history", "outside", "addendum"})
-_REVIEWED, _REMOVED = "specimen/reviewed", "specimen/removed"
+_REVIEWED, _REMOVED, _ATTACHED = "specimen/reviewed", "specimen/removed", "specimen/attached"
 #: What was removed is a part of the organ named, or was removed earlier.
 _PIECE = re.compile(r"\b(?:polyp\w*|nodule|lesion|history|clinical\w*|h/o|s/p|previous\w*)\b", re.IGNORECASE)
 #: A letter about slides that were sent.
@@ -61,7 +61,10 @@ _NO_TISSUE = re.compile(
 _MALIGNANT = 3
 _SNARE = re.compile(r"\bsnar\w*|polypectom|\bEMR\b|mucosal resection", re.IGNORECASE)
 #: What the clinician writes of polyps, some of which were but sampled.
-_SNARED, _SAMPLED = re.compile(r"snar\w+", re.IGNORECASE), re.compile(r"\bbiops", re.IGNORECASE)
+_SNARED = re.compile(r"snar\w+", re.IGNORECASE)
+_SAMPLED = re.compile(
+    r"\b(?:others?|small\w*|rest|remain\w*|some|two|second|another)\b[^.;]{0,25}\bbiops", re.IGNORECASE
+)
 #: A report of cytology, and a fine needle that took it; its cores are no biopsy then.
 _CYTOLOGY = re.compile(
     r"\bnon-?\s?gyn(?:a?ecolog\w+)?\.?\W{1,3}cyto\w+|(?<!/)\bcyto(?:logy|pathology) report\b|"
@@ -230,7 +233,9 @@ def _named(document: Document, patterns: FieldPatterns) -> Iterator[tuple[float,
             after = unit.text[match.end() : match.end() + 60]
             if rule.id == _REVIEWED and not letter:
                 continue
-            if rule.id == _REMOVED and (told or _PIECE.search(before)):
+            if rule.id in (_REMOVED, _ATTACHED) and told:
+                continue
+            if rule.id == _REMOVED and _PIECE.search(before):
                 continue
             if told and _SNARED.fullmatch(unit.text, *match.span()) and _SAMPLED.search(unit.text):
                 continue

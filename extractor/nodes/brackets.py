@@ -17,9 +17,11 @@ _REACH = 10
 _LETTER = re.compile(r"^[^\w(]*(?:[A-Z]|\d{1,2})\)")
 #: The heading of other nodes; a ratio in a bracket, behind the name of its place.
 _HEADS_OTHERS = re.compile(r"[^/;,]*:\s*")
-#: A sentence of its own on further nodes: "carcinoma in 1 of 2 hilar nodes", "one of two nodes".
+#: A sentence of its own on further nodes: "carcinoma in 1 of 2 hilar nodes", "one of two nodes", but not a
+#: level within the bracket: "level 2 - 1 of 5 nodes;".
 _ANEW = re.compile(
-    r"[^()]{0,80}?\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|none) (?:out )?of (?:the )?"
+    r"\W*(?:(?:[^();:]{0,40}\b)?(?:metasta|carcinoma|tumou?r|cancer|deposit|malignan|positiv)[^();:]{0,60}?\b)?"
+    r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|none) (?:out )?of (?:the )?"
     r"(?:\d{1,2}|[a-z]{3,9})\b[^()/]{0,50}\bnodes?\b",
     re.IGNORECASE,
 )

@@ -43,7 +43,9 @@ _FOUND = re.compile(
     re.IGNORECASE,
 )
 _SOME = re.compile(
-    r"\W*(?:\d{1,2}|[a-z]{3,9}|l\d) (?:contain|show|ha[sv]e?|with|positive|involved|are |is )", re.I
+    r"\W*(?:\d{1,2}|[a-z]{3,9}|l\d) (?:contain|show|ha[sv]e?|with|positive|involved|are |is )"
+    r"(?!.*[,;] (?:and )?(?:\d|one|two|three|four|five|six|others?|the (?:rest|others?))\b)",
+    re.I,
 )
 #: A ratio with a number behind it, and nothing else.
 _SCRIBBLED = re.compile(r"\W*\d{1,2}\s?/\s?\d{1,3}\s+\d{1,3}\W*")

@@ -42,6 +42,12 @@ _FROM_KNOWN = re.compile(
     r"\b(?:metasta\w+|deposits?|spread|recurren\w+) (?:of|from) (?:[\w'’]+ ){0,3}?known (?:[\w-]+ ){0,2}$",
     re.IGNORECASE,
 )
+#: "is excluded", behind such a tumor.
+_SET_ASIDE = re.compile(
+    r"[^.;:]{0,40}\b(?:excluded|ruled out|unlikely|improbable|not (?:\w+ ){0,2}?(?:favou?red|suggested|"
+    r"supported|considered|likely)|less likely|can ?not|questionable|possible)\b",
+    re.IGNORECASE,
+)
 #: "would favor an endocervical origin", with what follows the organ.
 _FAVORS = re.compile(r"\b(?:favou?rs?|prefers?)(?: (?:an?|the))? $", re.IGNORECASE)
 _ITS = re.compile(r" (?:primary|origin)\b|\s?(?:[.;,)]|$)", re.IGNORECASE)
@@ -66,7 +72,7 @@ def favored(unit: Unit, hit: Hit, named: Hit | None, doubtful: Expression) -> fl
     if likeliest and unit.section != "history" and _ASKED.search(text):
         return 0.0 if doubtful.search(before[-40:]) else 1.5
     if unit.section != "history" and _FROM_KNOWN.search(before):
-        return 0.0 if doubtful.search(before[-40:]) else 1.0
+        return 0.0 if doubtful.search(before[-40:]) or _SET_ASIDE.match(text, hit.end) else 1.0
     if unit.section != "history" and _SUPPOSED.search(before):
         return 0.6
     if _TOWARDS.search(text, max(0, hit.start - _REACH), hit.start):
