@@ -40,7 +40,8 @@ _NEITHER = re.compile(r"\b(?:or|nor|and)\b", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:[a-z-]+(?:al|ar|ic|ous),\s*){1,3}", re.IGNORECASE)
 #: The same of things, the last one behind the finding: "no mitoses, | necrosis or proliferation is seen".
 _THINGS = re.compile(
-    r"\s*(?:(?:(?!in\b|of\b|at\b|is\b|are\b|left\b)[a-z-]+[ \n]){0,2}[a-z-]+,\s*){1,3}", re.IGNORECASE
+    r"\s*(?:(?:(?!in\b(?! situ\b)|of\b|at\b|is\b|are\b|left\b)[a-z-]+[ \n]){0,2}[a-z-]+,\s*){1,3}",
+    re.IGNORECASE,
 )
 _LAST = re.compile(r"[ \n](?:n?or|and/or)[ \n](?:[\w-]+[ \n]){1,4}", re.IGNORECASE)
 #: "negative for tumor" is complete; what follows on a line without a stop is another statement.

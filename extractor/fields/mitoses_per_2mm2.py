@@ -41,7 +41,7 @@ from extractor.unit import Unit
 #: How far a denial may stand before the mitoses it denies, and what parts them: a gap between columns too.
 _SCOPE = 110
 _APART = re.compile(
-    r"\.\s|\s\.|;|\S {3,}\S|"
+    r"\.\s|\s\.|;|(?<!\bor)(?<!\bnor)(?<!\band)(?<=[^\s,]) {3,}(?!(?:n?or|and)\b)\S|"
     r"\b(?:low|index|number|difficult|hard|uncommon|infrequent|unusual|rare|few|sparse|scanty|"
     r"occasional|frequent)\b",
     re.IGNORECASE,

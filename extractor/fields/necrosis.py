@@ -58,8 +58,12 @@ _MAYBE = re.compile(r"\b(?:possibl[ey]|questionable|suspicious|suspected)\b", re
 _SAVE = re.compile(r"\b(?:save|except|apart from|aside from|other than)\b", re.IGNORECASE)
 #: A place where there is some, before a denial: "except for one area in block 3, there is no necrosis".
 _BUT_ONE = re.compile(
-    r"\b(?:except for|apart from|aside from|other than) (?:[\w-]+ ){0,3}(?:area|foc(?:us|i)|field|region|"
-    r"spot|zone)s?\b(?! of)[^.;]{0,80},[^.;]{0,40}$",
+    r"\b(?:except for|apart from|aside from|other than) "
+    r"(?:(?:an?|one|two|three|few|some|single|small|minute|tiny|focal|isolated|limited|rare) ){1,3}"
+    r"(?:area|foc(?:us|i)|field|region|spot|zone)s?"
+    r"(?: (?:in|on) (?:the )?"
+    r"(?:block|slide|section|cassette|part|cent(?:er|re)|periphery|tumou?r)\b[^,.;]{0,20})?,"
+    r"[^,.;]{0,40}$",
     re.IGNORECASE,
 )
 #: What typical and atypical tumors are defined by.

@@ -113,6 +113,13 @@ OF_TISSUE = re.compile(
 
 #: Cells that are no tumor.
 _NO_TUMOR = re.compile(r"\b(?:strom\w+|lympho\w+|inflamm\w+|germinal)\b", re.IGNORECASE)
+#: Tissue, or a tumor, whose figure says nothing of the class that the form gives.
+_OTHER_TISSUE = re.compile(
+    _NO_TUMOR.pattern
+    + r"|\b(?:normal|islets?|benign|control|mucosa|second|smaller|other|incidental|separate)\b|"
+    r"\b(?:on|in|the) (?:the |her |his |previous |prior |earlier |first )*(?:cytology|biops\w+|FNA)\b",
+    re.IGNORECASE,
+)
 #: A figure behind a sign of equality.
 _EQUALS = re.compile(
     r"\b(?:index|rate|Ki-?67|MIB ?-?1|LI)\s{0,2}[=:]\s{0,3}(?:[<>~]\s?)?\d[\d.,]*\s?%$", re.IGNORECASE
@@ -202,6 +209,7 @@ def class_told(candidate: Candidate, others: list[Candidate]) -> bool:
         and other.value["comparator"] in ("=", "~")
         and value["low"] <= other.value["low"] <= value["high"]
         and not other.features.get("historical")
+        and not _OTHER_TISSUE.search(other.unit.text)
         and other.unit.section not in ("history", "outside")
         for other in others
     )
@@ -215,6 +223,7 @@ def restated(candidate: Candidate, others: list[Candidate]) -> bool:
     return any(
         other.value is not None
         and _on_line(other)
+        and other.value["comparator"] not in ("<", "<=")
         and other.value["high"] == value["high"]
         and other.value["low"] != value["low"]
         and min(other.value["low"], value["low"]) == 0.0

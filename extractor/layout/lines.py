@@ -14,9 +14,21 @@ _LEADER = re.compile(r".{2,60}?(?:\s{3,}|\.{3,}|\s\|)")
 _ROW = re.compile(r"\s{0,9}[A-Z][A-Za-z][\w ,/()-]{2,45}?\s{6,}\S")
 #: A row of counts in columns of their own.
 _NUMBERS = re.compile(r"\s{0,9}[A-Za-z][\w ,/()-]{1,45}?\s{4,}\d{1,3}\s{3,}\d{1,3}\s*$")
-#: A line that ends within a list, and one that goes on in small letters, with no label's colon.
-_UNFINISHED = re.compile(r"\S {1,2}\S.*\b(?:nor|or|and|no|without)$")
+#: A line that ends within a list or a denial, and one that goes on in small letters, with no label's colon.
+_UNFINISHED = re.compile(
+    r"\S {1,2}\S.*(?:\b(?:nor|or|and)|"
+    r"\b(?:is|are|was|were|shows?|showed|with|and|but|ha[sd]|have|reveals?|found) (?:no|without))$"
+)
 _GOES_ON = re.compile(r"\s{0,3}[a-z]{3,}(?!\w*\))[^:|]{3,40}$|\s{0,3}[a-z]{3,}[^:|]{40}")
+#: A line whose last word answers its question ("Vascular invasion: no"), and what goes on with that word.
+_ANSWERED = re.compile(
+    r"(?:\w(?::\s*|\s{1,2}[-=]\s*)|^\s*[\w/,()-]+(?: [\w/,()-]+){0,5}\s{3,})no$", re.IGNORECASE
+)
+_WITH_IT = re.compile(
+    r"\s*(?:evidence|sign|definit|unequivocal|residual|identifi|such|malignan|tumou?r|"
+    r"metasta|carcinoma|lymph node)",
+    re.IGNORECASE,
+)
 _CONJUNCTION = re.compile(r"\s{0,3}(?:and/or|and|or|nor)\s")
 #: Lines remembered at most.
 _REMEMBERED = 1024
@@ -99,6 +111,8 @@ class Lines:
         ):
             return not blank_between
         if _NUMBERS.match(line) or (_ROW.match(line) and _ROW.match(stripped)):
+            return False
+        if _ANSWERED.search(stripped) and not _WITH_IT.match(line):
             return False
         if not blank_between and _UNFINISHED.search(stripped) and _GOES_ON.match(line):
             return True

@@ -60,8 +60,10 @@ VERB = re.compile(
 )
 #: Subject of "stain for".
 SUBJECT = re.compile(
-    r"(?:(?:cells?|nuclei|nests|nodules?|lesions?|tumou?rs?|carcinomas?|neoplasms?|NETs?|deposits?|"
-    r"metastas[ei]s|areas?|growth)|"
+    r"(?:(?:cells?|nuclei|nests|nodules?|lesions?|tumou?r|carcinoma|neoplasm|NET|deposits?|metastas[ei]s|"
+    r"areas?|growth|"
+    r"(?<!none of )(?<!neither of )(?<!few of )\b(?:the|these|both|all)(?: (?!not\b)[a-z-]+){0,2} "
+    r"(?:tumou?rs|carcinomas|neoplasms|NETs))|"
     r"(?:^|[.;,:]\s|\band )(?:it|they|this|these|all))\s+"
     r"(?:(?:also|all|clearly|readily|nicely|well|is|are|was|were)\s+){0,2}$",
     _I,
