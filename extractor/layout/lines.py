@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from extractor.matching import shapes
@@ -32,6 +33,21 @@ _WITH_IT = re.compile(
 _CONJUNCTION = re.compile(r"\s{0,3}(?:and/or|and|or|nor)\s")
 #: Lines remembered at most.
 _REMEMBERED = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A line and the one before it, in a text whose lines are about ``width`` long.
+
+    ``stripped`` is the one before without its trailing blanks; ``bulleted``: it belongs to an item of a list.
+    """
+
+    previous: str
+    stripped: str
+    line: str
+    width: int
+    bulleted: bool
+    blank_between: bool
 
 
 class Lines:
@@ -105,58 +121,64 @@ class Lines:
         )
 
     def _joins(self, previous: str, line: str, width: int, *, bulleted: bool, blank_between: bool) -> bool:
-        stripped = previous.rstrip()
-        if (shapes.DIFFERENTIATED.match(line) and shapes.DEGREE.search(stripped)) or (
-            shapes.ANSWER_NOT.search(stripped) and shapes.NOT_SO.match(line)
-        ):
-            return not blank_between
-        if _NUMBERS.match(line) or (_ROW.match(line) and _ROW.match(stripped)):
-            return False
-        if _ANSWERED.search(stripped) and not _WITH_IT.match(line):
-            return False
-        if not blank_between and _UNFINISHED.search(stripped) and _GOES_ON.match(line):
+        """Whether a line goes on with the one before: the first of the questions that has an answer tells."""
+        pair = _Pair(previous, previous.rstrip(), line, width, bulleted, blank_between)
+        for question in (_cut_apart, self._of_item, self._of_question, self._of_label, self._of_bracket):
+            answer = question(pair)
+            if answer is not None:
+                return answer
+        return not self._begins_anew(pair) and _runs_on(pair)
+
+    def _of_item(self, pair: _Pair) -> bool | None:
+        """A long item of a list goes on below its bullet."""
+        stripped = pair.stripped
+        if not pair.bulleted or shapes.BULLETED.match(pair.line) or stripped.endswith((":", ".")):
+            return None
+        room = len(stripped) >= 0.6 * pair.width and not pair.blank_between
+        return True if room and ":" not in stripped and not shapes.STARTS_ITEM.match(pair.line) else None
+
+    def _of_question(self, pair: _Pair) -> bool | None:
+        """A label alone on its line is answered by the line below."""
+        line = pair.line
+        if not self._awaits_value(pair.previous):
+            return None
+        if _CONJUNCTION.match(line) and not pair.blank_between and not pair.stripped.endswith(":"):
             return True
-        begins_label = self._begins_label(line)
-        if bulleted and not shapes.BULLETED.match(line) and not stripped.endswith((":", ".")):
-            room = len(stripped) >= 0.6 * width and not blank_between
-            if room and ":" not in stripped and not shapes.STARTS_ITEM.match(line):
-                return True
-        if self._awaits_value(previous):
-            if _CONJUNCTION.match(line) and not blank_between and not stripped.endswith(":"):
-                return True
-            return (
-                not begins_label
-                and not _ROW.match(line)
-                and len(line.strip()) <= 90
-                and not self._awaits_value(line)
-            )
-        if begins_label and self._labels.match(line.lstrip()):
+        answers = not self._begins_label(line) and not _ROW.match(line) and len(line.strip()) <= 90
+        return answers and not self._awaits_value(line)
+
+    def _of_label(self, pair: _Pair) -> bool | None:
+        """A known label, or the title of stages, begins a line of its own."""
+        line, stripped = pair.line, pair.stripped
+        if self._begins_label(line) and self._labels.match(line.lstrip()):
             return False
         if self._awaits_value(line) and self._stands_alone(stripped, line):
             return False
         if shapes.STAGE_TITLE.match(line) and not shapes.open_ended(stripped):
             return False
+        return None
+
+    def _of_bracket(self, pair: _Pair) -> bool | None:
+        """A bracket left open, or a word that calls for another, goes on."""
+        line, stripped = pair.line, pair.stripped
         bracketed = stripped.rfind("(") > stripped.rfind(")")
         if bracketed and line.rstrip().endswith(":") and self._heading(line):
             return False  # a bracket that lost its end ("Right renal tumor (f") goes on over no heading
         open_end = shapes.OPEN_END.search(stripped, max(0, len(stripped) - 4))
-        if not blank_between and (bracketed or open_end):
+        return True if not pair.blank_between and (bracketed or open_end) else None
+
+    def _begins_anew(self, pair: _Pair) -> bool:
+        """Whether a line is an item, a heading, a row or a finding of its own."""
+        line, stripped = pair.line, pair.stripped
+        if pair.blank_between or stripped.endswith(":") or self._begins_label(line):
             return True
-        if blank_between or stripped.endswith(":") or begins_label or shapes.STARTS_ITEM.match(line):
-            return False
+        if shapes.STARTS_ITEM.match(line) or "|" in line or "\t" in line:
+            return True
         if self._heading(line) or (self._heading(stripped) and not shapes.TRAIL.search(stripped)):
-            return False
-        if "|" in line or "\t" in line:
-            return False
+            return True
         if shapes.TABLE_ROW.match(line) and shapes.TABLE_ROW.match(stripped):
-            return False
-        if shapes.FINDING.fullmatch(stripped) and not shapes.GOES_ON.match(line):
-            return False
-        if shapes.open_ended(stripped) or shapes.CONTINUES.match(line):
-            return not stripped.endswith((".", ":")) or shapes.CONTINUES.match(line) is not None
-        first = line.split(maxsplit=1)[0]
-        full = len(stripped) + 1 + len(first) >= 0.85 * width
-        return full and not stripped.endswith(".") and len(stripped) > 40
+            return True
+        return shapes.FINDING.fullmatch(stripped) is not None and not shapes.GOES_ON.match(line)
 
     @staticmethod
     def _stands_alone(previous: str, line: str) -> bool:
@@ -176,3 +198,28 @@ class Lines:
     def _is_heading(self, line: str) -> bool:
         words = shapes.heading_words(line)
         return shapes.looks_like_heading(words, labelled=False) and self._section_of(words) is not None
+
+
+def _cut_apart(pair: _Pair) -> bool | None:
+    """Whether the end of a line cuts a statement, or parts two rows or answered lines."""
+    stripped, line = pair.stripped, pair.line
+    if (shapes.DIFFERENTIATED.match(line) and shapes.DEGREE.search(stripped)) or (
+        shapes.ANSWER_NOT.search(stripped) and shapes.NOT_SO.match(line)
+    ):
+        return not pair.blank_between
+    if _NUMBERS.match(line) or (_ROW.match(line) and _ROW.match(stripped)):
+        return False
+    if _ANSWERED.search(stripped) and not _WITH_IT.match(line):
+        return False
+    return True if not pair.blank_between and _UNFINISHED.search(stripped) and _GOES_ON.match(line) else None
+
+
+def _runs_on(pair: _Pair) -> bool:
+    """Whether prose runs on: a sentence left open, or a full line."""
+    stripped = pair.stripped
+    continues = shapes.CONTINUES.match(pair.line) is not None
+    if shapes.open_ended(stripped) or continues:
+        return continues or not stripped.endswith((".", ":"))
+    first = pair.line.split(maxsplit=1)[0]
+    full = len(stripped) + 1 + len(first) >= 0.85 * pair.width
+    return full and not stripped.endswith(".") and len(stripped) > 40
