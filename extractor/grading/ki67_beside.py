@@ -182,9 +182,6 @@ class MarkerReader:
             )
         return found or skipped
 
-    def _is_rising(self, told: str) -> bool:
-        return self._patterns.rule("rising").pattern.search(told) is not None
-
     def _is_passed_over(self, match: re.Match[str], since: int) -> bool:
         """Whether a percentage is none of the index, or none that counts now."""
         after = self._after
