@@ -73,7 +73,7 @@ def value_of(text: str) -> int | None:
     [2, 3, 2, 2, 3, 3, None]
     """
     token = text.strip().lower()
-    words = {"one": 1, "two": 2, "three": 3, "four": 4, "z": 2}  # Z as scanners read the digit
+    words = {"one": 1, "two": 2, "three": 3, "four": 4}
     if token in words:
         return words[token]
     if len(token) == 1 and token.isdigit():

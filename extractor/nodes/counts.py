@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from extractor.field import Candidate
 from extractor.nodes.added_up import read_counts
 from extractor.nodes.forms import read_labels, read_mixed
-from extractor.nodes.late import read_added, read_again, read_next
+from extractor.nodes.late import LATER, read_added, read_again, read_next
 from extractor.nodes.parts import part_of
 from extractor.nodes.places import counts
 from extractor.nodes.rivals import (
@@ -55,8 +55,6 @@ _MANY = re.compile(
 #: What tells of nodes called free, and of nodes counted as free part by part.
 _CLEAR = ("/all-negative",)
 _FREE = (*_CLEAR, "/sum", "/count", "/with-added")
-#: Sections that may repeat only a part of the diagnosis.
-_LATER = frozenset({"addendum", "amendment"})
 #: Sections that together make up the report proper when headings interrupt its parts.
 _REPORT = frozenset({"unknown", "diagnosis", "comment", "addendum", "amendment"})
 
@@ -131,7 +129,7 @@ class _Reader:
         if which == "positive":
             yield from read_next(document, name, found)
         for section, here in self._sections.items():
-            if not (section in _LATER and says_again(here, self._sections)):
+            if not (section in LATER and says_again(here, self._sections)):
                 yield from self._section(section, here)
         yield from self._all_answers()
         if len({c.unit.section for c in self._whole}) > 1:

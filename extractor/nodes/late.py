@@ -53,7 +53,7 @@ _METASTASIS, _DENIED = (
 _DOUBTED = re.compile(
     r"\b(?:no|not|without|negative|rather than|suspect\w*|suspicious|possib\w+|exclud\w+)\b", re.IGNORECASE
 )
-_LATER = frozenset({"addendum", "amendment"})
+LATER = frozenset({"addendum", "amendment"})
 
 
 def read_added(which: Which, document: Document, name: str, found: list[Count]) -> Iterator[Candidate]:
@@ -64,9 +64,9 @@ def read_added(which: Which, document: Document, name: str, found: list[Count]) 
     first = added[0].unit.index
     before = [c for c in found if c.unit.index < first and c.unit.section != "gross" and c not in added]
     after = [c for c in found if c.unit.index >= first and c not in added]
-    if not before and all(c.unit.section in _LATER for c in added):  # the addendum stands first
-        before = [c for c in after if c.unit.section not in _LATER and c.unit.section != "gross"]
-        after = [c for c in after if c.unit.section in _LATER]
+    if not before and all(c.unit.section in LATER for c in added):  # the addendum stands first
+        before = [c for c in after if c.unit.section not in LATER and c.unit.section != "gross"]
+        after = [c for c in after if c.unit.section in LATER]
     if any(c.kind in ("examined", "ratio", "negative") for c in after):
         return  # the addendum counts all of them itself
     base = to_add([c for c in before if c.kind in ("ratio", "negative", "positive")])
@@ -157,7 +157,7 @@ def _is_added(document: Document, count: Count) -> bool:
 
 def _is_late(document: Document, count: Count) -> bool:
     """Whether a count stands in an addendum."""
-    if count.unit.section in _LATER:
+    if count.unit.section in LATER:
         return True
     above = document.units[max(0, count.unit.index - _REACH) : count.unit.index + 1]
     return any(_HEADING.match(unit.text) for unit in above)
