@@ -53,6 +53,7 @@ _METASTASIS, _DENIED = (
 _DOUBTED = re.compile(
     r"\b(?:no|not|without|negative|rather than|suspect\w*|suspicious|possib\w+|exclud\w+)\b", re.IGNORECASE
 )
+#: Sections written after the report, which may repeat only a part of the diagnosis.
 LATER = frozenset({"addendum", "amendment"})
 
 
