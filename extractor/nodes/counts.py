@@ -31,6 +31,7 @@ from extractor.nodes.rivals import (
 )
 from extractor.nodes.sums import to_add, without_part_totals
 from extractor.nodes.totals import around, by_section, candidate, scale_of
+from extractor.nodes.uncounted import answers_tumor
 from extractor.nodes.words import Count, Which, examined_of
 
 if TYPE_CHECKING:
@@ -168,15 +169,19 @@ class _Reader:
         )
 
     def _beside_several(self, here: list[Count]) -> bool:
-        """Whether a section also tells of several nodes, or nodes with tumor, of a part without number."""
+        """Whether a section also tells of several nodes, or of nodes with tumor, of a part without number."""
         if any(c.total or c.staged or c.labelled or c.kind == "examined" for c in self._found):
             return False
         return any(
             (self._which == "examined" or c.positive is None)
-            and _MANY.match(c.unit.text)
+            and (_MANY.match(c.unit.text) or self._holds_tumor(c))
             and left_out(c, here, self._words)
             for c in here
         )
+
+    def _holds_tumor(self, count: Count) -> bool:
+        """Whether tumor in nodes without number is the answer of a part, which no sum of the others tells."""
+        return self._which == "positive" and answers_tumor(count.unit, self._words)
 
     def _seen(self, here: list[Count]) -> Iterator[Candidate]:
         """No node examined, or those of which it is only told that they were found."""

@@ -200,7 +200,7 @@ def _said_to_agree(count: Count) -> bool:
 
 def _right_below(one: Count, other: Count) -> bool:
     """Whether a ratio on the next line only gives in digits, or in a bracket, what the line above says."""
-    if other.kind != "ratio" or other.unit.index - one.unit.index != 1:
+    if other.kind != "ratio" or other.unit.index - one.unit.index != 1 or not may_share_part(one, other):
         return False
     again = other.unit.text.strip()
     ends = not one.unit.text[one.end :].strip(" ).")
@@ -259,9 +259,9 @@ def _ends_sentence(one: Count, other: Count) -> bool:
     )
 
 
-def names_place(count: Count) -> bool:
+def names_place(count: Count, heading: str = "") -> bool:
     """Whether the words of a count, or the heading above it, name the place of its nodes."""
-    near = f"{count.unit.under} {count.unit.text[: count.end + _REACH]}"
+    near = f"{count.unit.under or heading} {count.unit.text[: count.end + _REACH]}"
     return _PLACED.search(near) is not None or REGION.search(near) is not None
 
 

@@ -8,6 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extractor.matching.expressions import Expression
+from extractor.nodes.parts import part_of
+from extractor.nodes.uncounted import one_with_tumor
 from extractor.nodes.words import Count, examined_of, numbers_of, positive_of
 
 if TYPE_CHECKING:
@@ -66,15 +68,26 @@ def settled(found: list[Count], words: FieldPatterns) -> list[Count]:
     if any(c.kind == "involved" and c.total for c in found):
         answers = []  # how many of them hold tumor is answered too
     beyond = any(c.kind == "ratio" and words["other-group"].search(c.unit.text[: c.start]) for c in found)
+    counted = any(c.examined for c in found)
     kept: list[Count] = []
     for count in _one_place(_told_again(_without_barred(found, words))):
         if _tells_again(count, kept, words) or _goes_back(count, kept, words) or _slipped(count, found):
             continue
         if beyond and count.labelled and "pelvic" in count.unit.text[: count.start].lower():
             count = replace(count, labelled=False)
+        if counted and not any(_of_same_heading(count, other) for other in found):
+            count = one_with_tumor(count, words)
         count = _free_by_category(_as_printed(count, found), found, words)
         kept.append(_of_total(count, answers))
     return kept
+
+
+def _of_same_heading(count: Count, other: Count) -> bool:
+    """Whether another place counts nodes of the same part and section, or below the same label."""
+    if other is count or other.unit.section != count.unit.section:
+        return False
+    part = part_of(count)
+    return part_of(other) == part if part is not None else other.unit.under == count.unit.under
 
 
 def _tells_again(count: Count, before: list[Count], words: FieldPatterns) -> bool:

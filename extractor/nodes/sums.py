@@ -165,7 +165,7 @@ def _running_totals(counts_: list[Count]) -> list[Count]:
         # counts lost to the scanner make the sum fall short; equal positives still show the total
         nearly = len(kept) > (3 if positive else 6) and whole >= 30 and 0.85 * whole <= examined <= whole
         parts = {part_of(c) for c in (*kept, count)}
-        apart = positive == 0 and (
+        apart = _of_own_place(count, kept) or positive == 0 and (
             (whole < 2 * SUM and len(parts) == len(kept) + 1)
             or (whole < SUM and len(kept) == 2 and not _called_all(count))
         )
@@ -194,6 +194,13 @@ def _sums_ratios(before: list[Count], count: Count) -> bool:
         and numbers_of(ratios) == count.numbers
         and all((c.positive or 0) < (count.positive or 0) for c in others)
     )
+
+
+def _of_own_place(count: Count, others: list[Count]) -> bool:
+    """Whether a count is that of one place in a list of parts, each of which is counted by itself."""
+    parts = {part_of(c) for c in (count, *others)}
+    separate = None not in parts and len(parts) == len(others) + 1
+    return separate and names_place(count, count.unit.heading) and not _called_all(count)
 
 
 def _called_all(count: Count) -> bool:
@@ -232,14 +239,13 @@ def _end_of_parts(count: Count, counts_: list[Count], at: int) -> int | None:
         positive += counts_[end].positive or 0
         if examined > (count.examined or 0) or counts_[end].unit.section != count.unit.section:
             return None
-        if (examined, positive) == count.numbers and below(count, counts_[at : end + 1]):
+        if (examined, positive) != count.numbers:
+            continue
+        if end > at and _of_own_place(count, counts_[at : end + 1]):
+            return None  # equal by chance
+        if below(count, counts_[at : end + 1]):
             return end + 1
         few = not count.positive and (examined < 2 * SUM or end < at + 2 or end + 1 < len(counts_))
-        if (
-            (examined, positive) == count.numbers
-            and examined >= (SUM if positive < 2 else _FEW_SUM)
-            and end > at + 1
-            and not few
-        ):
+        if examined >= (SUM if positive < 2 else _FEW_SUM) and end > at + 1 and not few:
             return end + 1
     return None

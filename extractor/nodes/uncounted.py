@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractor.nodes.words import Count, Said, polarity
@@ -21,6 +22,11 @@ _NODE, _PLURAL = (
     re.compile(r"\bnode\b", re.IGNORECASE),
     re.compile(r"\bnodes\b|\bdissection\b", re.IGNORECASE),
 )
+#: A heading of several nodes, or of cells drawn from one.
+_SEVERAL_OR_CELLS = re.compile(
+    r"\bnodes\b|\bdissection\b|\bFNA\w?\b|\bE[BU]\w?S\b|\w?TBNA\b|aspirat|cytolog|\bcell block|smear|needle",
+    re.IGNORECASE,
+)
 #: A heading of nodes and nothing else; before nodes that may be none.
 _NODES_FIRST = re.compile(
     r"\W*(?:SP\W+)?(?:(?:regional|pelvic|hilar)\s)?(?:lymph\s)?nodes?\b(?!.*\band\s(?:\w+\s)?(?:gland|adrenal|ovar\w+|fat|mass)\b)",
@@ -36,6 +42,8 @@ def uncounted(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     match = words["uncounted"].search(unit.text)
     if match is None and words["called-clear"].match(unit.text) and _of_nodes(unit, words):
         return [Count("uncounted", None, 0, 0, len(unit.text), unit)]
+    if match is None and answers_tumor(unit, words):
+        return [Count("uncounted", None, None, 0, len(unit.text), unit)]
     if match is None or words["legend"].match(unit.text):
         return None
     node = max(m.start() for m in words["node"].finditer(unit.text, match.start(), match.end()))
@@ -67,6 +75,32 @@ def _of_nodes(unit: Unit, words: FieldPatterns) -> bool:
         part = _NODES_FIRST.match(unit.under) is not None and _NO_NODE.search(unit.text) is None
         return part or words["only-label"].match(unit.under) is not None
     return _NODES_FIRST.match(unit.heading) is not None
+
+
+def answers_tumor(unit: Unit, words: FieldPatterns) -> bool:
+    """Whether the only answer to a heading of nodes is tumor: "LYMPH NODE, HILAR:", "- METASTATIC NET"."""
+    heading, answer = _heading_and_answer(unit)
+    return (
+        words["holds-tumor"].match(answer) is not None and words["heads-only-nodes"].match(heading) is not None
+    )
+
+
+def one_with_tumor(count: Count, words: FieldPatterns) -> Count:
+    """Tumor told below the heading of a single excised node as the count of that node; other counts as they are."""
+    heading, _ = _heading_and_answer(count.unit)
+    if count.kind != "uncounted" or count.positive is not None or _SEVERAL_OR_CELLS.search(heading):
+        return count
+    if not answers_tumor(count.unit, words):
+        return count
+    return replace(count, kind="positive", examined=1, positive=1, lookalike=True)
+
+
+def _heading_and_answer(unit: Unit) -> tuple[str, str]:
+    """The heading of a line, above it or before its last colon, and what it answers."""
+    if unit.under or ":" not in unit.text:
+        return unit.under or unit.heading, unit.text
+    heading, _, answer = unit.text.rpartition(":")
+    return heading, answer
 
 
 def is_lone_free_node(unit: Unit) -> bool:
