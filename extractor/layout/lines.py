@@ -176,6 +176,8 @@ class Lines:
             return True
         if self._heading(line) or (self._heading(stripped) and not shapes.TRAIL.search(stripped)):
             return True
+        if shapes.DOTTED.match(line.strip()):
+            return True
         if shapes.TABLE_ROW.match(line) and shapes.TABLE_ROW.match(stripped):
             return True
         return shapes.FINDING.fullmatch(stripped) is not None and not shapes.GOES_ON.match(line)

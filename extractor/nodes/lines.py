@@ -37,8 +37,8 @@ _GAP = 4
 _OPEN_LIST = re.compile(r"\(\d{1,2}\s[a-z][^()]*[a-z,]$", re.IGNORECASE)
 _CLOSES = re.compile(r"[\w -]{1,30}\)")
 #: "Nodes: 24 found." and "13 contain tumor."
-_FOUND = re.compile(
-    r"\W*(?:regional |lymph ){0,2}nodes?\s?:\s*\d{1,2}\s"
+FOUND = re.compile(
+    r"\W*(?:regional |lymph ){0,2}nodes?\s?:\s*(?P<count>\d{1,2})\s"
     r"(?:found|identified|examined|retrieved|isolated|present)\.",
     re.IGNORECASE,
 )
@@ -64,7 +64,7 @@ def joined(document: Document) -> Iterator[Unit]:
 
 def _with_rest(document: Document, unit: Unit) -> Unit | None:
     """A unit that only tells how many nodes were examined, with the next, which tells of those with tumor."""
-    if _FOUND.fullmatch(unit.text):
+    if FOUND.fullmatch(unit.text):
         rest = _SOME
     elif unit.text.endswith(";") and _EXAMINED.search(unit.text):
         rest = _THEREOF

@@ -23,6 +23,11 @@ _CALLED_TOTAL = re.compile(
     r"(?<!/ )(?<!/)\btotal\W*$|(?<![A-Za-z])all (?:lymph )?nodes?\s?(?:\([^()]{1,40}\))?\s?:\s?$",
     re.IGNORECASE,
 )
+#: The name of all nodes before a row of columns, and what parts two of these.
+_ROW, _GAP = (
+    re.compile(r"\W*(?:regional )?(?:lymph ?)?nodes?\W+", re.IGNORECASE),
+    re.compile(r"\)?(?:\s{3,}|\s*\|\s*)\(?"),
+)
 #: After a ratio: it is that of those before it, too.
 _ALTOGETHER = re.compile(r"\s?(?:in\s)?(?:total|all)\b\s*[)\],.;]", re.IGNORECASE)
 
@@ -33,9 +38,22 @@ def merge_unit(here: list[Count]) -> list[Count]:
     closing = [c for c in kept if _ALTOGETHER.match(c.unit.text, c.end) is not None]
     if len(closing) == 1 and len(kept) > 1 and is_sum(closing[0], kept):
         kept = closing
+    if (shared := _of_columns(kept)) is not None:
+        kept = [shared]
     if sum(not c.inside for c in kept) > 1:
         kept = [replace(c, total=c.concluded or _called_total(c), labelled=False) for c in kept]
     return without_levels(without_parts(kept)) + [c for c in here if c.kind != "ratio"]
+
+
+def _of_columns(ratios: list[Count]) -> Count | None:
+    """Of two ratios of the same nodes, each in the column of one tumor, that with more positive nodes."""
+    if len(ratios) != 2 or ratios[0].examined != ratios[1].examined:
+        return None
+    first, second = ratios
+    text = first.unit.text
+    if _ROW.fullmatch(text[: first.start]) is None or _GAP.fullmatch(text[first.end : second.start]) is None:
+        return None
+    return max(ratios, key=lambda c: c.positive or 0)
 
 
 def _said_once(ratios: list[Count]) -> list[Count]:

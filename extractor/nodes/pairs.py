@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from extractor.matching.patterns import FieldPatterns
 
 _PARTS = re.compile(
-    r"[,;()\[\]/]|\s[-–](?=\s|[a-z])"
+    r"[,;:()\[\]/]|\s[-–](?=\s|[a-z])"
     r"|\b(?:and|of which|of (?:them|these)|thereof|among (?:them|these)|out of|with a total of)\b"
     r"|\.\s(?=\s*(?:N[or]s?\b|Number|Total|Pos|Inv))",
     re.IGNORECASE,
@@ -44,13 +44,16 @@ _ROLES = (
 #: Words that may stand in a piece beside its number.
 _WORDS = re.compile(
     r"(?:\b(?:negative|neg|free|clear|uninvolved|unaffected|benign|reactive|without|not|positive|pos|involved|inv|affected"
-    r"|infiltrated|invaded|metasta\w+|mets?|mts|deposits?|tumou?rs?|carcinoma|NETs?|ve|replaced|by|with|of|from|for|any|show\w*"
+    r"|infiltrated|invaded|metasta\w+|mets?|mts|deposits?|tumou?rs?|carcinoma|NETs?|(?:neuro)?endocrine|ve|replaced|by|with|of|from|for|any|show\w*"
     r"|contain\w*|have|has|harbou?r\w*|the|a|an|is|are|was|were|being|in|number|nos?|nr|total|all|only|altogether|examined"
     r"|found|identified|isolated|dissected|removed|retrieved|recovered|resected|sampled|submitted|present|harvested|counted"
     r"|seen|lymph|nodes?|LNs?|regional|taken|obtained|them|these)\b|[\s.:=+_*•#-])+",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"\b(?:all|both|none|nil)\b", re.IGNORECASE)
+#: The name of all nodes, and a word that tells of how many there are ("Nodes  examined 23  positive 4").
+_OF_ALL = re.compile(r"\W*(?:regional )?(?:lymph ?)?nodes?\b", re.IGNORECASE)
+_EXAMINED = re.compile(r"\b(?:examined|total)\b", re.IGNORECASE)
 #: So many pieces are read at most.
 _MOST = 5
 
@@ -58,13 +61,14 @@ _MOST = 5
 def paired(unit: Unit, words: FieldPatterns) -> Count | None:
     """The nodes that a unit beginning with their name counts by role, as a ratio."""
     head = words["pair-head"].match(unit.text)
-    if head is None or not any(sign.isdigit() for sign in unit.text):
+    if head is None or words["any-count"].search(unit.text) is None:
         return None
     counted, end = _by_role(unit.text, head, words)
     if (numbers := _part_and_whole(counted)) is None:
         return None
     held, whole = numbers
-    return Count("ratio", whole, held, head.start("node"), end, unit)
+    total = _OF_ALL.match(head[0]) is not None and _EXAMINED.search(unit.text, head.end(), end) is not None
+    return Count("ratio", whole, held, head.start("node"), end, unit, total=total)
 
 
 def _by_role(text: str, head: re.Match[str], words: FieldPatterns) -> tuple[dict[str, int], int]:

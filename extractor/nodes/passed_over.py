@@ -21,6 +21,8 @@ _REPLACED = re.compile(
     re.IGNORECASE,
 )
 _PARAGRAPH = 14
+#: Blocks of a specimen ("4/17-4/22 lymph nodes").
+_BLOCKS = re.compile(r"(?<!\d)\d{1,2}/\d{1,2}\s?[-–]\s?\d{1,2}/\d{1,2}(?!\d)")
 _AMENDED = re.compile(
     r"superseded|(?:amended|revised) diagnosis|diagnosis,? \(?(?:revised|corrected|amended)", re.IGNORECASE
 )
@@ -45,6 +47,7 @@ class PassedOver:
             or self._words["blocks-label"].match(label) is not None
             or _IMAGE.match(label) is not None
             or self._frozen(unit.text)
+            or ("/" in unit.text and _BLOCKS.search(unit.text) is not None)
             or ("/" in unit.text and below_earlier(self._document, unit))
             or (self._amended and self._below_replaced(unit))
         )

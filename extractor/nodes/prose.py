@@ -152,9 +152,16 @@ def _counts_others(match: re.Match[str], count: int, words: FieldPatterns) -> bo
         or _of_pieces(match, count, words)
         or match["between"].count("(") > match["between"].count(")")
         or _ITEM.search(match["between"]) is not None
+        or _numbers_part(match, words)
         or words["still-heading"].match(match.string[match.end("node") :]) is not None
         or _ONCE.match(match.string, match.end("node")) is not None
     )
+
+
+def _numbers_part(match: re.Match[str], words: FieldPatterns) -> bool:
+    """Whether a number that begins a line is that of the part, before the count: "4  Three celiac nodes"."""
+    first = not match.string[: match.start()].strip() and match["count"].isdigit()
+    return first and match["between"][:1].isalpha() and words["any-count"].match(match["between"]) is not None
 
 
 def _names_place(match: re.Match[str], count: int, words: FieldPatterns) -> bool:
@@ -228,7 +235,7 @@ def _called(
 def _one(unit: Unit, words: FieldPatterns) -> list[Count] | None:
     """A single node without a number."""
     if (match := words["whole-node"].search(unit.text)) is not None:
-        return [call("positive", 1, match.start(), match.end(), unit)]
+        return [replace(call("positive", 1, match.start(), match.end(), unit), inside=True)]
     at = 0
     while (match := words["one"].search(unit.text, at)) is not None:
         at = match.end("node")  # the words after a heading ("Node, left: reactive lymph node") are read, too

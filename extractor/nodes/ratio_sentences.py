@@ -21,6 +21,8 @@ _VERB, SHORT = 32, 24
 _LABEL = 28
 #: Before what was examined: it is that of all nodes.
 _TOTAL_FIRST = re.compile(r"\btotal\b", re.IGNORECASE)
+#: The name of all nodes and no place, as the label of both numbers.
+_OF_ALL = re.compile(r"\W*(?:regional )?(?:lymph ?)?nodes?\W*", re.IGNORECASE)
 #: What is said of nodes without tumor.
 _FREE = re.compile(r"(?:is |are |was |were |being )?(?:free|clear|unaffected)\b", re.IGNORECASE)
 #: What nodes may hold that is no tumor.
@@ -157,7 +159,10 @@ class _Forms:
         """``Nodes examined 15, involved 3``; ``positive 2, examined 14``."""
         for match in self._rest("examined-involved"):
             held, whole = number(match["part"] or match["held"]), number(match["whole"] or match["all"]) or 0
-            total = _TOTAL_FIRST.search(text_before(match, _LABEL) + match[0][:6]) is not None
+            before = text_before(match, _LABEL)
+            total = _OF_ALL.fullmatch(before) is not None or (
+                _TOTAL_FIRST.search(before + match[0][:6]) is not None
+            )
             yield from self._ratio(match, held, whole, takes=True, total=total)
 
     def _added(self) -> Iterator[Count]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from extractor.nodes.answers import answers
 from extractor.nodes.items import supposed
-from extractor.nodes.lines import legible
+from extractor.nodes.lines import FOUND, legible
 from extractor.nodes.lists import listed_groups
 from extractor.nodes.pairs import paired
 from extractor.nodes.prose import worded
@@ -54,7 +54,7 @@ class Line:
         if answered and not any(c.kind == "ratio" for c in numbers):
             return [*answered, *self._all_clear(answered)]
         if not numbers:
-            return self._absent() or self._told()
+            return self._absent() or self._told() or self._found()
         whole = self._itemized(numbers)
         return numbers if whole is None else [whole]
 
@@ -137,6 +137,15 @@ class Line:
         """Nodes counted in words."""
         told = worded(self.unit, self.words, self._following())
         return [_answered(c) for c in told if not supposed(c, self._above)]
+
+    def _found(self) -> list[Count]:
+        """``Lymph nodes: 24 found.``, where nothing tells how many of them hold tumor."""
+        match = FOUND.fullmatch(self.unit.text)
+        if match is None:
+            return []
+        return [
+            Count("examined", int(match["count"]), None, match.start(), match.end(), self.unit, total=True)
+        ]
 
     def _following(self) -> str:
         """The next sentence, if it goes on about the same nodes."""

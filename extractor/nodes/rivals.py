@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from extractor.nodes.again import REGION
 from extractor.nodes.parts import part_of
 from extractor.nodes.sums import to_add
 from extractor.nodes.totals import (
@@ -12,7 +13,7 @@ from extractor.nodes.totals import (
     around,
     other_side,
 )
-from extractor.nodes.words import Count, numbers_of, positive_of
+from extractor.nodes.words import Count, examined_of, numbers_of, positive_of
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -108,17 +109,33 @@ def says_again(here: list[Count], sections: dict[str, list[Count]]) -> bool:
 
 
 def one_of_list(here: list[Count], section: str, sections: dict[str, list[Count]]) -> bool:
-    """Whether a section counts but one station, the one with tumor, of a list another section gives."""
+    """Whether a section counts but one group of nodes, of several that another section counts.
+
+    Without a part or place of its own it is one of a longer list of stations, the one with tumor.
+    """
     if len(found := to_add(here)) != 1:
         return False
     one = found[0]
-    if one.total or one.staged or one.labelled or not _STATION.search(one.unit.text):
+    if one.total or one.staged or one.labelled:
         return False
+    station = _STATION.search(one.unit.text) is not None
     for other, counted in sections.items():
         listed = to_add(counted) if other != section else []
-        if len(listed) >= _LIST and any(c.numbers == one.numbers for c in listed):
+        same = [c for c in listed if c.numbers == one.numbers]
+        if station and same and len(listed) >= _LIST:
             return positive_of(listed) == one.positive
+        if 2 * (one.examined or 0) < examined_of(listed) and any(_of_same_group(c, one) for c in same):
+            return True
     return False
+
+
+def _of_same_group(count: Count, other: Count) -> bool:
+    """Whether two counts are those of one part, or name the same place."""
+    if part_of(count) is not None and part_of(count) == part_of(other):
+        return True
+    places = ({m[0].lower() for m in REGION.finditer(around(c))} for c in (count, other))
+    first, second = places
+    return bool(first & second)
 
 
 def goes_on(count: Count, words: FieldPatterns) -> bool:

@@ -165,9 +165,12 @@ def _running_totals(counts_: list[Count]) -> list[Count]:
         # counts lost to the scanner make the sum fall short; equal positives still show the total
         nearly = len(kept) > (3 if positive else 6) and whole >= 30 and 0.85 * whole <= examined <= whole
         parts = {part_of(c) for c in (*kept, count)}
-        apart = _of_own_place(count, kept) or positive == 0 and (
-            (whole < 2 * SUM and len(parts) == len(kept) + 1)
-            or (whole < SUM and len(kept) == 2 and not _called_all(count))
+        apart = _of_own_place(count, kept) or (
+            positive == 0
+            and (
+                (whole < 2 * SUM and len(parts) == len(kept) + 1)
+                or (whole < SUM and len(kept) == 2 and not _called_all(count))
+            )
         )
         if (
             len(kept) > 1

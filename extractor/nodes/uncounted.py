@@ -81,12 +81,13 @@ def answers_tumor(unit: Unit, words: FieldPatterns) -> bool:
     """Whether the only answer to a heading of nodes is tumor: "LYMPH NODE, HILAR:", "- METASTATIC NET"."""
     heading, answer = _heading_and_answer(unit)
     return (
-        words["holds-tumor"].match(answer) is not None and words["heads-only-nodes"].match(heading) is not None
+        words["holds-tumor"].match(answer) is not None
+        and words["heads-only-nodes"].match(heading) is not None
     )
 
 
 def one_with_tumor(count: Count, words: FieldPatterns) -> Count:
-    """Tumor told below the heading of a single excised node as the count of that node; other counts as they are."""
+    """Tumor told below the heading of a single excised node as the count of that node; else the count."""
     heading, _ = _heading_and_answer(count.unit)
     if count.kind != "uncounted" or count.positive is not None or _SEVERAL_OR_CELLS.search(heading):
         return count
