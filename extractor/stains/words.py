@@ -221,6 +221,7 @@ SAID_BY = re.compile(
     r"\b(?:was|were|be|been|is|are) (?:[^\W\d]+[ \n]){0,8}?reacted[ \n]with(?= (?:\w+ ){0,3}"
     r"(?:antiser(?:a|um)|antibod(?:y|ies)|reagents?|panel)\b)|"
     r", ?(?:I|we) (?:think|believe|feel)(?: that)?,|"
+    r", ?(?:on )?blocks? [A-Z]?\d{1,2}[A-Z]?(?=\s?:)|"
     r", ?(?:done|performed|repeated|added|sent out|sent away|run|requested)(?: [\w-]+){0,3},(?= (?:is|"
     r"are|was|were|shows?|came)\b)|"
     r",? (?:which|that) (?:(?:I|we) (?:have )?(?:also )?(?:did|done|performed|repeated|ran|added|stained)|"

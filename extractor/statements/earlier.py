@@ -74,7 +74,7 @@ _BEFORE = Expression(
     r"\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|a few|several) (?:days?|weeks?|months?|years?) "
     r"(?:ago|earlier|before|previously)\b|"
     r"\b(?:another|other|outside|referring) (?:hospital|institution|laborator(?:y|ies)|clinic|"
-    r"department)\b|"
+    r"department)\b(?!\W{1,3}(?:and )?(?:re-?)?(?:reviewed|examined)\b)|"
     rf"\b(?:19|20)\d\d (?:\w+ )?{_SPECIMEN}\b(?! (?:no|number|report|cells|nuclei))|"
     r"\bhx of\b|\b(?:operated|resected|removed|excised|treated|diagnosed) (?:in |on )?"
     r"(?:\w{3,9} )?(?:19|20)\d\d\b|"
