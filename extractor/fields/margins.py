@@ -215,7 +215,10 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
         at = row.end() if row is not None else answer_at(unit, alone=alone) if labelled else 0
         if labelled and _STATES.search(unit.label_text) and not _ANSWERED.match(unit.value_text):
             at = 0
-        if (item := item_of_state(document, patterns, unit) or asked(document, unit)) is not None:
+        if (
+            item := item_of_state(document, patterns, unit, listed=unit.index in rows)
+            or asked(document, unit)
+        ) is not None:
             yield item
             continue
         if (code := coded(document, unit)) is not None:

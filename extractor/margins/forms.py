@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from extractor.field import Candidate
 from extractor.matching.expressions import Expression
+from extractor.statements.margin_lists import BY_STATE
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -106,12 +107,19 @@ def imaged(unit: Unit) -> bool:
     return _IMAGED.search(unit.text) is not None
 
 
-def item_of_state(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:
-    """An item that lists margins by their state: "Margins uninvolved by carcinoma: distal, radial"."""
+def item_of_state(
+    document: Document, patterns: FieldPatterns, unit: Unit, *, listed: bool = False
+) -> Candidate | None:
+    """An item that lists margins by their state: "Margins uninvolved by carcinoma: distal, radial".
+
+    In a list of margins (``listed``) its label may be the state alone.
+    """
     if unit.label is None:
         return None
     words = unit.value_text.strip(" .:;_-")
-    if (item := _STATE.search(unit.label_text)) is None:
+    if (
+        item := _STATE.search(unit.label_text) or (BY_STATE.match(unit.label_text) if listed else None)
+    ) is None:
         if not _POSITIVE.search(unit.label_text) or (_YES_NO.match(words) and not _SIDE.match(words)):
             return None
         if not (_SIDE.search(words) or patterns.rule("place").pattern.search(words)):

@@ -27,7 +27,12 @@ _FINDING = re.compile(
 #: The state of a margin.
 _STATE = re.compile(
     r"\W*(?:(?:is|are) )?(?:un-?involved|not involved|involved|free\b|clear\b|negative|positive|"
-    r"tumou?r (?:present|absent|free|at)|no tumou?r|close\b|widely)",
+    r"tumou?r (?:present|absent|free|at)|no tumou?r|close\b|widely|\d+(?:\.\d+)?\s?[cm]m\b)",
+    re.IGNORECASE,
+)
+#: A row named by the state, which lists margins ("Uninvolved: proximal, distal").
+BY_STATE = re.compile(
+    r"\W*(?:(?P<free>un-?involved|not involved|negative|free|clear)|involved|positive)(?: margins?)?\W*$",
     re.IGNORECASE,
 )
 #: A row on how far tumor is from a margin, which does not end the list.
@@ -48,7 +53,7 @@ def margin_rows(document: Document) -> frozenset[int]:
             continue
         if _HEAD.search(head.label_text or head.text):
             rows = _rows(document, head)
-            if any(_PLACE.search(row.label_text) for row in rows):
+            if any(_PLACE.search(_names(row)) for row in rows):
                 found |= {row.index for row in rows}
     return frozenset(found)
 
@@ -64,8 +69,13 @@ def _rows(document: Document, head: Unit) -> list[Unit]:
             or unit.section != head.section
             or len(unit.label_text) > _LABEL
             or _FINDING.search(unit.label_text)
-            or _STATE.match(unit.value_text) is None
+            or not (_STATE.match(unit.value_text) or BY_STATE.match(unit.label_text))
         ):
             break
         rows.append(unit)
     return rows
+
+
+def _names(row: Unit) -> str:
+    """The words of a row that name margins."""
+    return row.value_text if BY_STATE.match(row.label_text) else row.label_text
