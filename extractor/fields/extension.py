@@ -46,7 +46,7 @@ _SPARED = re.compile(
     r"(?:involved|invaded|infiltrated|penetrated|reached|breached|identified|seen|present))\b",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"\b(?:not|no|nor|without|never)\b", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:not|no|nor|without|never|surrounded by)\b", re.IGNORECASE)
 #: The organ that tumor is within, and the one that it left.
 _WITHIN = re.compile(
     r"\b(?:(?:confined|limited|restricted) to|within) (?:the )?(?!\w*(?:muc|musc)|sub|lamina)\w+",
