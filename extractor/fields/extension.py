@@ -40,8 +40,9 @@ _BEHIND = 45
 #: So much of an answer is read; its clauses, those that deny, and what is denied within one.
 _ANSWER = 90
 _CLAUSE = re.compile(r"[.;,]\s|\b(?:but|however|although|while|whereas)\b", re.IGNORECASE)
+_NEXT_LINE = re.compile(r"(?<!\s)\s*\n\s*(?=[A-Z][a-z])(?=[^\n]{0,60}(?:\s[-–]\s|[ \t]{3}|:))")
 _SPARED = re.compile(
-    r"\b(?:uninvolved|intact|spared|unremarkable|negative|clear|absent|free|"
+    r"\b(?:uninvolved|intact|spared|unremarkable|negative|clear|absent|free|sparing|"
     r"(?:not|nor) (?:\w+ly )?"
     r"(?:involved|invaded|infiltrated|penetrated|reached|breached|identified|seen|present))\b",
     re.IGNORECASE,
@@ -85,7 +86,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         if (
             unit.label is not None
             and depth.search(unit.label_text)
-            and (layer := _item(patterns, unit, own_organ(document)))
+            and (layer := _item(document, patterns, unit))
         ):
             yield document.candidate(
                 layer, unit, 0, len(unit.text), "extension/item", strength=misplaced(unit) + 0.5
@@ -99,9 +100,11 @@ def _kept_within(unit: Unit, start: int, end: int) -> str:
     return unit.text[start:end] + _END.split(unit.text[end : end + _BEHIND])[0]
 
 
-def _item(patterns: FieldPatterns, unit: Unit, own: re.Pattern[str] | None) -> str | None:
+def _item(document: Document, patterns: FieldPatterns, unit: Unit) -> str | None:
     """The deepest layer that an item's answer names; not what it denies, nor the organ tumor arose in."""
-    clauses = [c for c in _CLAUSE.split(unit.value_text[:_ANSWER]) if not _SPARED.search(c)]
+    own = own_organ(document)
+    answer = document.text.clean[unit.start + (unit.value or 0) : unit.end][:_ANSWER]
+    clauses = [c for c in _CLAUSE.split(_NEXT_LINE.split(answer)[0]) if not _SPARED.search(c)]
     told = "; ".join(_DENIED.split(clause)[0] for clause in clauses)
     told = _LEFT.sub(" beyond ", _WITHIN.sub(" ", told))
     while (found := patterns.value_of(told)) is not None:

@@ -27,9 +27,11 @@ _QUESTION = Expression(
     rf"(?P<held>margins? (?:(?:is|are) )?(?:involved|positive|affected)|incomplete(?:ly)? {_TAKEN}|"
     r"(?:tumou?r|carcinoma|NET) (?:present )?(?:at|in) (?:the )?(?:[\w-]+ ){0,3}?margins?|"
     r"involvement of (?:the )?(?:[\w-]+ ){0,3}?margins?))"
-    r"(?:(?!\b(?:yes|no)\b)[^:?=.;\n]){0,40}?(?:[:?=-]{1,2}\s{0,9}|\.{3,}\s{0,3}|\t\s{0,9}|\s{2,9}|\s(?=(?-i:[YN](?:o|es)?)\b))"
-    r"(?P<said>yes|no|[yn]|(?(held)(?:absent|present|none|not (?:seen|identified|present|found))|(?!)))"
-    r"(?=\s*(?:$|[.;\n])|\s+(?-i:[A-Z][a-z]))",
+    r"(?:(?!\b(?:yes|no)\b)[^:?=.;\n]){0,40}?"
+    r"(?:[:?=-]{1,2}\s{0,9}|\.{3,}[ \t]{0,3}|\t[ \t]{0,9}|[ \t]{2,9}|[ \t](?=(?-i:[YN](?:o|es)?)\b))"
+    r"(?P<said>yes|no|[yn]|(?(held)(?:absent|present|none|seen|identified|found|"
+    r"not (?:seen|identified|present|found))|(?!)))"
+    r"(?=\s*(?:$|[.;\n]))",
     re.IGNORECASE,
 )
 _CODE = re.compile(
@@ -42,7 +44,7 @@ _STATES = {"0": "negative", "X": "indeterminate", "1": "positive"}
 
 def asked(document: Document, unit: Unit) -> Candidate | None:
     """The worst answer to questions that name complete excision, or free or involved margins."""
-    text = unit.text
+    text = document.text.clean[unit.start : unit.end]
     if text.rstrip().endswith("?"):
         text = f"{text} {document.text_below(unit)}"
     told = [found for found in _QUESTION.finditer(text) if found.start() < len(unit.text)]
@@ -62,7 +64,7 @@ def asked(document: Document, unit: Unit) -> Candidate | None:
 
 def _is_free(answer: re.Match[str]) -> bool:
     """Whether an answer means free margins."""
-    return (answer["free"] is not None) == (answer["said"][0] in "yYpP")
+    return (answer["free"] is not None) == (answer["said"][0] in "yYpPsSiIfF")
 
 
 def coded(document: Document, unit: Unit) -> Candidate | None:

@@ -34,6 +34,8 @@ _YES_NO = Expression(
     r"\W*(?:yes|no(?!ne)|not|n/?a|uninv|unkn|neg|pos|present|absent|free|cannot|see|invol|indet|\d)",
     re.IGNORECASE,
 )
+#: What a row of a list of margins names, whatever its words.
+_NAMED = re.compile(r"[A-Za-z]{3}")
 _NONE = Expression(r"\W*(?:none|nil)\b", re.IGNORECASE)
 #: The numbered answers of a form's question ("Margins involved. 2  1. Yes 2. No").
 _NUMBERED = re.compile(r"\W{0,4}\d?\W{0,4}1\W{0,2}Yes\b", re.IGNORECASE)
@@ -129,7 +131,8 @@ def item_of_state(
             "positive", unit, unit.label[0], end, "margins/item", strength=0.5, answered=1.0
         )
     none = _NONE.match(words) is not None
-    if _YES_NO.match(words) or not (none or patterns.rule("place").pattern.search(words)):
+    named = listed and _NAMED.match(words) is not None
+    if _YES_NO.match(words) or not (none or named or patterns.rule("place").pattern.search(words)):
         return None
     free = (item["free"] is not None) != none
     if none and free is False:
