@@ -20,6 +20,7 @@ from extractor.statements.denied_together import told_together, with_lists
 from extractor.statements.findings import order, read_finding
 from extractor.statements.forms import misplaced
 from extractor.statements.inside import told_inside
+from extractor.statements.margin_lists import margin_rows
 
 #: A stain that settled what was open.
 _CONFIRMED = re.compile(
@@ -48,8 +49,9 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     found = list(with_lists(read_finding(document, patterns, bare="present"), told))
     if not any(candidate.value is not None for candidate in found):
         found += told_inside(document, patterns.name, "vessels")
+    of_margins = margin_rows(document)
     for candidate in found:
-        if beside(document, candidate) or _in_key(document, candidate):
+        if candidate.unit.index in of_margins or beside(document, candidate) or _in_key(document, candidate):
             continue
         if candidate.unit.section == "gross" and "answered" not in candidate.features:
             # What is said of vessels seen with the naked eye is of named ones.

@@ -34,6 +34,7 @@ from extractor.margins.statements import over_broken_line, stated_margins
 from extractor.margins.words import told_in_words
 from extractor.matching.expressions import Expression
 from extractor.staging.cystoprostatectomy import beside, leading_organ
+from extractor.statements.margin_lists import margin_rows
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -164,6 +165,7 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
     rules = _rules(patterns)
     named, alones = ({unit.index for unit in document.units_with(e)} for e in (_GATE, ALONE))
     headings = {h: apart.search(title(h)) is not None for h in {u.heading for u in document.units}}
+    rows = margin_rows(document)
     left = None  # a part whose lines another one's, with its letter lost, go on
     for unit in document.units:
         label = unit.label_text or unit.under
@@ -173,6 +175,7 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
             row = None
         listed = (
             row is not None
+            or unit.index in rows
             or (unit.index in alones and opens_list(unit))
             or (
                 (alone or listed)
@@ -212,7 +215,10 @@ def _candidates(document: Document, patterns: FieldPatterns) -> Iterator[Candida
         at = row.end() if row is not None else answer_at(unit, alone=alone) if labelled else 0
         if labelled and _STATES.search(unit.label_text) and not _ANSWERED.match(unit.value_text):
             at = 0
-        if (item := item_of_state(document, patterns, unit) or asked(document, unit)) is not None:
+        if (
+            item := item_of_state(document, patterns, unit, listed=unit.index in rows)
+            or asked(document, unit)
+        ) is not None:
             yield item
             continue
         if (code := coded(document, unit)) is not None:

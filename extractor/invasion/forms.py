@@ -36,7 +36,7 @@ _NODE_CAPSULE = Expression(
 _INVADES = Expression(r"\binvades?\W*$", re.IGNORECASE)
 _NEGATION = Expression(
     r"\b(?:no|not|without|never|abut\w*|approach\w*|close|near|up to|junction|border|interface|"
-    r"adjacent to|within)\b",
+    r"adjacent to|within|(?:surrounded|covered) by)\b",
     re.IGNORECASE,
 )
 #: An answer that speaks of another finding, or of a place ("tumor is present in the wall").

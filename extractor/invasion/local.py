@@ -25,6 +25,7 @@ from extractor.matching.expressions import Expression
 from extractor.printed.class_tables import category_tables
 from extractor.statements.denied_together import told_together, with_lists
 from extractor.statements.forms import above, garbled, tabled, told
+from extractor.statements.margin_lists import margin_rows
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -94,9 +95,11 @@ def _statements(
             if below.label is None and len(below.text) < _OPTION:
                 units[below.index] = below
     read_: list[Candidate] = []
+    of_margins = margin_rows(document)
     for unit in (units[index] for index in sorted(units)):
         if (
             unit.section == "blocks"
+            or unit.index in of_margins
             or is_choice(unit)
             or unmarked(document, unit)
             or not (found := list(_of_unit(document, patterns, unit, extent)))

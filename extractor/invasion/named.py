@@ -39,6 +39,13 @@ _HELD = re.compile(
     r"in(?:to)?\b|onto\b|penetrat|breach|perforat|cross|exceed)",
     re.IGNORECASE,
 )
+#: A surface that is entered, and only what lies behind it not reached.
+_ENTERED = re.compile(r"\bin ?to\b.*(?:pleural?|serosal?|peritoneum)$", re.IGNORECASE | re.DOTALL)
+_BEHIND = re.compile(
+    r"(?:to)?\s+(?:(?:the|any)\s+)?(?:chest|thoracic|abdominal|adjacent|other|neighbou?ring|mediastin|pericard|"
+    r"diaphragm|parietal|ribs?\b|intercostal|omentum|bladder|uterus|spleen|liver|pancreas|stomach|duodenum|colon)",
+    re.IGNORECASE,
+)
 #: Fat in lymph nodes is no tumor.
 _FAT = re.compile(r"fat(?:ty)?\b", re.IGNORECASE)
 #: What comes before "through": a share of the wall says that tumor is not through it.
@@ -171,6 +178,8 @@ class Place:
         found = _NOT_INTO.match(text, end) if self.pushes else None
         if found is None and _WALL.search(self.words):
             found = _HELD.match(text, end)
+            if found is not None and _ENTERED.search(self.words) and _BEHIND.match(text, found.end()):
+                return None
         return None if found is None else min(found.end() - self.unit.start, len(self.unit.text))
 
     def only_pushes(self) -> bool:

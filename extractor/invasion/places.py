@@ -32,7 +32,12 @@ _OWN = {
     "pleura": "pleura|chest wall",
 }
 _ORIGIN = re.compile(r"\b(?:beyond|outside(?: of)?|confined to|limited to|from) (?:the )?\w+", re.IGNORECASE)
-_CLAUSE = re.compile(r"[.;:]|\b(?:but|not|without|margins?)\b", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"[.;:]|\b(?:but|not|without|sparing|margins?)\b|"
+    r",(?=\s{1,3}(?:the )?(?:[\w-]+ ){1,4}(?:(?:is|are) )?"
+    r"(?:un-?involved|spared|free|intact|clear|negative)\b)",
+    re.IGNORECASE,
+)
 
 
 def own_organ(document: Document) -> re.Pattern[str] | None:

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 _IN_PART = "local_invasion/carcinoma-in"
 _NOT = Expression(r"\b(?:not|no longer|n't)\s+(?:\w+\s+){0,3}[\"'“]?$", re.IGNORECASE)
+#: Before a place and its verb: what denies both ("neither the pleura nor the chest wall is involved").
+_NEITHER = re.compile(
+    r"\b(?:neither|none of)\b(?:(?!\b(?:is|are|was|were|but|while|and)\b)[^.;:]){0,90}$|"
+    r"\bnor (?:(?:is|are|was|were) )?(?:(?:the|any) )?(?:\w+ )?$",
+    re.IGNORECASE,
+)
 VESICLE = Expression(r"\bseminal vesicles?\b", re.IGNORECASE)
 #: A structure beside the organ: that it is spared says little of the rest.
 _BESIDE = Expression(
@@ -79,11 +85,12 @@ def _by_rules(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterat
             continue
         if _of_bronchus(document, match) or _ADJECTIVE.match(match[0]) or _in_node(rule, unit):
             continue
-        spared = rule.value == "absent" and VESICLE.search(match[0]) is not None
+        told, start = rule.value, match.start()
+        if told == "present" and (denied := _NEITHER.search(unit.text[:start])) is not None:
+            told, start = "absent", denied.start()
+        spared = told == "absent" and VESICLE.search(match[0]) is not None
         strength = misplaced(unit) - (1.0 if spared else 0.0)  # the prostate has other ways out
-        yield document.candidate(
-            rule.value, unit, match.start(), match.end(), rule.id, strength=strength, by_rule=1.0
-        )
+        yield document.candidate(told, unit, start, match.end(), rule.id, strength=strength, by_rule=1.0)
 
 
 def _of_bronchus(document: Document, match: re.Match[str]) -> bool:

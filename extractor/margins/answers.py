@@ -24,10 +24,14 @@ _QUESTION = Expression(
     rf"\b(?:(?P<free>(?:complete(?:ly)?|R0) {_TAKEN}|(?:excision|resection|removal) (?:is )?complete|"
     r"margins? (?:(?:is|are|all) ){0,2}(?:clear|free|negative|uninvolved)|"
     r"(?:clear|free|negative) (?:\w+ )?margins?)|"
-    rf"(?:margins? (?:(?:is|are) )?(?:involved|positive|affected)|incomplete(?:ly)? {_TAKEN}|"
-    r"(?:tumou?r|carcinoma|NET) (?:present )?(?:at|in) (?:the )?(?:\w+ )?margins?))"
-    r"[^:?=.;\n]{0,40}(?:[:?=-]{1,2}\s{0,9}|\s(?=(?-i:[YN])\b))"
-    r"(?P<said>yes|no|[yn])(?=\s*(?:$|[.;\n]))",
+    rf"(?P<held>margins? (?:(?:is|are) )?(?:involved|positive|affected)|incomplete(?:ly)? {_TAKEN}|"
+    r"(?:tumou?r|carcinoma|NET) (?:present )?(?:at|in) (?:the )?(?:[\w-]+ ){0,3}?margins?|"
+    r"involvement of (?:the )?(?:[\w-]+ ){0,3}?margins?))"
+    r"(?:(?!\b(?:yes|no)\b)[^:?=.;\n]){0,40}?"
+    r"(?:[:?=-]{1,2}\s{0,9}|\.{3,}[ \t]{0,3}|\t[ \t]{0,9}|[ \t]{2,9}|[ \t](?=(?-i:[YN](?:o|es)?)\b))"
+    r"(?P<said>yes|no|[yn]|(?(held)(?:absent|present|none|seen|identified|found|"
+    r"not (?:seen|identified|present|found))|(?!)))"
+    r"(?=\s*(?:$|[.;\n]))",
     re.IGNORECASE,
 )
 _CODE = re.compile(
@@ -39,16 +43,16 @@ _STATES = {"0": "negative", "X": "indeterminate", "1": "positive"}
 
 
 def asked(document: Document, unit: Unit) -> Candidate | None:
-    """The answer to a question that names complete excision, or free or involved margins."""
-    text = unit.text
+    """The worst answer to questions that name complete excision, or free or involved margins."""
+    text = document.text.clean[unit.start : unit.end]
     if text.rstrip().endswith("?"):
         text = f"{text} {document.text_below(unit)}"
-    found = _QUESTION.search(text)
-    if found is None or found.start() >= len(unit.text):
+    told = [found for found in _QUESTION.finditer(text) if found.start() < len(unit.text)]
+    if not told:
         return None
-    free = (found["free"] is not None) == (found["said"][0] in "yY")
+    found = next((found for found in told if not _is_free(found)), told[0])
     return document.candidate(
-        "negative" if free else "positive",
+        "negative" if _is_free(found) else "positive",
         unit,
         found.start(),
         min(found.end(), len(unit.text)),
@@ -56,6 +60,11 @@ def asked(document: Document, unit: Unit) -> Candidate | None:
         strength=0.5,
         answered=1.0,
     )
+
+
+def _is_free(answer: re.Match[str]) -> bool:
+    """Whether an answer means free margins."""
+    return (answer["free"] is not None) == (answer["said"][0] in "yYpPsSiIfF")
 
 
 def coded(document: Document, unit: Unit) -> Candidate | None:

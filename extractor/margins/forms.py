@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from extractor.field import Candidate
 from extractor.matching.expressions import Expression
+from extractor.statements.margin_lists import BY_STATE
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ _YES_NO = Expression(
     r"\W*(?:yes|no(?!ne)|not|n/?a|uninv|unkn|neg|pos|present|absent|free|cannot|see|invol|indet|\d)",
     re.IGNORECASE,
 )
+#: What a row of a list of margins names, whatever its words.
+_NAMED = re.compile(r"[A-Za-z]{3}")
 _NONE = Expression(r"\W*(?:none|nil)\b", re.IGNORECASE)
 #: The numbered answers of a form's question ("Margins involved. 2  1. Yes 2. No").
 _NUMBERED = re.compile(r"\W{0,4}\d?\W{0,4}1\W{0,2}Yes\b", re.IGNORECASE)
@@ -106,12 +109,19 @@ def imaged(unit: Unit) -> bool:
     return _IMAGED.search(unit.text) is not None
 
 
-def item_of_state(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:
-    """An item that lists margins by their state: "Margins uninvolved by carcinoma: distal, radial"."""
+def item_of_state(
+    document: Document, patterns: FieldPatterns, unit: Unit, *, listed: bool = False
+) -> Candidate | None:
+    """An item that lists margins by their state: "Margins uninvolved by carcinoma: distal, radial".
+
+    In a list of margins (``listed``) its label may be the state alone.
+    """
     if unit.label is None:
         return None
     words = unit.value_text.strip(" .:;_-")
-    if (item := _STATE.search(unit.label_text)) is None:
+    if (
+        item := _STATE.search(unit.label_text) or (BY_STATE.match(unit.label_text) if listed else None)
+    ) is None:
         if not _POSITIVE.search(unit.label_text) or (_YES_NO.match(words) and not _SIDE.match(words)):
             return None
         if not (_SIDE.search(words) or patterns.rule("place").pattern.search(words)):
@@ -121,7 +131,8 @@ def item_of_state(document: Document, patterns: FieldPatterns, unit: Unit) -> Ca
             "positive", unit, unit.label[0], end, "margins/item", strength=0.5, answered=1.0
         )
     none = _NONE.match(words) is not None
-    if _YES_NO.match(words) or not (none or patterns.rule("place").pattern.search(words)):
+    named = listed and _NAMED.match(words) is not None
+    if _YES_NO.match(words) or not (none or named or patterns.rule("place").pattern.search(words)):
         return None
     free = (item["free"] is not None) != none
     if none and free is False:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from extractor.field import Candidate
+from extractor.matching.expressions import Expression
 from extractor.record import Status
 from extractor.statements.columns import cells
 from extractor.statements.finding_mentions import Named, read_mention
@@ -45,6 +46,13 @@ _SAYS = re.compile(
     r"^\W*(?:no|none|yes|nil|free|clear|negative|positive|uninvolved|spared)\W*$|^\s*\(?[+-]{1,3}\)?\W*$",
     re.IGNORECASE,
 )
+#: A row that names a part of what the label above its list asks for, and the most rows of a list.
+_PART = Expression(
+    r"^\W*(?:(?:intra|extra)-?\s?(?:mural|tumou?r\w*|mucosal|glandular|capsular|thyroid\w*|hepatic|pancrea\w+)|"
+    r"sub-?mucosal|mural|(?:small|large|intermediate)(?:[ -]?(?:vessels?|calib(?:er|re)))?)\s*:",
+    re.IGNORECASE,
+)
+_PARTS = 4
 
 
 def order(value: str) -> float:
@@ -111,7 +119,7 @@ class _Reader:
         labels = [label for label in (self._patterns.label, self._places) if label is not None]
         together = {c.unit.index: c for c in combined(self._document, self._patterns)}
         yield from together.values()
-        naming = [*(rule.pattern for rule in self._rules), *self._patterns.concepts]
+        naming = [*(rule.pattern for rule in self._rules), *self._patterns.concepts, _PART]
         for unit in told(self._document, labels, naming):
             if unit.section != "blocks" and unit.index not in together:
                 yield from self._unit(unit)
@@ -150,7 +158,7 @@ class _Reader:
 
     def _is_labelled(self, unit: Unit) -> bool:
         """Whether a label, or the line above, asks for the finding."""
-        asked = unit.label_text if unit.label is not None else above(self._document, unit)
+        asked = _asked(self._document, unit) if unit.label is not None else above(self._document, unit)
         label = self._patterns.label
         return label is not None and asked != "" and label.search(asked) is not None
 
@@ -181,6 +189,17 @@ class _Reader:
             )
             if (said := read_mention(named)) is not None:
                 yield said
+
+
+def _asked(document: Document, unit: Unit) -> str:
+    """The label of a unit; of a row that names a part ("Extramural: Yes"), the bare label above its list."""
+    if _PART.match(f"{unit.label_text}:"):
+        for other in reversed(document.units[max(0, unit.index - _PARTS) : unit.index]):
+            if other.label is None or other.section != unit.section:
+                break
+            if not _PART.match(f"{other.label_text}:"):
+                return unit.label_text if other.value_text.strip(" .:_-") else other.label_text
+    return unit.label_text
 
 
 def _answer(document: Document, patterns: FieldPatterns, unit: Unit) -> Candidate | None:
