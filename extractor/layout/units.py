@@ -7,7 +7,7 @@ inside a unit are offsets in the report.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -29,6 +29,12 @@ _QUESTIONS = 4
 #: A known label inside a line, with the words that lead to it.
 _INLINE = r"(?<=[\s,;.(/])(?:[A-Za-z/-]+\s){{0,2}}?(?:{})[A-Za-z /()-]{{0,30}}\s?:"
 _COLON = re.compile(":")
+#: The end of a sentence before the heading of a section that is run on to it ("... in the wall. Diagnosis:").
+_RUN_ON = re.compile(
+    r"[.)\]]\s+(?=(?:(?:final\s(?:pathologic(?:al)?\s)?)?diagnos[ei]s|(?:gross|microscopic)\sdescription|addendum)"
+    r"\s?:\s*$)",
+    re.IGNORECASE,
+)
 #: Words before a label that do not belong to it end so.
 #: An answer before a label; one that begins no label ("No perineural invasion: ...") even at a line's begin.
 _LEAD_ANSWER = re.compile(
@@ -94,7 +100,7 @@ class Layout:
         place = _Place()
         at_end = 0
         below: list[tuple[Unit, int]] = []
-        for start, text in self._lines.read(clean, joined=joined):
+        for start, text in _headed(self._lines.read(clean, joined=joined)):
             apart = clean.count("\n", at_end, start) > 1
             at_end = start + len(text)
             rest = self._enter(place, start, text, apart=apart)
@@ -265,6 +271,16 @@ class Layout:
         elif (dotted := shapes.DOTTED.match(words)) is not None:
             unit.label, unit.value = (at, at + dotted.end("label")), at + dotted.end()
         return unit
+
+
+def _headed(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Lines, with the headings that are run on to the sentence before them as lines of their own."""
+    for start, text in lines:
+        if text.rstrip().endswith(":") and (run_on := _RUN_ON.search(text)) is not None:
+            yield start, text[: run_on.start() + 1]
+            yield start + run_on.end(), text[run_on.end() :]
+        else:
+            yield start, text
 
 
 def _answer_end(text: str, begin: int) -> int | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from extractor.matching.patterns import FieldPatterns
 
 _PARTS = re.compile(
-    r"[,;:()\[\]/]|\s[-–](?=\s|[a-z])"
+    r"[,;()\[\]/]|:(?=\s(?:\d{1,2}|none|one|two|three|four|five|six|seven|eight|nine|ten)\s[a-z])|\s[-–](?=\s|[a-z])"
     r"|\b(?:and|of which|of (?:them|these)|thereof|among (?:them|these)|out of|with a total of)\b"
     r"|\.\s(?=\s*(?:N[or]s?\b|Number|Total|Pos|Inv))",
     re.IGNORECASE,
@@ -79,8 +79,8 @@ def _by_role(text: str, head: re.Match[str], words: FieldPatterns) -> tuple[dict
     pieces = [m.span() for m in _PARTS.finditer(text, at)][:_MOST]
     for stop, following in [*pieces, (len(text), len(text))]:
         piece, role, at = f"{role} {text[at:stop]}", "", following
-        if not piece.strip(" .:-"):
-            continue
+        if not piece.strip(" .:-") or (counted and piece.strip() == str(list(counted.values())[-1])):
+            continue  # nothing, or the number before in digits: "One (1)"
         if not (_WORDS.fullmatch(piece) is None or words["any-count"].search(piece) or _WHOLE.search(piece)):
             role = piece  # "Involved - 3"
             continue
