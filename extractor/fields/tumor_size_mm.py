@@ -77,6 +77,8 @@ _TABLE = 900
 _BESIDE = 250
 #: More dimensions are read of no report.
 _MOST = 600
+#: Features of a way into or from something.
+_WAYS = {"size_distance_before", "size_distance_after"}
 _DIAGNOSED = ("diagnosis", "synoptic", "addendum", "amendment")
 
 
@@ -93,7 +95,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     frozen_only(found, good)
     lesions = any(_is_lesion(c) for c in found)
     if lesions and not good:
-        found = [c for c in found if "size_imaging" not in c.features]
+        found = [c for c in found if "size_imaging" not in c.features and not _is_way(c)]
     if any(document.rank(c.unit.section) > 1 for c in good):
         found = [c for c in found if not on_image(c)]
     _prefer_larger(good)
@@ -141,6 +143,12 @@ def _is_lesion(candidate: Candidate) -> bool:
     if "size_subject_lesion" not in features or candidate.unit.section in ("history", "outside"):
         return False
     return not (NOT_THIS | {"size_imaging", "historical"}) & features
+
+
+def _is_way(candidate: Candidate) -> bool:
+    """Whether a size is how far a tumor goes, which is none where a lesion has its own."""
+    features = candidate.features.keys()
+    return bool(_WAYS & features) and "size_subject_lesion" not in features
 
 
 def _prefer_larger(good: list[Candidate]) -> None:

@@ -88,6 +88,7 @@ ABBREVIATION = re.compile(
     r"(?:\b(?:Dr|Drs|Mr|Mrs|Ms|No|Nos|no|vs|cf|ca|[Aa]pprox|APPROX|[Aa]ppr|APPR|max|MAX|min|e\.g|i\.e|etc|"
     r"incl|INCL|resp|Fig|(?<!\d)(?<!\d )[Gg]r|(?<![hwe][ -])[Gg]rad|"
     r"St|gm|gms|[Nn]rs?|(?<!\d )[Ss]tn?|pos|neg|ret|agg|aggr|dim|diam|DIAM|mic|sq|"
+    r"(?:(?<=[:(,=] )|(?<=\b(?:OF|IS) )|(?<=67 )|(?<=SIZE )|(?<=INDEX )|(?<=RATE )|(?<=OSES ))C[Aa]|"
     r"av|ant|post|inf|sup|lat|med|inv|invas|seg|segm)|(?:^|\s)[A-Za-z]|\s[Nn]\s|(?:^|[\s(])\d{1,2}|\bvol)\.$"
 )
 

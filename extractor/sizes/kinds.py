@@ -6,6 +6,7 @@ from extractor.document import Document
 from extractor.matching.patterns import FieldPatterns
 from extractor.sizes.dimensions import TUMOR_KINDS, Nouns
 from extractor.sizes.lengthwise import lengthwise
+from extractor.sizes.numbers import millimeters
 from extractor.unit import Unit
 
 #: Words before a dimension that may speak of it, in characters; longer labels are headings.
@@ -85,6 +86,11 @@ _WAYS = frozenset({"distance_before", "distance_after", "within_before"})
 _DIMENSIONS = re.compile(
     r"(?:(?:approx(?:imate|\.)?|overall|gross|aggregate) )?(?:size|dimensions?|measurements?)", re.IGNORECASE
 )
+#: A label that gives the greatest dimension, and the sides of a specimen above it.
+_GREATEST = re.compile(r"\W*(?:greatest|maxim(?:um|al)|max\.?|largest) (?:dimension|diameter)", re.IGNORECASE)
+_SIDES_GIVEN = re.compile(
+    r"(?P<numbers>\d{1,3}(?:[.,]\d{1,2})?(?: ?[xX] ?\d{1,3}(?:[.,]\d{1,2})?){1,2}) ?(?P<unit>cm|mm)\b"
+)
 _GLUED = re.compile(r"(?:[A-WYZa-wyz'](?<!measuring)(?<!measures)|\d[ ,])$", re.IGNORECASE)
 
 
@@ -120,7 +126,7 @@ class _Dimension:
         self, document: Document, nouns: Nouns, unit: Unit, match: re.Match[str], *, labelled: bool
     ) -> None:
         self.document, self.nouns, self.unit, self.labelled = document, nouns, unit, labelled
-        self.numbers = match["numbers"]
+        self.numbers, self.scale = match["numbers"], match.groupdict().get("unit")
         self.start, self.end = match.span()
         self.before = unit.text[max(0, self.start - 90) : self.start]
         self.inside = labelled and unit.value is not None and unit.value <= self.start
@@ -231,10 +237,16 @@ class _Dimension:
         tumor = self.nouns.has("noun-tumor", f"{unit.label_text} {unit.under}")
         kind = "tumor" if tumor else "plain"
         self.names.add(f"labelled_{kind}")
-        if not tumor and (block := _block(self.document, self.nouns, unit)):
+        if not tumor and (block := _block(self.document, self.nouns, unit, self._as_greatest())):
             self.names.add(f"labelled_{block}")
         if unit.section in ("gross", "specimens", "intraoperative"):
             self.names.add(f"labelled_{kind}_gross")
+
+    def _as_greatest(self) -> float | None:
+        """The size in millimeters, where the label calls it the greatest dimension."""
+        if self.scale is None or not _GREATEST.match(self.unit.label_text):
+            return None
+        return millimeters(self.numbers, self.scale)
 
     def _by_print(self) -> None:
         """Whether the numbers stick to what stands before them."""
@@ -293,10 +305,21 @@ def _below_size(document: Document, nouns: Nouns, unit: Unit) -> bool:
     return any(nouns.has("size-title", f"{u.under} {u.text}") for u in above)
 
 
-def _block(document: Document, nouns: Nouns, unit: Unit) -> str:
-    """What the lines above a plain "Greatest dimension" speak of: the tumor's or the specimen's size."""
+def _greatest(text: str) -> float | None:
+    """The greatest side that a line gives of a specimen; None where it gives none."""
+    sides = _SIDES_GIVEN.search(text)
+    return millimeters(sides["numbers"], sides["unit"]) if sides else None
+
+
+def _block(document: Document, nouns: Nouns, unit: Unit, size: float | None = None) -> str:
+    """What the lines above a plain "Greatest dimension" speak of: the tumor's or the specimen's size.
+
+    ``size`` is what the line gives as the greatest dimension, if it does.
+    """
     for previous in reversed(document.units[max(0, unit.index - 3) : unit.index]):
         for kind in ("tumor", "specimen"):
+            if kind == "specimen" and size is not None and (_greatest(previous.text) or 0) > size:
+                continue  # "Specimen size: 12 x 8 x 5 cm", and below it a greatest dimension of 3 cm
             if nouns.has(f"block-{kind}", previous.text):
                 return f"below_{kind}"
         organ = previous.label is not None and not previous.value_text.strip()

@@ -47,6 +47,9 @@ _DEPTH = re.compile(r"\W*(?:\w+ )?(?:depth|thickness) of\b", re.IGNORECASE)
 _LOST = re.compile(r"(?:(?<![A-Za-z])[xX][*.?]{0,2}|[`^~]|[.,] ?')\s?$")
 #: Dimensions before one whose zero was read as a letter ("1.4 x 1.1 x O. 8 cm").
 _LEAD = re.compile(r"(?P<lead>(?:\d{1,3}(?:[.,]\d{1,2})?\s?[xX]\s?){1,2})(?P<zero>[Oo]\s?\.?\s?)$")
+#: Between the sizes of a list, and what stands behind one that has no noun of its own.
+_LISTED = re.compile(r"\s?(?:[,;&]|[,;]? ?\band\b) ?", re.IGNORECASE)
+_NO_NOUN = re.compile(r"\s*(?:[,;)&.]|and \d|$)")
 #: A dimension above so many millimeters is large.
 _LARGE = 150
 
@@ -105,6 +108,7 @@ class _Line:
     def _with_unit(self) -> Iterator[Candidate]:
         """Numbers with a unit."""
         classes = unmarked(self.unit.text)
+        end, listed = 0, False
         for match in _all(self.patterns, self.unit.text):
             printed = classes and classes[0] <= match.start() < classes[1]
             if printed or self._is_no_size(match) or self._is_beside(match):
@@ -113,12 +117,20 @@ class _Line:
                 continue
             self.found = True
             names = self._kinds(match)
+            if listed and "subject_lesion" in names and self._goes_on(end, match):
+                names = {name for name in names if name != "subject_lesion"} | {"subject_tumor"}
+            end, listed = match.end(), "subject_tumor" in names and not names & _AWAY
             if self._is_of_specimen(match, names):
                 continue
             candidate = self._candidate(match, size, "dimensions", names)
             if self.nouns.has("several", self.unit.text):
                 candidate.features.pop("other_lesion", None)
             yield candidate
+
+    def _goes_on(self, end: int, match: re.Match[str]) -> bool:
+        """Whether a size is the next of a list: "foci of carcinoma (1.4 cm, 3.9 cm)"."""
+        text = self.unit.text
+        return bool(_LISTED.fullmatch(text, end, match.start()) and _NO_NOUN.match(text, match.end()))
 
     def _without_unit(self) -> Iterator[Candidate]:
         """Sides alone, behind words that announce them."""

@@ -41,7 +41,7 @@ _LABEL = re.compile(
 )
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?|(?:19|20)\d\d)"
+    r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?|(?:[01]?\d/)?(?:19|20)\d\d)"
 )
 _SPECIMEN = (
     r"(?:tumou?r|specimen|biops(?:y|ies)|resection|FNA|aspirat\w+|cytology|polypectomy|snare|EMR|ESD|"
