@@ -23,6 +23,7 @@ from extractor.printed.feet_and_ticks import without_feet
 from extractor.printed.frames import redrawn
 from extractor.printed.struck import without_struck
 from extractor.printed.superseded import current_only
+from extractor.printed.unanswered import without_unanswered
 from extractor.text import Speller
 from extractor.unit import Unit
 
@@ -79,7 +80,9 @@ class Pipeline:
         clean = without_feet(text.clean)
         unbroken = self._wrapping.undo(clean)
         written = self._leaders.written_out(as_printed(unbroken))
-        current = current_only(without_struck(without_options(chosen_only(redrawn(written)))))
+        current = current_only(
+            without_struck(without_options(without_unanswered(chosen_only(redrawn(written)))))
+        )
         text.clean = self._flattened.undo(current)
         joined = page.clean != as_broken or unbroken != clean
         return text, self._layout.read(text.clean, joined=joined)

@@ -45,7 +45,7 @@ _CATEGORY = re.compile(
 )
 _MARK = re.compile(r"\[[xX]\]|[☒☑■✓✔]|^\W*[xX]\b")
 #: The degrees a form prints by number, and one of them.
-_OPTIONS = Expression(r"\b1 ?[.,] ?well\b", re.IGNORECASE)
+_OPTIONS = Expression(r"\b(?<!grade )(?<!who )1 ?[.,] ?well\b", re.IGNORECASE)
 _OPTION = re.compile(r"\b[1-4][.,] ?$")
 _OPTION_ENDS = re.compile(r"[\s.,;:]*(?:$|(?:[A-Z]|\d{1,2})[.,] ?[A-Z\d])")
 #: A form's options in brackets behind its answer: "3. Poorly differentiated. (1. well, 2. moderate)".

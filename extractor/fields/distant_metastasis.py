@@ -35,6 +35,12 @@ _SUCH = re.compile(
     r"(?:known|found|seen|present|demonstrated)\b(?! to be\b)",
     re.IGNORECASE,
 )
+#: A code told in the history that is of an earlier specimen: by its prefix, or by a year or a word before.
+_PATHOLOGIC = re.compile(r"(?<![A-Za-z])y?p\s?[TNM]", re.IGNORECASE)
+_EARLIER = re.compile(
+    r"\b(?:history of|h/o|s/p|status post|previous|prior)\b|(?<![/.\d-])\b(?:19[5-9]\d|20[0-3]\d)\b",
+    re.IGNORECASE,
+)
 #: What every code holds.
 _CODE = re.compile(
     r"M\s{0,3}(?:[01OolI]|[eC][)>])|M[ -]?(?:[Ss]tage|STAGE|[Cc]ategory)\W{1,3}[cpM ]{0,3}[01]"
@@ -45,11 +51,15 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     """Candidates: deposits, M categories, and what a form or sentence says.
 
     Deposits on the peritoneum are distant by the rule book, and M0 for the stage systems of some organs:
-    beside them the category says nothing.
+    beside them the category says nothing. A clinical M0 says nothing beside a deposit that was found.
     """
     found = list(_statements(document, patterns))
     peritoneal = any("peritoneum" in c.value for c in document.candidates["metastasis_sites"])
-    yield from (c for c in found if c.value == "present" or not peritoneal)
+    shown = any("by_deposit" in c.features for c in found)
+    for candidate in found:
+        clinical = shown and candidate.unit.section == "history"
+        if candidate.value == "present" or not (peritoneal or clinical):
+            yield candidate
 
 
 def _statements(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
@@ -94,6 +104,8 @@ def _statements(document: Document, patterns: FieldPatterns) -> Iterator[Candida
                 continue
             digit = next(group for group in match.groups() if group)
             clinical = unit.section == "history"
+            if clinical and (_PATHOLOGIC.search(match[0]) or _EARLIER.search(unit.text, 0, match.start())):
+                continue  # of a specimen before this one
             yield document.candidate(
                 "present" if digit in "1lI" else "absent",
                 unit,
@@ -130,7 +142,7 @@ def _is_option(document: Document, unit: Unit) -> bool:
 
 
 def _tabled(document: Document) -> Iterator[Candidate]:
-    """The M category of a table's row, where its letter stands in the head of the table; a settled pM1."""
+    """The M category of a table's row, where its letter stands in the head of the table; a settled pM."""
     document.reading("pM")
     for found in document.candidates["pM"]:
         if found.features.get("row") and found.features.get("announced") and found.value[:1] in "01":
@@ -144,7 +156,7 @@ def _tabled(document: Document) -> Iterator[Candidate]:
                 by_code=1.0,
             )
     settled = document.reading("pM").value
-    for found in document.candidates["pM"] if settled and settled[0] == "1" else ():
+    for found in document.candidates["pM"] if settled and settled[0] in "01" else ():
         if (
             found.value == settled
             and not found.features.get("announced")
@@ -152,8 +164,9 @@ def _tabled(document: Document) -> Iterator[Candidate]:
             and not _BLANK.search(found.unit.text, 0, found.start - found.unit.start)
         ):
             place = (found.start - found.unit.start, found.end - found.unit.start)
+            value = "present" if settled[0] == "1" else "absent"
             yield document.candidate(
-                "present", found.unit, *place, "distant_metastasis/code", strength=0.5, by_code=1.0
+                value, found.unit, *place, "distant_metastasis/code", strength=0.5, by_code=1.0
             )
     row = procurement(document.text.clean)
     if row is not None and row.m is not None and (figure := document.text.clean[slice(*row.m)]) in "01":

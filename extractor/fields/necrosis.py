@@ -53,6 +53,15 @@ _NO_TUMOR = re.compile(
     re.IGNORECASE,
 )
 
+#: Tissue that was seen before this specimen.
+_EARLIER = re.compile(r"\b(?:prior|previous|earlier|outside|history of|h/o|s/p)\b", re.IGNORECASE)
+#: An answer that tells neither.
+_UNTOLD = re.compile(
+    r"\b(?:can ?not|could not|can't|unable to|not possible to)\s(?:be\s)?(?:\w+\s)?"
+    r"(?:assess|determin|evaluat|judg|establish|exclud|ruled out)\w*|"
+    r"\bindetermin\w+|\bnot (?:assessable|evaluable)\b|\bunknown\b",
+    re.IGNORECASE,
+)
 _MAYBE = re.compile(r"\b(?:possibl[ey]|questionable|suspicious|suspected)\b", re.IGNORECASE)
 #: What is left out of a denial: "no necrosis save around the biopsy tract".
 _SAVE = re.compile(r"\b(?:save|except|apart from|aside from|other than)\b", re.IGNORECASE)
@@ -167,6 +176,8 @@ def _prose(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         at, text = candidate.end - candidate.unit.start, candidate.unit.text
         if _DEFINED.search(text):
             continue
+        if candidate.unit.section == "history" and _EARLIER.search(text, 0, at):
+            continue
         text = _SAVE.split(text)[0] if candidate.value == "absent" else text
         before, after = text[max(0, at - 90) : at], _VERB.split(text[at : at + 40])[0]
         near = text[max(0, at - 90) : at + 40]
@@ -194,6 +205,8 @@ def _prose(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         ):
             candidate.value = "present"
         if candidate.value == "indeterminate":
+            if _UNTOLD.search(document.text.clean[candidate.start : candidate.end]):
+                continue
             if candidate.unit.section == "gross" and _MAYBE.search(near):
                 continue  # "possible necrosis", for the slides to tell
             candidate.value = "present"  # likely necrosis is recorded as necrosis

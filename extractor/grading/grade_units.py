@@ -38,6 +38,8 @@ _BLANK = re.compile(r"___ {1,3}[A-Z][^_]{0,80}\Z")
 #: Grades side by side of a tumor that has four: no fraction.
 _SLASHED = re.compile(r"\bI{1,2} ?/ ?(?P<upper>I{2,3})(?!V)")
 _GLIOMA = re.compile(r"glioma|astrocyt|oligodendro|ependym", re.IGNORECASE)
+#: The begin of another sentence, or what stands outside of a grade's brackets.
+_SENTENCE = re.compile(r"\.\s+(?=[A-Z])|\),?\s")
 #: A further grade, of which the words behind it are told.
 _NEXT = re.compile(r"\b(?:high|low|intermediate)[ -]{1,2}grade\b", re.IGNORECASE)
 #: Rules on a clause before a grade that make it none of this tumor.
@@ -161,7 +163,8 @@ class GradeReader:
         if name == "letter" and _CODES.match(text, end) and not _TWO.search(text, near, start):
             # "Gleason 7, G3, L0, V0": each an item of its own
             near = max(near, text.rfind(",", 0, start), text.rfind(";", 0, start))
-        if self._other.within(text[near : end + 16], text):
+        behind = _SENTENCE.split(text[end : end + 16], maxsplit=1)[0]
+        if self._other.within(text[near:end] + behind, text):
             return False
         if self._labelled and self._other.search(self._label):
             return False

@@ -46,7 +46,8 @@ _PAST = re.compile(
 )
 _JOINED = re.compile(r"\s?(?:and|\()\s?(?:the )?", re.IGNORECASE)
 _WITH = re.compile(r"\b(?:with|including|shows?)\b", re.IGNORECASE)
-_HARDLY = frozenset({"breast", "prostate", "kidney", "bladder", "uterus", "liver", "bone", "brain"})
+#: Organs of which neuroendocrine tumors hardly come.
+HARDLY = frozenset({"breast", "prostate", "kidney", "bladder", "uterus", "liver", "bone", "brain"})
 _SMALL_BOWEL = {"ileum", "jejunum"}
 #: Words right before the organ of origin.
 _ORIGIN = re.compile(
@@ -114,7 +115,7 @@ def trust_in(mention: Mention, tumor: Index | None, *, urothelial: bool, elsewhe
 
 def is_otherwise(mention: Mention, organ: str, tumor: Index | None) -> bool:
     """Whether a "carcinoma" is another tumor: of an organ that neuroendocrine tumors hardly come from."""
-    if tumor is None or tumor.kind != "net" or organ not in _HARDLY:
+    if tumor is None or tumor.kind != "net" or organ not in HARDLY:
         return False
     return mention.rank == UNSPECIFIC and mention.kind == "none" and "carcinoma" in mention.name
 

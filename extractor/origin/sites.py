@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from extractor.matching.expressions import Expression
 from extractor.origin.evidence import (
+    HARDLY,
     elsewhere,
     is_chance,
     is_example,
@@ -66,6 +67,8 @@ _COMPLETED = Expression(
 )
 _HELD = re.compile(r"\W{1,3}(?:[\w-]+ ){0,3}")
 _OF = re.compile(r"\s(?:of|in|from) (?:the )?")
+#: Evidence of the heading that the tumor found stands below.
+_HEADED = 0.5
 #: Evidence of an origin that the report favors.
 _FAVORED = 0.5
 #: The head of a page, and how much of it before a tumor's name is compared with others, in characters.
@@ -204,8 +207,25 @@ class _Gathered:
             if unlikely.search(mention.name):
                 self._improbable[organ] = max(self._improbable.get(organ, 0.0), trust)
 
+    def _had_other(self) -> set[str]:
+        """Organs of which the history tells another tumor than the one found, or its metastases."""
+        if self.tumor is None or self.only_metastases:
+            return set()
+        units = {
+            m.unit.index
+            for m in mentions(self.document)
+            if m.unit.section == "history" and m.kind != self.tumor.kind
+        }
+        found = {hit.organ for index_ in units for hit in hits(self.document)[index_]}
+        return found | HARDLY if self.tumor.kind in ("net", "nec") else found
+
     def compare(self) -> None:
         """Evidence that comes of all there is: mentions together, and organs within others."""
+        headed = {organ for organ, site in self.sites.items() if site.evidence.get("head", 0.0) >= _HEADED}
+        for organ in self._had_other() & self.sites.keys() if headed else ():
+            site = self.sites[organ]
+            if site.has("history") and not site.has("head", "head_first", "label", "origin", "procedure"):
+                site.evidence["history"] *= SHARE
         for organ, count in self._mentioned.items():
             if organ in self.sites or count >= 2:
                 self.site(organ).evidence["mention"] = count

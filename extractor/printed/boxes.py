@@ -34,6 +34,11 @@ _STROKE = re.compile(r"(?<!\S)(?:(?P<square>[xX])[xX]?|_{1,2}(?P<round>)(?P<sign
 _STROKES = re.compile(r"(?<!\S)_{1,2}(?!\S)")
 _CROSSED = re.compile(r"(?<!\S)[xX]{1,2}(?!\S)")
 _LINE = re.compile(r"(?<![\w_])_{2,5}(?:\s{1,4}[<>≤≥\w]|[A-Za-z])")
+#: An option alone on its line behind such a place, with a cross or left blank.
+_COLUMN = re.compile(
+    r"[ \t]*(?:_{2,5}|_{1,3}[xX✓✔]_{1,3}|[X✓✔](?=[ \t]))[ \t]*(?:[A-Za-z]{1,5} ?[\dX][a-d]?:)?"
+    r"[<>≤≥A-Za-z ](?:(?!\s{3})[^_:])*$"
+)
 _CROSS = re.compile(r"(?<![A-Za-z\d_])(?<!\d )[X✓✔](?![A-Za-z\d])|_[xX]_")
 #: A number filled in between brackets.
 _NUMBER = re.compile(r"\[[ \t]{1,4}(?:[<>≤≥~] ?)?\d{1,4}(?:[.,]\d{1,2})?(?: ?- ?\d{1,4})?[ \t]{1,4}\]")
@@ -116,16 +121,34 @@ def _lines(text: str) -> Iterator[list[_Box]]:
     """The boxes of each line; none where they are no boxes."""
     radio = _radio(text)
     start = 0
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    columns = _columns(lines) if "_" in text else frozenset()
+    for number, line in enumerate(lines):
         strokes = _STROKES.findall(line) if "_" in line else []
         if strokes and len(_CROSSED.findall(line)) == 1 and _begins_or_ends(line, len(strokes)):
             yield _boxes(line, start, True, _STROKE)
+        elif number in columns:
+            yield _boxes(line, start, True, _RULED)
         elif "_" in line and _LINE.search(line) and _CROSS.search(line):
             behind = _BEHIND.fullmatch(line) and _LED.fullmatch(line, 0, line.index("_"))
             yield _boxes(line, start, True, _RULED_BEHIND if behind else _RULED)
         else:
             yield _boxes(line, start, radio) if "[" in line or "(" in line or not line.isascii() else []
         start += len(line) + 1
+
+
+def _columns(lines: list[str]) -> frozenset[int]:
+    """Lines that are the options of an item, one below the other; none where an option goes on below."""
+    found: set[int] = set()
+    run: list[int] = []
+    for number, line in enumerate([*lines, ""]):
+        if _COLUMN.match(line) is not None:
+            run.append(number)
+            continue
+        if len(run) > 1 and (":" in line or not line.lstrip()[:1].islower()):
+            found |= set(run)
+        run.clear()
+    return frozenset(found)
 
 
 def _begins_or_ends(line: str, strokes: int) -> bool:

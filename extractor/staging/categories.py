@@ -150,9 +150,10 @@ def read_code(
     text = document.text.clean
     words = document.patterns("tnm")
     mine = _current([code for code in codes(document) if code.letter == letter], document)
+    current = [c for c in mine if (at := unit_at(document, c.start)) is None or at.section != "history"]
     in_row = {c.value for c in mine if c.row and "p" in c.prefix}
-    values = {c.value for c in mine if "c" not in c.prefix}
-    starts = [code.start for code in mine]
+    values = {c.value for c in current if "c" not in c.prefix}
+    starts = [code.start for code in current]
     for code in mine:
         unit = unit_at(document, code.start)
         if unit is None:
@@ -177,7 +178,7 @@ def read_code(
         if _conditional(text, code, words) or _of_others(text, code, words):
             continue
         first = bisect_left(starts, code.start - _NEAR + 1)
-        near = {c.value for c in mine[first : bisect_left(starts, code.start + _NEAR)]}
+        near = {c.value for c in current[first : bisect_left(starts, code.start + _NEAR)]}
         features: dict[str, Any] = {}
         in_table = letter != "T" and code.row and "p" not in code.prefix and _tabulated(document, code)
         chosen = code.row and in_row == {code.value}

@@ -138,6 +138,8 @@ def _judged(unit: Unit, start: int, end: int, name: str, words: Vocabulary) -> M
         mention.metastatic = mention.metastatic or to["place"].lower() in held
     mention.metastatic = mention.metastatic or _LOCALIZED.search(before[-80:]) is not None
     mention.template = says("option", before) or says("option-after", after)
+    if text[start:end][-1:] in "sS" and (says("class-before", before) or says("class-after", after)):
+        mention.template = True
     mention.measured = says("measured", text)
     if says("in-situ-after", after) and mention.rank > 1 and mention.kind == "none":
         mention.rank = 1
@@ -182,7 +184,9 @@ def _mark_forms(found: list[Mention], words: Vocabulary) -> None:
         near = [
             other
             for other in found[max(0, position - 8) : position + 9]
-            if abs(other.unit.index - mention.unit.index) <= 9 and len(other.unit.text) <= 75
+            if abs(other.unit.index - mention.unit.index) <= 9
+            and len(other.unit.text) <= 75
+            and _listed_together(mention.unit, other.unit, words)
         ]
         names = len({other.name for other in near})
         numbered = sum(words.says("numbered", other.unit.text) for other in near)
@@ -193,6 +197,13 @@ def _mark_forms(found: list[Mention], words: Vocabulary) -> None:
             or (names >= 3 and numbered >= 3 and words.says("numbered", mention.unit.text))
         ):
             mention.template = True
+
+
+def _listed_together(unit: Unit, other: Unit, words: Vocabulary) -> bool:
+    """Whether two lines may be options of one item: not the diagnoses of two parts of a report."""
+    if unit.part == other.part and unit.under == other.under:
+        return not any(each.label is not None and "," in each.label_text for each in (unit, other))
+    return all(words.says("numbered", each.value_text) for each in (unit, other))
 
 
 def _mark_aside(document: Document, found: list[Mention], words: Vocabulary) -> None:

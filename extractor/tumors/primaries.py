@@ -64,6 +64,8 @@ _SYNOPSIS = re.compile(
     r"\W*(?:case |tumou?r )?(?:synopsis|synoptic|checklist|worksheet|template|proforma|summary)\b[^:]{0,70}$",
     re.IGNORECASE,
 )
+#: A paragraph on the stains of all tumors, behind the form on one of them.
+_STAINS = re.compile(r"\W*(?:immuno\w*|IHC|special stains)\b[^:.;\n]{0,30}:", re.IGNORECASE)
 _SIDE = re.compile(r"\b(left|right)\b", re.IGNORECASE)
 #: How many lines of a stretch may stand above the tumor's name.
 _ABOVE, _EARLY = 6, 45
@@ -141,7 +143,8 @@ def _stretches(document: Document) -> list[Stretch]:
         now = (unit.section, unit.heading, unit.part, head[0].unit.index if head else None)
         tumor = named.get(unit.index)
         titled = _SYNOPSIS.match(unit.text) is not None
-        if now != key or titled:
+        apart = before is not None and document.text.clean[before.end : unit.start].count("\n") > 1
+        if now != key or titled or (apart and _STAINS.match(unit.text)):
             found.append(current := Stretch(title=unit.text if titled else unit.heading))
             key, ends = now, False
         elif tumor and current.tumor is not None and not line and tissue(tumor) != tissue(current.tumor):
