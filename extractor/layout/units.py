@@ -29,9 +29,9 @@ _QUESTIONS = 4
 #: A known label inside a line, with the words that lead to it.
 _INLINE = r"(?<=[\s,;.(/])(?:[A-Za-z/-]+\s){{0,2}}?(?:{})[A-Za-z /()-]{{0,30}}\s?:"
 _COLON = re.compile(":")
-#: The end of a sentence before the heading of a section that is run on to it ("... in the wall. Diagnosis:").
+#: The end of a sentence before the heading of a section run on to it ("... no tumor. FINAL DIAGNOSIS:").
 _RUN_ON = re.compile(
-    r"[.)\]]\s+(?=(?:(?:final\s(?:pathologic(?:al)?\s)?)?diagnos[ei]s|(?:gross|microscopic)\sdescription|addendum)"
+    r"[.)\]]\s+(?=(?:final\s(?:pathologic(?:al)?\s)?diagnos[ei]s|(?:gross|microscopic)\sdescription|addendum)"
     r"\s?:\s*$)",
     re.IGNORECASE,
 )
