@@ -27,7 +27,9 @@ _CLAUSE = re.compile(r"[.;:,()]|\b(?:with|and|in(?! situ)|of the)\b", re.IGNOREC
 _SENTENCES = re.compile(r"[.;:()]|\b(?:with|and)\b", re.IGNORECASE)
 _APART = re.compile(r"\b(?:separate|distinct|discrete)\b", re.IGNORECASE)
 #: What may follow a word that stands for itself.
-_ENDS = re.compile(r"\s*(?:$|[.,;:(])")
+_ENDS = re.compile(r"\s*(?:$|[.,;:(-])")
+#: A number with its noun in a bracket ("invasion (5 tumors)"), unlike "multiple (5) tumors".
+_IN_BRACKET = re.compile(r".?\(\w+ ")
 #: What a form prints behind its item: "(unifocal/multifocal)", "(more than one tumor):".
 _EXPLAINED = re.compile(r"\s*\([^()\d]{3,90}\)\s*:?\s*(?=\w)")
 _SENTENCE = re.compile(r"[.;]\s")
@@ -70,7 +72,7 @@ def counts(document: Document, unit: Unit) -> Iterator[tuple[re.Match[str], str]
         match = patterns[name].search(unit.text)
         if match is None or not here(document, unit, match, name):
             continue
-        bracketed = "(" in unit.text[max(0, match.start() - 1) : match.start() + 1]
+        bracketed = _IN_BRACKET.match(unit.text, max(0, match.start() - 1)) is not None
         if not (name == _BEHIND or bracketed) or of_tumor(document, unit, match, behind=True):
             yield match, patterns.rule(name).id
 
@@ -99,7 +101,7 @@ def _elsewhere(document: Document, unit: Unit) -> bool:
     away = focality(document)["away-part"]
     if unit.label is not None:
         return away.search(unit.label_text) is not None
-    if away.search(unit.heading):
+    if away.search(unit.heading.partition(":")[0]):
         return True
     ours = [m for m in mentions(document) if m.counts and m.unit.part == unit.part]
     return bool(ours) and all(m.metastatic for m in ours)
