@@ -30,6 +30,9 @@ _WITH_IT = re.compile(
     r"metasta|carcinoma|lymph node)",
     re.IGNORECASE,
 )
+#: An item answered by words, and a line of stages of its own ("Margins: uninvolved", "pN1 (2/3)").
+_ITEM = re.compile(r"\s*[A-Za-z][\w /()-]{2,40}:\s+[a-z][a-z -]{1,30}$", re.IGNORECASE)
+_STAGES = re.compile(r"\s*y?p[TNM] ?[0-4X]")
 _CONJUNCTION = re.compile(r"\s{0,3}(?:and/or|and|or|nor)\s")
 #: Lines remembered at most.
 _REMEMBERED = 1024
@@ -176,7 +179,7 @@ class Lines:
             return True
         if self._heading(line) or (self._heading(stripped) and not shapes.TRAIL.search(stripped)):
             return True
-        if shapes.DOTTED.match(line.strip()):
+        if shapes.DOTTED.match(line.strip()) or (_STAGES.match(line) and _ITEM.match(stripped)):
             return True
         if shapes.TABLE_ROW.match(line) and shapes.TABLE_ROW.match(stripped):
             return True

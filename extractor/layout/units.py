@@ -50,8 +50,8 @@ _ASKED_FIRST = re.compile(
     r"LVS?I|PNI|EMVI), ?){1,3}",
     re.IGNORECASE,
 )
-#: Before the place of nodes, which is also a label of its own ("Lymph nodes, | peripancreatic:").
-_NODES_OF = re.compile(r"\blymph ?nodes?,\s*$", re.IGNORECASE)
+#: What labels of their own belong to ("Lymph nodes, | peripancreatic:", "Ki-67 index | by site:").
+_OWN_LABEL = re.compile(r"\b(?:lymph ?nodes?,|Ki-? ?67|MIB-? ?1)\s*$", re.IGNORECASE)
 #: What a form answers to "Gross:".
 _GROWTH = re.compile(
     r"[\s:]*(?:exophytic|endophytic|ulcerat\w+|fungating|polypoid|verrucous|infiltrat\w+)(?:\W{1,5}[a-z]{3,12}){0,2}[\s.;]*",
@@ -219,7 +219,7 @@ class Layout:
         for found in self._labels_inside(text) if text.find(":", at + 3) >= 0 else ():
             start_of_label = _behind_answer(text, found)
             lead = text[max(at, max((c for c in cuts if c <= start_of_label), default=0)) : start_of_label]
-            if _NODES_OF.search(lead):
+            if _OWN_LABEL.search(lead):
                 continue
             parted = _PARTED_FROM_LABEL.search(lead) and not _ASKED_FIRST.fullmatch(lead)
             if len(lead.split()) > 4 or parted:  # else it belongs to the label

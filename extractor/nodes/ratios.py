@@ -66,6 +66,8 @@ _SCRAWL = re.compile(r"\^")
 #: More nodes than one report counts, and than one group of nodes is likely to hold.
 _MOST, _MANY = 150, 100
 _FEW_WORDS = 2
+#: Before a ratio: the category of nodes with tumor.
+_HELD = re.compile(r"\bp ?N ?[1-3][abc]?\W{0,4}$")
 #: Before "all of 12 nodes": how many they are is not told.
 _NEARLY = re.compile(r"\b(?:nearly|almost|practically|virtually|not)\s+$", re.IGNORECASE)
 #: How far behind the first of several counts it is told that all their nodes are free.
@@ -277,6 +279,8 @@ def _corrected(
     form: str, match: re.Match[str], part: int, whole: int, words: FieldPatterns
 ) -> tuple[int, int]:
     """Twelve of twelve nodes negative is 0/12; four of twelve negative is 8/12."""
+    if _HELD.search(text_before(match)):
+        return part, whole
     said = polarity(text_before(match), words)
     if form == "of" and part == whole and said == "negative":
         sentence = match.string[: match.start()].rsplit(". ", 1)[-1]
