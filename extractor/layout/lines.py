@@ -31,6 +31,8 @@ _WITH_IT = re.compile(
     re.IGNORECASE,
 )
 _CONJUNCTION = re.compile(r"\s{0,3}(?:and/or|and|or|nor)\s")
+#: The end of a sentence before a label: "invasion is seen. Immunostains:".
+_SENTENCE_END = re.compile(r"\s*[a-z][^.:]{0,60}[a-z]{2}\.\s{1,3}[A-Z]")
 #: Lines remembered at most.
 _REMEMBERED = 1024
 
@@ -194,7 +196,7 @@ class Lines:
         words = line[shapes.BULLET.match(line).end() :]  # type: ignore[union-attr]
         label = shapes.label(words)
         if label and len(label[0].split()) <= shapes.LABEL_WORDS:
-            return True
+            return _SENTENCE_END.match(label[0]) is None
         return self._labels.match(words) is not None and _LEADER.match(words) is not None
 
     def _is_heading(self, line: str) -> bool:
