@@ -18,8 +18,8 @@ _OPEN = re.compile(r"[A-Za-z,]\s*$")
 _REST = re.compile(r"\s*[a-z](?:(?!\s{3}|[:|\t])\S| )*\s*$")
 _LATER = re.compile(r"\s*[A-Za-z](?:(?!\s{3}|[:|\t])\S| )*\s*$")
 _COLUMNS = re.compile(r"\S\s{3,}\S|\|")
-#: Fewest blanks that part words.
-_FEWEST = 3
+#: Fewest blanks a line is set in by.
+_FEWEST = 1
 
 
 def without_indents(page: Text, as_broken: str) -> Text:
@@ -54,7 +54,7 @@ def _hanging(clean: str) -> Iterator[Edit]:
         inset = _inset(line)
         deeper = inset >= _FEWEST and (inset > _inset(above) or inset == hung) and above.strip() != ""
         if deeper and _goes_on(above, line) and (_inset(below) < inset or _goes_on(line, below)):
-            yield Edit(at, at + inset, " ")
+            yield Edit(at, at + inset, "")
             hung = inset
         else:
             hung = -1
