@@ -65,7 +65,8 @@ def _goes_on(above: str, line: str) -> bool:
     if _COLUMNS.search(above.strip()):
         return False
     in_small = _OPEN.search(above) is not None and _REST.match(line) is not None
-    return in_small or (shapes.open_ended(above) and _LATER.match(line) is not None)
+    in_capitals = above.isupper() and line.isupper() and shapes.open_ended(above)
+    return in_small or (in_capitals and _LATER.match(line) is not None)
 
 
 def _inset(line: str) -> int:
