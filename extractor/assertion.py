@@ -31,7 +31,7 @@ _NEAR = 70
 #: The clause a negation opened ends before the finding: "no X is seen and Y ...", "no tumor in nodes, Y ...".
 _ENDED = re.compile(
     r"\b(?:identified|seen|present|noted|found|detected)\b[,;.]? (?:and|with)?|"
-    r"[,;](?!.{0,60}\b(?:or|nor|and)\b)|[,;] (?:with|there (?:is|are))\b|"
+    r"[,;](?!.{0,60}\b(?:or|nor|and)\b)|[,;] (?:with|there (?:is|are)|tons|lots|plenty|much|abundant|numerous|extensive)\b|"
     r"\band (?:appears?|is|are|extends?|involves?|invades?|infiltrates?)\b|\([A-Z]\)\s",
     re.IGNORECASE,
 )
@@ -68,7 +68,7 @@ _NEXT = re.compile(
     r"(?i:negative|uninvolved|free|not)"
 )
 #: What is there, after a list of what is not.
-_ANEW = re.compile(r"[,;]\s?with\b", re.IGNORECASE)
+_ANEW = re.compile(r"\s?[,;]\s?with\b", re.IGNORECASE)
 _YES_AND_NO = re.compile(
     r"\bno\b(?:(?!(?-i:[A-Z]{3})).){0,12}\byes\b|\byes\b(?:(?!(?-i:[A-Z]{3})).){0,12}\bno\b", re.IGNORECASE
 )

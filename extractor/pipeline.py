@@ -9,6 +9,7 @@ from extractor.assertion import Answers
 from extractor.catalog import fields
 from extractor.layout.capitals import as_printed
 from extractor.layout.flattened import Flattened
+from extractor.layout.indents import without_indents
 from extractor.layout.leaders import Leaders
 from extractor.layout.units import Layout
 from extractor.layout.wrapping import Wrapping
@@ -76,7 +77,8 @@ class Pipeline:
         """The repaired text and its units."""
         page = plain_page(raw)
         as_broken, page.clean = page.clean, self._wrapping.undo(page.clean)
-        text = self.speller.repair(page)
+        broken = page.clean != as_broken
+        text = self.speller.repair(without_indents(page, as_broken))
         clean = without_feet(text.clean)
         unbroken = self._wrapping.undo(clean)
         written = self._leaders.written_out(as_printed(unbroken))
@@ -84,7 +86,7 @@ class Pipeline:
             without_struck(without_options(without_unanswered(chosen_only(redrawn(written)))))
         )
         text.clean = self._flattened.undo(current)
-        joined = page.clean != as_broken or unbroken != clean
+        joined = broken or unbroken != clean
         return text, self._layout.read(text.clean, joined=joined)
 
     def may_mention(self, unit_text: str, targets: tuple[str, ...]) -> bool:

@@ -35,6 +35,8 @@ _KEYED = re.compile(
     r"(?:\s?-\s?(?:[A-Z]?\d{1,2}|\d?[A-Z]))?\s?[,:=-]?\s{1,2}(?:[\w/()-]+ ){0,5}$"
 )
 _CODE = re.compile(r"[A-Za-z]\s?([0-3OoXIl])")
+#: The stain or the vessels a code names in brackets: "Ly0 (D2-40)".
+_NAMED = re.compile(r"\([^()]*\)")
 
 #: What is found in a block and not what the block holds.
 _TELLS = re.compile(
@@ -63,7 +65,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
     for unit in document.units_with(codes.pattern):
         if unit.section == "blocks" or not (match := codes.pattern.search(unit.text)):
             continue
-        digits = [d for d in _CODE.findall(match[0]) if d != "X"]
+        digits = [d for d in _CODE.findall(_NAMED.sub("", match[0])) if d != "X"]
         if not digits:
             continue
         value = "present" if any(d in "123Il" for d in digits) else "absent"

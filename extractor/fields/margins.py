@@ -51,7 +51,7 @@ _GATE = Expression(
     r"\bink|cut ends?|(?:excision|incision|surgical) (?:[lj]ines?|planes?|surfaces?)|vaginal cuff|"
     r"excised|completely removed|excision (?:is|appears|seems)|complete excision|stapled? (?:line|edge|end)|"
     r"clearance|in sano|\blimits?\b|\bends?\b|completeness of|diatherm|cauteri[sz]ed base|"
-    r"enucleation (?:plane|surface)|radically|exeresis|complete(?:ly)? (?:resected|removed)|"
+    r"enucleation (?:plane|surface)|radically|exeresis|(?:complete(?:ly)?|entirely) (?:resected|removed)|"
     r"(?:removal|resection|excision) (?:(?:is|was|appears|seems) )?(?:complete|incomplete|not)\b|"
     r"radical|\bCRM\b|circumferential|retroperitoneal|\bhealthy\b|(?:sound|unaffected|free) tissue|"
     r"cut (?:across|through|lines?)|line of cut|transected|passes (?:\w+ )?through|R-? ?status|cauter\w+ |"

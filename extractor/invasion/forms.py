@@ -16,12 +16,24 @@ if TYPE_CHECKING:
     from extractor.matching.patterns import FieldPatterns
 
 MARGIN = Expression(r"margin", re.IGNORECASE)
+#: No more than a length of what lies outside ("Invasion of mesoappendix > 3 mm    No").
+NOT_SO_FAR = re.compile(r"\s{0,3}(?:[<>≤≥]|over|more than)\s?=?\s?\d+(?:\.\d+)? ?[mc]m\W{1,9}(?:no|not)\b", re.IGNORECASE)
 NODE = Expression(r"\bnod(?:e|al)s?\b", re.IGNORECASE)
 CAPSULE = Expression(r"extra-?\s?capsul|capsular", re.IGNORECASE)
 #: What is said of one of the nodes of the sentence before.
 _EFFACED = Expression(
     r"\b(?:effaced|the largest (?:one |of (?:these|them|which) )?(?:is|was|measures|shows))\b"
     r"[^.;]{0,60}\bcapsul",
+    re.IGNORECASE,
+)
+#: A capsule that is not said to be an organ's, and a node of which is told.
+_BARE_CAPSULE = Expression(
+    r"(?:^|[,;] )(?:and )?(?:the|its) capsule (?:is|was|has been) (?:\w+ )?(?:breach|inva|infiltrat|penetrat|perforat|"
+    r"destroy|cross|broken|overstep|transgress)\w*",
+    re.IGNORECASE,
+)
+_NODE_IS = Expression(
+    r"\b(?:the|one|a|this) (?:lymph )?node\b[^.;]{0,30}\b(?:is|was|shows?|contains?|holds?|effaced|replaced)\b",
     re.IGNORECASE,
 )
 #: The capsule of a node, or what lies around it.
@@ -259,7 +271,9 @@ def of_node(document: Document, unit: Unit) -> bool:
         f"{document.units[max(0, unit.index - 1)].text} {unit.text}"
     ):
         return True
+    before = document.units[max(0, unit.index - 3) : unit.index + 1]
+    if _BARE_CAPSULE.search(unit.text):
+        return any(_NODE_IS.search(u.text) for u in before)
     if not CAPSULE.search(unit.text):
         return False
-    before = document.units[max(0, unit.index - 3) : unit.index + 1]
     return any(NODE.search(u.text) for u in before) or bool(NODE.search(unit.heading))

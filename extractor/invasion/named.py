@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extractor.invasion.forms import NODE
+from extractor.invasion.forms import NODE, NOT_SO_FAR
 from extractor.matching.expressions import Expression
 from extractor.statements.finding_mentions import BOXES, UNSTATED
 from extractor.unit import Unit
@@ -31,6 +31,8 @@ _CELLS = Expression(
 _DENIED_BELOW = re.compile(
     r"[ \t]*\n\W*(?:(?:no|not|none|absent|negative)\b|(?:the )?tumou?r (?:does|is|has) not\b)", re.IGNORECASE
 )
+#: A surface below which tumor lies.
+_BELOW = re.compile(r"\b(?:below|beneath|underneath)\s{1,3}(?:the\s{1,3})?(?:visceral\s{1,3})?(?:pleura|capsule|serosa)$", re.IGNORECASE)
 #: A wall that is reached and held: "extends to the capsule but does not penetrate it".
 _WALL = re.compile(r"(?:capsule|pleural?|serosal?|peritoneum)$", re.IGNORECASE)
 _HELD = re.compile(
@@ -164,6 +166,8 @@ class Place:
         return (
             self._denied_below()
             or self._unstated()
+            or NOT_SO_FAR.match(self.unit.text, self.mention.end) is not None
+            or (self.mention.target == _THROUGH and _BELOW.search(self.words) is not None)
             or self._of_own_organ()
             or self._of_node()
             or self._in_fat()

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extractor.invasion.forms import of_node
+from extractor.invasion.forms import NOT_SO_FAR, of_node
 from extractor.matching.expressions import Expression
 from extractor.matching.patterns import expanded
 from extractor.statements.forms import misplaced
@@ -245,6 +245,8 @@ def _says(unit: Unit, match: re.Match[str], name: str, value: str) -> bool:
     if name in ("reached", "crossed", "named") and _NEG.search(_NEXT.split(before)[-1]):
         return False
     if name == "holds" and _FAR.search(match[0]):
+        return False
+    if NOT_SO_FAR.match(behind):
         return False
     if name == "named" and ("\n" in match[0] or behind.strip() in ("", ":")):
         return False  # a label without an answer

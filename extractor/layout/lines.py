@@ -34,6 +34,8 @@ _WITH_IT = re.compile(
 _ITEM = re.compile(r"\s*[A-Za-z][\w /()-]{2,40}:\s+[a-z][a-z -]{1,30}$", re.IGNORECASE)
 _STAGES = re.compile(r"\s*y?p[TNM] ?[0-4X]")
 _CONJUNCTION = re.compile(r"\s{0,3}(?:and/or|and|or|nor)\s")
+#: The end of a sentence before a label: "invasion is seen. Immunostains:".
+_SENTENCE_END = re.compile(r"\s*[a-z][^.:]{0,60}[a-z]{2}\.\s{1,3}[A-Z]")
 #: Lines remembered at most.
 _REMEMBERED = 1024
 
@@ -197,7 +199,7 @@ class Lines:
         words = line[shapes.BULLET.match(line).end() :]  # type: ignore[union-attr]
         label = shapes.label(words)
         if label and len(label[0].split()) <= shapes.LABEL_WORDS:
-            return True
+            return _SENTENCE_END.match(label[0]) is None
         return self._labels.match(words) is not None and _LEADER.match(words) is not None
 
     def _is_heading(self, line: str) -> bool:

@@ -35,7 +35,7 @@ _QUESTION = Expression(
     re.IGNORECASE,
 )
 _CODE = re.compile(
-    r"(?<![A-Za-z0-9])(?P<prefix>p?)(?P<margin>PCM|BCM|DPM|PM|DM|RM|LM|VM|HM|EM)(?:(?P<state>[01X])(?![A-Za-z0-9])|"
+    r"(?<![A-Za-z0-9])(?P<prefix>p?)(?P<margin>PCM|BCM|DPM|PM|DM|RM|LM|VM|HM|EM)(?:(?P<state>[01OX])(?![A-Za-z0-9])|"
     r"\s?\((?P<sign>[+-])\))"
 )
 _BLOCK = re.compile(r"\b(?:blocks?|cassettes?|sections?|slides?|stain\w*|shows?|submitted)\b", re.IGNORECASE)
@@ -91,5 +91,5 @@ def coded(document: Document, unit: Unit) -> Candidate | None:
 
 
 def _state(code: re.Match[str]) -> str:
-    """The digit of a code; a sign stands for one."""
-    return code["state"] or ("1" if code["sign"] == "+" else "0")
+    """The digit of a code; a sign stands for one, an O for nought."""
+    return (code["state"] or "").replace("O", "0") or ("1" if code["sign"] == "+" else "0")

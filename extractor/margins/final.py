@@ -66,6 +66,9 @@ _SIDE = re.compile(
     r"tracheal|urethral|ureter(?:al|ic)|chest wall|radial)\b",
     re.IGNORECASE,
 )
+#: Margins that cannot be read, and what limits that to some of them.
+_UNREAD = frozenset({"margins/cannot-be-assessed", "margins/answer-indeterminate"})
+_REST = re.compile(r"\b(?:other\w*|remaining|rest|distance|elsewhere)\b", re.IGNORECASE)
 _WORDS = re.compile(
     r"\b(?!new|margins?|additional|further|final|true|excision|resection|tissue|soft|left|right)[a-z]{4,}"
 )
@@ -83,7 +86,7 @@ def final_margins(document: Document, patterns: FieldPatterns, found: list[Candi
         found = [c for c in found if c.value not in _OPEN or not _replaced(document, replaced, c)]
     found = _before_remark(document, patterns, found)
     found = _of_resections(_before_completion(document, patterns, found))
-    found = _before_revision(document, patterns, found)
+    found = _of_no_margin(_before_revision(document, patterns, found))
     if any(c.value == "negative" and _UNCODED.isdisjoint(c.features) for c in found):
         found = [c for c in found if c.rule != "margins/code-unknown"]
     renewed: dict[str, int] = {}
@@ -205,6 +208,21 @@ def _of_resections(found: list[Candidate]) -> list[Candidate]:
         or _CUT.search(named)
         or not any(_same_place(_place(named), place) for place in free)
     ]
+
+
+def _of_no_margin(found: list[Candidate]) -> list[Candidate]:
+    """Leave out tumor at the surface of a piece whose margin, as the same or the next sentence says, is none."""
+    unread = [
+        c.unit.index
+        for c in found
+        if c.value == "indeterminate"
+        and c.rule in _UNREAD
+        and not _SIDE.search(c.unit.text)
+        and not _REST.search(c.unit.text)
+    ]
+    if not unread or any(c.value == "negative" for c in found):
+        return found
+    return [c for c in found if c.value != "positive" or not any(0 <= at - c.unit.index <= 1 for at in unread)]
 
 
 def _place(named: str) -> set[str]:

@@ -23,7 +23,7 @@ GLUED = re.compile(
 CELL = re.compile(r"[^\s|](?:[^\s|]|[ ](?![ |]))*")
 #: What stands between a known label and its value where no colon does; a line broken after "not" is no gap.
 LEADER = re.compile(
-    r"[A-Za-z /()-]{0,25}?(?<! not)(?<! not )(?<! not  )"
+    r"[A-Za-z /()-]{0,25}?(?<! not)(?<! NOT)(?<!\s)"
     r"\s*(?:\.{3,}|\s\||\t+|\s{2,}|=|\s-(?=\s)|\s-(?=(?!ve\b)[A-Za-z])|"
     r"-(?= ?(?i:present|absent|yes|no|not|seen|nil|identified|positive|negative)\b))[\s|.]*"
 )
@@ -46,7 +46,7 @@ DIFFERENTIATED = re.compile(r"\s*differentiat", re.IGNORECASE)
 #: An answer over two lines: "Venous invasion: Not / specified".
 ANSWER_NOT = re.compile(r":\s*not$", re.IGNORECASE)
 NOT_SO = re.compile(
-    r"\s*(?:specified|stated|given|known|applicable|available|provided|assess(?:ed|able)|evaluated|"
+    r"\s*(?:specified|described|stated|given|known|applicable|available|provided|assess(?:ed|able)|evaluated|"
     r"identified|present|seen|found|involved|detected|performed|submitted|reported|examined|sampled)(?-i:(?![a-z]))",
     re.IGNORECASE,
 )

@@ -57,6 +57,12 @@ _LED = re.compile(
     r".*\s(?P<answer>yes|y|no|n|present|absent|positive|negative|(?:not )?(?:identified|seen))\s{0,3}$",
     re.IGNORECASE,
 )
+#: An answer behind a wide gap, before the first box ("Margin      Involved [ ]   Clear [x]   by 4 mm").
+_ANSWER_LED = re.compile(
+    r"(?:\s{3}|\t|:)\s*(?:yes|no|(?:not )?(?:involved|identified|seen|present)|clear|free|absent|positive|negative|"
+    r"complete|incomplete|uninvolved)\s{0,2}$",
+    re.IGNORECASE,
+)
 #: An option alone on its line, before its box.
 _OPTION = re.compile(r"(?:[^:\n]{1,60}:)?\s*(?P<option>[^\W\d_][^:\n]{0,70})$")
 #: Options on lines of their own: at most so many lines between the marked one and another.
@@ -93,6 +99,8 @@ def chosen_only(text: str) -> str:
     ['                     ', '  G2 (3 to 20 %)     ']
     >>> chosen_only("Invasion   Yes [x]   No [ ]"), chosen_only("Depth: Submucosa ( )  Muscle (X)")
     ('Invasion   Yes             ', 'Depth:                Muscle    ')
+    >>> chosen_only("Margin     Involved [ ]   Clear [X]   distance 4 mm")
+    'Margin                    Clear       distance 4 mm'
     """
     text = rejoined_marks(text)
     text = _NUMBER.sub(lambda filled: f" {filled[0][1:-1]} ", text) if "[ " in text else text
@@ -201,8 +209,9 @@ def _behind(line: str, start: int, found: list[re.Match[str]]) -> list[_Box]:
 def _set_apart(line: str, found: list[re.Match[str]]) -> bool:
     """Whether another item stands behind boxes that follow their options, behind a wide gap."""
     lead = line[: found[0].start()]
-    behind = _GAP.match(line, found[-1].end()) is not None
-    return behind and len(found) > 1 and ":" in lead and lead.rpartition(":")[2].strip() != ""
+    if len(found) < 2 or _GAP.match(line, found[-1].end()) is None:
+        return False
+    return (":" in lead and lead.rpartition(":")[2].strip() != "") or _ANSWER_LED.search(lead) is not None
 
 
 def _following(line: str, start: int, radio: bool | None, found: list[re.Match[str]]) -> Iterator[_Box]:

@@ -1,7 +1,8 @@
-"""Tables that set what was found before, or elsewhere, beside what is found now: only this is left to read.
+"""Tables and brackets that set what was found before beside what is found now: only this is left to read.
 
 A table headed "Original" and "Amended" gives every value twice. The cells below the head of the earlier
-report are blanked, character for character, so that no field can take one for a value.
+report are blanked, character for character, so that no field can take one for a value; so is
+a bracket that tells what an amended value replaces.
 """
 
 from __future__ import annotations
@@ -22,6 +23,12 @@ _NEW = re.compile(
     r"\b(?:amended|revised|corrected|current|new|our|review(?:ed)?|now|this|repeat(?:ed)?|final|updated|present)\b",
     re.IGNORECASE,
 )
+#: What an amended value replaces: "Present (previously: not identified)".
+_REPLACED = re.compile(
+    r"(?<=\S) {0,2}\(\s?(?:previously|formerly|originally|initially|earlier)"
+    r"(?:\s?:|,? (?:reported|recorded|given|stated|issued|listed)\b)[^()\n]{0,60}(?:\)|$)",
+    re.IGNORECASE | re.MULTILINE,
+)
 #: Longest heading of a column, and how far below the headings their table reaches, in lines.
 _HEADING, _ROWS = 34, 14
 #: More cells in a row are no such table.
@@ -34,7 +41,10 @@ def current_only(text: str) -> str:
     >>> print(current_only("Item     Original    Amended\\nKi-67    2 %         4 %"))
     Item     Original    Amended
     Ki-67                4 %
+    >>> current_only("PNI: present (previously: not seen).")
+    'PNI: present                       .'
     """
+    text = _REPLACED.sub(lambda old: " " * len(old[0]), text) if "(" in text else text
     chars: list[str] | None = None
     read = 0
     for word in _OLD.finditer(text):

@@ -33,7 +33,7 @@ UNSTATED = re.compile(
     r"\W{0,3}(?:no|without) (?:comments?|data|information|remarks?|mention|statement)\b|"
     r"\W{0,3}(?:(?:spaces?|sheaths?) )?(?:(?:was|were|is|are|has been|could|can) ?)?(?:not|n't) "
     r"(?:be )?(?:\w+ly )?"
-    r"(?:evaluated|assessed|examined|evaluable|assessable|specified|reported|mentioned|commented|applicable|"
+    r"(?:evaluated|assessed|examined|evaluable|assessable|specified|reported|described|mentioned|commented|applicable|"
     r"provided|tested|stated|contained|represented|included)\b|\W{0,3}n\s?[./]\s?a\b|"
     r"\W{0,3}(?:was|were|is|are) (?:\w+ly )?(?:looked for|sought|searched for)\W*$",
     re.IGNORECASE,

@@ -31,8 +31,8 @@ _SLASHED = re.compile(
 )
 _TUMOR = re.compile(r"tumou?r (?:is )?(?:seen|found|present|identified)", re.IGNORECASE)
 _DIGIT = re.compile(r"^\W*(?P<digit>[12IlgzZ])\W*$")
-#: What parts a label from its value where no colon does: a table's bar, a wide gap, dots.
-_GAP = re.compile(r"[^|:\n]{0,25}?(?:\s*\|\s*|[ \t]{3,}|\s?\.{3,}\s*|\s?=\s?)(?=\S)")
+#: What parts a label from its value where no colon does: a table's bar, a wide gap, dots; none behind "not".
+_GAP = re.compile(r"[^|:\n]{0,25}?(?:\s*\|\s*|(?<! not)(?<! NOT)(?<!\s)[ \t]{3,}|\s?\.{3,}\s*|\s?=\s?)(?=\S)")
 _PAIRED = re.compile(r"\s?=")
 _STOP = re.compile(r"[\n:;.]")
 #: A cell of a row without bars, how many make a row of columns, and how far in a cell its answer begins.

@@ -1,0 +1,73 @@
+"""Sentences that go on in a line set in: the blanks before the rest of a sentence are one.
+
+"perineural invasion not", then "seen" below a bullet and far in: what is matched are words with a blank or
+two between them, so a wide gap inside a sentence would hide what is denied in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from extractor.matching import shapes
+from extractor.matching.edits import Edit, Text, edited
+
+_BLANKS = re.compile(r"[ \t]{2,}")
+#: The end of a line within a sentence, and what goes on with it: no label, and no columns.
+_OPEN = re.compile(r"[A-Za-z,]\s*$")
+_REST = re.compile(r"\s*[a-z](?:(?!\s{3}|[:|\t])\S| )*\s*$")
+_LATER = re.compile(r"\s*[A-Za-z](?:(?!\s{3}|[:|\t])\S| )*\s*$")
+_COLUMNS = re.compile(r"\S\s{3,}\S|\|")
+#: Fewest blanks a line is set in by.
+_FEWEST = 1
+
+
+def without_indents(page: Text, as_broken: str) -> Text:
+    """A page whose broken lines were joined, without the blanks before what goes on.
+
+    Parameters
+    ----------
+    as_broken
+        The page before lines were joined, of the same length.
+    """
+    found = [*_joined(page.clean, as_broken), *_hanging(page.clean)]
+    return edited(page.raw, page.clean, found, page) if found else page
+
+
+def _joined(clean: str, as_broken: str) -> Iterator[Edit]:
+    """The blanks behind breaks that were taken out."""
+    if clean == as_broken:
+        return
+    at = as_broken.find("\n")
+    while at >= 0:
+        if clean[at] == " " and (blanks := _BLANKS.match(clean, at)) is not None:
+            yield Edit(*blanks.span(), " ")
+        at = as_broken.find("\n", at + 1)
+
+
+def _hanging(clean: str) -> Iterator[Edit]:
+    """The blanks before the rest of a sentence that stands deeper than its beginning, below an item."""
+    lines = [*clean.split("\n"), ""]
+    at, hung = 0, -1
+    for above, line, below in zip(lines, lines[1:], lines[2:], strict=False):
+        at += len(above) + 1
+        inset = _inset(line)
+        deeper = inset >= _FEWEST and (inset > _inset(above) or inset == hung) and above.strip() != ""
+        if deeper and _goes_on(above, line) and (_inset(below) < inset or _goes_on(line, below)):
+            yield Edit(at, at + inset, "")
+            hung = inset
+        else:
+            hung = -1
+
+
+def _goes_on(above: str, line: str) -> bool:
+    """Whether a line is the rest of the sentence above it, and neither is a row of columns."""
+    if _COLUMNS.search(above.strip()):
+        return False
+    in_small = _OPEN.search(above) is not None and _REST.match(line) is not None
+    in_capitals = above.isupper() and line.isupper() and shapes.open_ended(above)
+    return in_small or (in_capitals and _LATER.match(line) is not None)
+
+
+def _inset(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
