@@ -13,6 +13,7 @@ from extractor.matching.edits import Text
 from extractor.matching.expressions import Expression, Held, held
 from extractor.medspacy_adapter import Mention
 from extractor.record import Evidence, Reading, Status, Tissue
+from extractor.tissue import told_tissue
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -150,6 +151,7 @@ class Document:
     def evidence(self, candidate: Candidate) -> list[Evidence]:
         """The slices of the report as read that a candidate stands on."""
         found = []
+        tissue = told_tissue(candidate, self.units)
         for lo, hi in ((candidate.start, candidate.end), *candidate.more):
             start, end = self.text.span(lo, hi)
             found.append(
@@ -159,7 +161,7 @@ class Document:
                     text=self.text.raw[start:end],
                     section=candidate.unit.section,
                     part=candidate.unit.part,
-                    tissue=candidate.tissue,
+                    tissue=tissue,
                     rule=candidate.rule,
                 )
             )

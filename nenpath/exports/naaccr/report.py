@@ -159,18 +159,28 @@ class Report:
     def shows_primary(self) -> str | None:
         """Say by what the report shows that the primary was examined, if it does.
 
-        A pathologic T category is given to a primary only; so are margins and extension, unless there are
-        distant metastases, whose resection has margins too; without a metastasis only the primary is left.
+        A pathologic T category is given to a primary only; so are margins and extension, unless they are read
+        in another tissue or there are distant metastases, whose resection has margins too; without a
+        metastasis only the primary is left.
         """
         if str(self.value("pT") or "X")[:1].upper() not in ("X", "0"):
             return "pT is stated"
         if self.value("distant_metastasis") == "present":
             return None
-        if self.value("margins") is not None or self.value("extension") is not None:
+        if any(
+            self.value(name) is not None and not self._elsewhere(name) for name in ("margins", "extension")
+        ):
             return "margins or extension are stated"
+        if self._elsewhere("histology"):
+            return None
         if not self.value("nodes_positive") and self.value("primary_site") not in (None, "unknown"):
             return "no metastasis is described"
         return None
+
+    def _elsewhere(self, name: str) -> bool:
+        """Whether all words a reading stands on are of another tissue than the primary's."""
+        kinds = {evidence["tissue"] for evidence in self.reading(name)["evidence"]}
+        return bool(kinds) and not kinds & {"primary", None}
 
     def tissue(self, name: str) -> tuple[bool | None, str]:
         """Tell whether a reading is of the primary, and the note that explains it.
@@ -183,7 +193,7 @@ class Report:
         kinds = {evidence["tissue"] for evidence in self.reading(name)["evidence"]}
         if "primary" in kinds:
             return True, ""
-        if kinds and None not in kinds:
+        if self._elsewhere(name):
             return False, f"{name}: read in {', '.join(sorted(kinds))} tissue, not in the primary"
         if self.shows_primary:
             return True, f"{name}: tissue not named; taken as the primary's, as {self.shows_primary}"
