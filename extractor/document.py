@@ -63,6 +63,8 @@ class Document:
         #: What was chosen of how many different values, by field.
         self.chosen: dict[str, tuple[Option, int]] = {}
         self.candidates: dict[str, list[Candidate]] = {}
+        #: Readings of one tissue that another's outdoes by the field's rule: listed, and no rivals.
+        self.outdone: dict[str, list[Candidate]] = {}
 
     def reading(self, name: str) -> Reading[Any]:
         """Another field's reading (fields may build on one another, never in a circle)."""
@@ -149,7 +151,7 @@ class Document:
         return None
 
     def evidence(self, candidate: Candidate) -> list[Evidence]:
-        """The slices of the report as read that a candidate stands on."""
+        """The slices of the report as read that a candidate and its inputs stand on."""
         found = []
         tissue = told_tissue(candidate, self.units)
         for lo, hi in ((candidate.start, candidate.end), *candidate.more):
@@ -165,4 +167,4 @@ class Document:
                     rule=candidate.rule,
                 )
             )
-        return found
+        return found + [evidence for source in candidate.inputs for evidence in self.evidence(source)]

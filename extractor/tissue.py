@@ -1,4 +1,4 @@
-"""The tissue a value was read in: the primary, a node or a metastasis, by the words around it and its part."""
+"""The tissue a value was read in, by the words around it and the diagnosis of its part."""
 
 from __future__ import annotations
 
