@@ -1,4 +1,4 @@
-"""NAACCR export: which tissue a value is of, and what other cancers and several tumors of a report do to it."""
+"""NAACCR export: which tissue a value is of; several tumors and other cancers of one report."""
 
 from __future__ import annotations
 
@@ -60,3 +60,40 @@ def test_margins_of_a_metastasis_show_no_primary(engine: Engine, text: str) -> N
 def test_margins_of_the_primary_beside_a_metastasis_are_coded(engine: Engine) -> None:
     made = codes_of(engine, ILEUM_AND_LIVER)
     assert (made["rxSummSurgicalMargins"].code, made["lymphVascularInvasion"].code) == ("0", "2")
+
+
+TWO_GRADES = """FINAL DIAGNOSIS
+A. Liver, segment 7, wedge: Metastatic well-differentiated neuroendocrine tumor, WHO grade 2, 3.1 cm.
+B. Ileum, resection: Well-differentiated neuroendocrine tumor, WHO grade 1, 1.9 cm, invading subserosa.
+   Margins negative. pT3 pN0 pM1a
+Ki-67, ileum tumor: 1.2 %. Mitoses < 2 per 2 mm2.
+Ki-67, liver metastasis: 9.5 %.
+"""
+ADDENDUM = """FINAL DIAGNOSIS
+A. Liver, wedge: Metastatic well-differentiated neuroendocrine tumor, 3.1 cm.
+B. Ileum, resection: Well-differentiated neuroendocrine tumor, WHO grade 1, 1.9 cm, invading subserosa.
+   Margins negative. pT3 pN0 pM1a. Ki-67, ileum tumor: 1.2 %.
+ADDENDUM
+Ki-67 of the liver metastasis is 9.5 %. The liver metastasis is thus G2, while the ileal primary remains G1.
+"""
+
+
+@pytest.mark.parametrize("text", [TWO_GRADES, ADDENDUM])
+def test_the_primarys_grade_counts_where_a_metastasis_has_a_higher_one(engine: Engine, text: str) -> None:
+    record = engine(text).model_dump(mode="json")["fields"]
+    assert (record["grade"]["value"], record["ki67_percent"]["value"]["low"]) == ("G2", 9.5)
+    made = codes_of(engine, text)
+    codes = [made[item].code for item in ("gradePathological", "ki67", "histologicTypeIcdO3")]
+    assert codes == ["1", "1.2", "8240"]
+    assert made["gradePathological"].review
+    assert made["ki67"].confidence is None
+
+
+def test_an_earlier_value_is_not_the_primarys(engine: Engine) -> None:
+    text = (
+        "History: Ileal primary resected 2016, grade 1, Ki-67 1 %.\n"
+        "DIAGNOSIS\nLiver, wedge: Metastatic well-differentiated neuroendocrine tumor, grade 2, 3.1 cm.\n"
+        "Ki-67 of the liver metastasis 9 %.\n"
+    )
+    made = codes_of(engine, text)
+    assert (made["gradePathological"].code, made["ki67"].code) == ("9", "XXX.9")
