@@ -97,3 +97,15 @@ def test_an_earlier_value_is_not_the_primarys(engine: Engine) -> None:
     )
     made = codes_of(engine, text)
     assert (made["gradePathological"].code, made["ki67"].code) == ("9", "XXX.9")
+
+
+def test_therapy_of_another_cancer_is_not_neoadjuvant(engine: Engine) -> None:
+    text = (
+        "History of prostatic adenocarcinoma, treated with external radiation 2014.\n"
+        "FINAL DIAGNOSIS\nRectum, low anterior resection:\n"
+        "- Well-differentiated neuroendocrine tumor, WHO grade 1, 18 mm. Ki-67 1 %.\n- Margins negative. pT2 pN0\n"
+    )
+    made = codes_of(engine, text)
+    items = ("neoadjuvantTherapy", "tumorSizePathologic", "gradePathological")
+    assert [made[item].code for item in items] == ["9", "018", "1"]
+    assert "gradePostTherapy" not in made

@@ -164,6 +164,12 @@ def _grade(row: Row) -> Iterator[Hit]:
             yield "grade/blank", (item, "neoadjuvantTherapy")
 
 
+def _therapy(row: Row) -> Iterator[Hit]:
+    stated = [item for item in ("ajccTnmPathT", "ajccTnmPathN") if row.get(item)]
+    if stated and row.get("neoadjuvantTherapy") in ("1", "2", "3"):
+        yield "therapy/stage", ("neoadjuvantTherapy", *stated)
+
+
 def _sizes_agree(row: Row) -> Iterator[Hit]:
     items = ("tumorSizeSummary", "tumorSizePathologic", "tumorSizeClinical")
     summary, pathologic, clinical = (row.get(item, "") for item in items)
@@ -199,7 +205,14 @@ def _extent(row: Row) -> Iterator[Hit]:
         yield "eod/nodes", ("eodRegionalNodes", "regionalNodesPositive")
 
 
-_CROSS: Final[tuple[Callable[[Row], Iterator[Hit]], ...]] = (_nodes, _grade, _sizes_agree, _mets, _extent)
+_CROSS: Final[tuple[Callable[[Row], Iterator[Hit]], ...]] = (
+    _nodes,
+    _grade,
+    _therapy,
+    _sizes_agree,
+    _mets,
+    _extent,
+)
 
 
 def _schema(row: Row, year: int) -> Iterator[Hit]:
