@@ -103,9 +103,23 @@ def test_therapy_of_another_cancer_is_not_neoadjuvant(engine: Engine) -> None:
     text = (
         "History of prostatic adenocarcinoma, treated with external radiation 2014.\n"
         "FINAL DIAGNOSIS\nRectum, low anterior resection:\n"
-        "- Well-differentiated neuroendocrine tumor, WHO grade 1, 18 mm. Ki-67 1 %.\n- Margins negative. pT2 pN0\n"
+        "- Well-differentiated neuroendocrine tumor, WHO grade 1, 18 mm. Ki-67 1 %.\n"
+        "- Margins negative. pT2 pN0\n"
     )
     made = codes_of(engine, text)
     items = ("neoadjuvantTherapy", "tumorSizePathologic", "gradePathological")
     assert [made[item].code for item in items] == ["9", "018", "1"]
     assert "gradePostTherapy" not in made
+
+
+@pytest.mark.parametrize(
+    ("tumors", "coded", "rule"),
+    [
+        ("Multifocal well-differentiated neuroendocrine tumor, five tumors, 0.4 to 1.8 cm", "018", "largest"),
+        ("Well-differentiated neuroendocrine tumor, 1.4 to 1.8 cm", "016", "between"),
+    ],
+)
+def test_of_several_tumors_the_largest_is_coded(engine: Engine, tumors: str, coded: str, rule: str) -> None:
+    made = codes_of(engine, f"DIAGNOSIS\nIleum, resection: {tumors}; WHO grade 1. pT2 pN0.\n")
+    for item in ("tumorSizePathologic", "tumorSizeSummary"):
+        assert (made[item].code, made[item].rule) == (coded, f"size/{rule}")
