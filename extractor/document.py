@@ -13,6 +13,7 @@ from extractor.matching.edits import Text
 from extractor.matching.expressions import Expression, Held, held
 from extractor.medspacy_adapter import Mention
 from extractor.record import Evidence, Reading, Status, Tissue
+from extractor.tissue import told_tissue
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Document:
         #: What was chosen of how many different values, by field.
         self.chosen: dict[str, tuple[Option, int]] = {}
         self.candidates: dict[str, list[Candidate]] = {}
+        #: Readings of one tissue that another's outdoes by the field's rule: listed, and no rivals.
+        self.outdone: dict[str, list[Candidate]] = {}
 
     def reading(self, name: str) -> Reading[Any]:
         """Another field's reading (fields may build on one another, never in a circle)."""
@@ -148,8 +151,9 @@ class Document:
         return None
 
     def evidence(self, candidate: Candidate) -> list[Evidence]:
-        """The slices of the report as read that a candidate stands on."""
+        """The slices of the report as read that a candidate and its inputs stand on."""
         found = []
+        tissue = told_tissue(candidate, self.units)
         for lo, hi in ((candidate.start, candidate.end), *candidate.more):
             start, end = self.text.span(lo, hi)
             found.append(
@@ -159,8 +163,8 @@ class Document:
                     text=self.text.raw[start:end],
                     section=candidate.unit.section,
                     part=candidate.unit.part,
-                    tissue=candidate.tissue,
+                    tissue=tissue,
                     rule=candidate.rule,
                 )
             )
-        return found
+        return found + [evidence for source in candidate.inputs for evidence in self.evidence(source)]

@@ -23,6 +23,7 @@ from extractor.record import Alternative, OtherTumor, Reading
 from extractor.statements.earlier import mark
 from extractor.statements.reissued import mark_old
 from extractor.statements.unsaid import stated
+from extractor.tissue import of_primary
 from extractor.tumors.no_tumor import OF_TUMOR, no_tumor
 
 #: Alternatives less probable than this are not listed, unless they are another tissue's reading, or one that
@@ -129,6 +130,7 @@ class Extractor:
         best = next(row for row in rows if row["value"] == reading.value)
         rest = [row for row in rows if row is not best]
         after = doubted(chance(parts), [alternative.probability for alternative in reading.alternatives])
+        after = min(after, self._ceiling(document, name, expected))
         second = {f"second_{part}": round(amount, 3) for part, amount in parts.items()}
         best = {**best, "probability": after, "features": {**best["features"], **second}}
         if reading.value is None and (where := expected.most(name)) is not None:
@@ -167,12 +169,21 @@ class Extractor:
         """The resolver's reading, as sure as the second reader lets it be; the alternatives stay."""
         reading = document.readings[name]
         parts = self._second_parts(document, name, expected)
-        if parts is None:
-            return reading
-        after = doubted(chance(parts), [alternative.probability for alternative in reading.alternatives])
+        after = reading.confidence
+        if parts is not None:
+            after = doubted(chance(parts), [alternative.probability for alternative in reading.alternatives])
+        after = min(after, self._ceiling(document, name, expected))
         return reading.model_copy(
             update={"confidence": round(after, 4), "review": after < self.confidence.review_below}
         )
+
+    def _ceiling(self, document: Document, name: str, expected: Expectation) -> float:
+        """How sure a derived reading can be at most, by the readings it rests on."""
+        room = self._rooms[name].field
+        if room.ceiling is None:
+            return 1.0
+        others = {needed: self._seconded(document, needed, expected) for needed in room.needs}
+        return room.ceiling(self._patterns.field(name), document.readings[name], others)
 
     def _resolve(self, document: Document, name: str) -> Reading[Any]:
         if self.candidates(document, name):
@@ -210,8 +221,21 @@ class Extractor:
                 if p >= LISTED
                 or any(_other_tissue(c) for c in option.candidates)
                 or _only_outranked(option, chosen, weights)
-            ],
+            ]
+            + self._outdone(document, name, [option.value for option in choices]),
         )
+
+    @staticmethod
+    def _outdone(document: Document, name: str, known: list[Any]) -> list[Any]:
+        """Readings of the primary that another tissue's outdoes, as alternatives that are not in question."""
+        first: dict[Any, Candidate] = {}
+        for candidate in sorted(document.outdone.get(name, ()), key=lambda c: not of_primary(c)):
+            if candidate.value not in known:
+                first.setdefault(candidate.value, candidate)
+        return [
+            Alternative.model_construct(value=value, probability=0.0, evidence=document.evidence(candidate))
+            for value, candidate in first.items()
+        ]
 
     @staticmethod
     def _status(chosen: Option, known: list[tuple[float, Option]]) -> Any:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from extractor.record import Status, Tissue
+from extractor.record import Reading, Status, Tissue
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Candidate:
     """A reading one place of the report supports.
 
-    ``start`` and ``end`` are offsets in the clean text; ``more`` holds further spans of evidence.
+    ``start`` and ``end`` are offsets in the clean text; ``more`` holds further spans of evidence, ``inputs``
+    what other fields read that a derived value rests on.
     A candidate with value None supports "no value" and says why by its status (pending, unquantified,
     not_applicable, indeterminate). ``features`` are numbers the confidence model weighs by name.
     """
@@ -32,6 +33,7 @@ class Candidate:
     tissue: Tissue | None = None
     features: dict[str, float] = field(default_factory=dict)
     more: tuple[tuple[int, int], ...] = ()
+    inputs: tuple[Candidate, ...] = ()
 
 
 Reader = Callable[["Document", "FieldPatterns"], Iterable[Candidate]]
@@ -63,6 +65,9 @@ class Field:
         Whether words on an earlier or outside specimen are marked as history for it
         (:mod:`extractor.statements.earlier`); fields that need that mark themselves while reading have it
         False.
+    ceiling
+        How sure a reading can be at most, given those of ``needs``: a derived value is no surer than what it
+        rests on.
     """
 
     title: str
@@ -73,3 +78,4 @@ class Field:
     needs: tuple[str, ...] = ()
     of_index_tumor: bool = True
     of_this_specimen: bool = False
+    ceiling: Callable[[FieldPatterns, Reading[Any], Mapping[str, Reading[Any]]], float] | None = None

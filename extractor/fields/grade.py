@@ -70,7 +70,7 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
         if len(small) < len(numbers):
             found = [c for c in found if c not in small]
             numbers = [c for c in numbers if c not in small]
-    lower = _below_metastasis(document, numbers)
+    lower = document.outdone["grade"] = _below_metastasis(document, numbers)
     found = [c for c in found if c not in lower]
     numbers = [c for c in numbers if c not in lower]
     if any("grade_nuclear" in c.features for c in found) and not patterns["kidney"].anywhere(text):

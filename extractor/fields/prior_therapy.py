@@ -2,7 +2,8 @@
 
 Meaning: the kinds stated as given ("after 4 cycles of PRRT", "history of octreotide", "status post
 resection"); ``other`` for further kinds and for neoadjuvant therapy (also the prefix yp) that is not
-named. Planned, recommended or denied therapy does not count, nor what a reference says of patients.
+named. Planned, recommended or denied therapy does not count, nor what a reference says of patients, nor
+therapy of another cancer.
 Source: the rule book of the gold files.
 Conflicts: the value is the list of all kinds stated anywhere in the report.
 """
@@ -16,6 +17,7 @@ from extractor.field import Candidate, Field
 from extractor.matching.expressions import Expression
 from extractor.matching.patterns import FieldPatterns
 from extractor.statements.clinical import clinical, denied
+from extractor.tumors.other_cancer import for_other_cancer
 from extractor.unit import Unit
 
 _NONE = re.compile(
@@ -68,14 +70,17 @@ def read(document: Document, patterns: FieldPatterns) -> Iterator[Candidate]:
 def _therapies(document: Document, patterns: FieldPatterns, unit: Unit) -> Iterator[tuple[str, int, int]]:
     text = unit.text
     therapies = patterns.once(_Therapies)
-    matches = [(kind, m) for kind, pattern in therapies.kinds if (m := pattern.search(text))]
+    matches = [(kind, m) for kind, pattern in therapies.kinds for m in pattern.finditer(text)]
     if not matches or _NONE.search(text) or therapies.exclude.search(text):
         return
     labelled = (
         unit.label is not None and patterns.label is not None and patterns.label.search(unit.label_text)
     )
     answer = document.answers.read(unit.value_text) if labelled else None
+    done: set[str] = set()
     for kind, match in matches:
+        if kind in done:
+            continue
         before = text[max(0, match.start() - 70) : match.start()]
         given = kind == "surgery" or patterns.rule("given").pattern.search(
             before + text[match.start() : match.end()]
@@ -83,7 +88,10 @@ def _therapies(document: Document, patterns: FieldPatterns, unit: Unit) -> Itera
         treated = _TREATED.match(text, match.end())
         if answer is not None and answer.outcome != "present":
             continue
-        if (given or treated or answer) and not denied(text, match.start(), match.end()):
+        if not (given or treated or answer) or denied(text, match.start(), match.end()):
+            continue
+        if not for_other_cancer(document, patterns, unit, match.start(), match.end()):
+            done.add(kind)
             yield kind, match.start(), match.end()
 
 
@@ -103,5 +111,6 @@ FIELD = Field(
         ]
     ],
     read=read,
+    needs=("primary_site", "histology", "neuroendocrine_type"),
     of_index_tumor=False,
 )

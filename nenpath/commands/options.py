@@ -15,6 +15,15 @@ ExportDate = Annotated[
     str | None,
     typer.Option(metavar="DATE", help="Date of the export, in place of SOURCE_DATE_EPOCH or the store's."),
 ]
+Corrected = Annotated[
+    Path | None,
+    typer.Option(
+        exists=True,
+        dir_okay=False,
+        metavar="FILE",
+        help="Database of a review (DIR/review.sqlite): reports signed off in it are taken as corrected.",
+    ),
+]
 IdColumn = Annotated[str, typer.Option(help="Column with the report's id.")]
 TextColumn = Annotated[str, typer.Option(help="Column with the report's text.")]
 Patterns = Annotated[

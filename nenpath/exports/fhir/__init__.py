@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from nenpath.commands.options import ExportDate, StoreDirectory
+from nenpath.commands.options import Corrected, ExportDate, StoreDirectory
 
 _SITE = "https://nenpath.example/site"
 
@@ -43,6 +43,7 @@ def fhir(
         ),
     ] = None,
     date: ExportDate = None,
+    corrected: Corrected = None,
     site: Annotated[
         str, typer.Option(metavar="URL", help="Root of your identifier systems; part of every resource's id.")
     ] = _SITE,
@@ -63,11 +64,11 @@ def fhir(
     from nenpath.exports.fhir.identity import Site
     from nenpath.exports.fhir.write import LAYOUTS, Export
     from nenpath.exports.when import export_time
-    from nenpath.store import Store
+    from nenpath.review.corrected import open_store
 
     if "://" not in site:
         raise NenpathError("--site: no URL such as https://hospital.example/fhir")
-    store = Store(directory)
+    store = open_store(directory, corrected)
     if with_text and not store.manifest.texts:
         raise NenpathError(f"{directory}: this store keeps no texts; export without --with-text")
     options = Options(Site(site), export_time(date, store.manifest.created), with_text)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from nenpath.commands.options import ExportDate, StoreDirectory
+from nenpath.commands.options import Corrected, ExportDate, StoreDirectory
 from nenpath.errors import NenpathError
 
 
@@ -34,6 +34,7 @@ def naaccr(
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="XML file to write.")],
     version: Annotated[Version, typer.Option("--dictionary", help="Base dictionary.")] = Version.V26,
     date: ExportDate = None,
+    corrected: Corrected = None,
     with_text: Annotated[
         bool, typer.Option("--with-text", help="Quote the report in the XML file's text items.")
     ] = False,
@@ -56,11 +57,11 @@ def naaccr(
     from nenpath.exports.naaccr.items import dictionary
     from nenpath.exports.naaccr.write import Exporter, Options, write_all
     from nenpath.exports.when import export_time
-    from nenpath.store import Store
+    from nenpath.review.corrected import open_store
 
     if with_text and no_text:
         raise NenpathError("--with-text and --no-text exclude each other")
-    store = Store(directory)
+    store = open_store(directory, corrected)
     when = export_time(date, store.manifest.created)
     options = Options(dictionary(version.value), when, with_text, not no_text, only_nen)
     exporter = Exporter(store, options)

@@ -138,10 +138,13 @@ def _ki67_span(code: str) -> tuple[float, float] | None:
     return None
 
 
+_GRADES: Final = ("gradeClinical", "gradePathological", "gradePostTherapyClin", "gradePostTherapy")
+
+
 def _grade(row: Row) -> Iterator[Hit]:
     span = _ki67_span(row.get("ki67", ""))
     second, third = values().grade_bands["ki67"]
-    for item in ("gradeClinical", "gradePathological", "gradePostTherapyClin", "gradePostTherapy"):
+    for item in _GRADES:
         grade = row.get(item, "")
         if span is not None:
             if grade == "1" and span[0] >= second:
@@ -152,9 +155,19 @@ def _grade(row: Row) -> Iterator[Hit]:
                 yield "ki67/grade-3", (item, "ki67")
         if grade == "3" and row.get("histologicTypeIcdO3") == "8240":
             yield "grade/histology", (item, "histologicTypeIcdO3")
+    grades = {item: row[item] for item in _GRADES if row.get(item)}
+    first = [item for item, grade in grades.items() if grade == "1"]
+    if first and row.get("histologicTypeIcdO3") == "8249" and not {"2", "3"} & set(grades.values()):
+        yield "grade/histology-second", (*first, "histologicTypeIcdO3")
     for item in ("gradePostTherapyClin", "gradePostTherapy"):
         if row.get(item) and row.get("neoadjuvantTherapy") in ("0", "9"):
             yield "grade/blank", (item, "neoadjuvantTherapy")
+
+
+def _therapy(row: Row) -> Iterator[Hit]:
+    stated = [item for item in ("ajccTnmPathT", "ajccTnmPathN") if row.get(item)]
+    if stated and row.get("neoadjuvantTherapy") in ("1", "2", "3"):
+        yield "therapy/stage", ("neoadjuvantTherapy", *stated)
 
 
 def _sizes_agree(row: Row) -> Iterator[Hit]:
@@ -192,7 +205,14 @@ def _extent(row: Row) -> Iterator[Hit]:
         yield "eod/nodes", ("eodRegionalNodes", "regionalNodesPositive")
 
 
-_CROSS: Final[tuple[Callable[[Row], Iterator[Hit]], ...]] = (_nodes, _grade, _sizes_agree, _mets, _extent)
+_CROSS: Final[tuple[Callable[[Row], Iterator[Hit]], ...]] = (
+    _nodes,
+    _grade,
+    _therapy,
+    _sizes_agree,
+    _mets,
+    _extent,
+)
 
 
 def _schema(row: Row, year: int) -> Iterator[Hit]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from nenpath.exports.naaccr import primary
 from nenpath.exports.naaccr.rules import Schema, schemas, values
 
 _YEAR = re.compile(r"(?:18|19|20)\d\d")
@@ -51,6 +52,7 @@ class Report:
     export_date: str
     version: str
     codes: dict[str, str] = field(default_factory=dict)
+    _readings: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def meta(self) -> Mapping[str, Any]:
@@ -59,9 +61,21 @@ class Report:
         return meta
 
     def reading(self, name: str) -> Mapping[str, Any]:
-        """Give the reading of a field."""
-        reading: Mapping[str, Any] = self.record["fields"][name]
-        return reading
+        """Give the reading of a field: the primary's, of a field that describes it."""
+        if name not in self._readings:
+            self._readings[name] = self._read(name)
+        return self._readings[name]
+
+    def _read(self, name: str) -> Mapping[str, Any]:
+        fields = self.record["fields"]
+        reading: Mapping[str, Any] = fields[name]
+        if name not in primary.FIELDS or not primary.elsewhere(reading):
+            return reading
+        return primary.of_primary(fields, name, self.shows_primary is not None) or reading
+
+    def replaced(self, name: str) -> bool:
+        """Whether a reading is the primary's in place of the record's, which is of another tissue."""
+        return self.reading(name)["confidence"] is None
 
     def value(self, name: str) -> Any:
         """Give the value of a field."""
@@ -80,7 +94,7 @@ class Report:
         from nenpath.exports.naaccr.rules import rule as rule_of
 
         readings = [self.reading(name) for name in names]
-        said = [f"{name}: confidence below the threshold" for name in names if self.reading(name)["review"]]
+        said = [self._doubt(name) for name in names if self.reading(name)["review"]]
         said += [
             f"{name}: statements disagree" for name in names if self.reading(name)["status"] == "conflict"
         ]
@@ -92,11 +106,18 @@ class Report:
             rule,
             names,
             "; ".join(_words(reading["value"]) for reading in readings),
-            min((reading["confidence"] for reading in readings), default=None),
+            _lowest([reading["confidence"] for reading in readings]),
             tuple(evidence for reading in readings for evidence in reading["evidence"]),
             review or rule_of(rule).review or bool(said),
             (*notes, *said),
         )
+
+    def _doubt(self, name: str) -> str:
+        if self.replaced(name):
+            kept = self.record["fields"][name]
+            other = f"{_words(kept['value'])}, is of {_tissues(kept)} tissue"
+            return f"{name}: the record's value, {other}; this is the primary's"
+        return f"{name}: confidence below the threshold"
 
     @cached_property
     def year(self) -> int:
@@ -159,18 +180,26 @@ class Report:
     def shows_primary(self) -> str | None:
         """Say by what the report shows that the primary was examined, if it does.
 
-        A pathologic T category is given to a primary only; so are margins and extension, unless there are
-        distant metastases, whose resection has margins too; without a metastasis only the primary is left.
+        A pathologic T category is given to a primary only; so are margins and extension, unless they are read
+        in another tissue or there are distant metastases, whose resection has margins too; without a
+        metastasis only the primary is left.
         """
         if str(self.value("pT") or "X")[:1].upper() not in ("X", "0"):
             return "pT is stated"
         if self.value("distant_metastasis") == "present":
             return None
-        if self.value("margins") is not None or self.value("extension") is not None:
+        if any(map(self._stated_here, ("margins", "extension"))):
             return "margins or extension are stated"
+        if primary.elsewhere(self.reading("histology")):
+            return None
         if not self.value("nodes_positive") and self.value("primary_site") not in (None, "unknown"):
             return "no metastasis is described"
         return None
+
+    def _stated_here(self, name: str) -> bool:
+        """Whether a value is stated that is not of another tissue."""
+        reading = self.record["fields"][name]
+        return reading["value"] is not None and not primary.elsewhere(reading)
 
     def tissue(self, name: str) -> tuple[bool | None, str]:
         """Tell whether a reading is of the primary, and the note that explains it.
@@ -180,14 +209,24 @@ class Report:
         tuple
             True, False (another tissue) or null (not to be told), and words for the worksheet.
         """
-        kinds = {evidence["tissue"] for evidence in self.reading(name)["evidence"]}
-        if "primary" in kinds:
+        reading = self.reading(name)
+        if self.replaced(name) or any(found["tissue"] == "primary" for found in reading["evidence"]):
             return True, ""
-        if kinds and None not in kinds:
-            return False, f"{name}: read in {', '.join(sorted(kinds))} tissue, not in the primary"
+        if primary.elsewhere(reading):
+            return False, f"{name}: read in {_tissues(reading)} tissue, not in the primary"
         if self.shows_primary:
             return True, f"{name}: tissue not named; taken as the primary's, as {self.shows_primary}"
         return None, f"{name}: tissue not named, and the report does not show that the primary was examined"
+
+
+def _tissues(reading: Mapping[str, Any]) -> str:
+    return ", ".join(sorted({evidence["tissue"] for evidence in reading["evidence"]}))
+
+
+def _lowest(confidences: Sequence[float | None]) -> float | None:
+    """Give the lowest; none where one is not known."""
+    known = [confidence for confidence in confidences if confidence is not None]
+    return min(known, default=None) if len(known) == len(confidences) else None
 
 
 def _words(value: Any) -> str:

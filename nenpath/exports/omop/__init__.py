@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from nenpath.commands.options import ExportDate, StoreDirectory
+from nenpath.commands.options import Corrected, ExportDate, StoreDirectory
 
 
 class Form(StrEnum):
@@ -40,6 +40,7 @@ def omop(
         ),
     ] = None,
     date: ExportDate = None,
+    corrected: Corrected = None,
     with_text: Annotated[
         bool, typer.Option("--with-text", help="Put in the report's text, snippets and lexical variants.")
     ] = False,
@@ -56,9 +57,9 @@ def omop(
     from nenpath.exports.omop.schema import Concepts
     from nenpath.exports.omop.write import UNMAPPED, Export, write_tables
     from nenpath.exports.when import export_time
-    from nenpath.store import Store
+    from nenpath.review.corrected import open_store
 
-    store = Store(directory)
+    store = open_store(directory, corrected)
     if with_text and not store.manifest.texts:
         raise NenpathError(f"{directory}: this store keeps no texts; export without --with-text")
     used = Concepts(concepts)

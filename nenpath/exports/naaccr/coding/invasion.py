@@ -14,17 +14,35 @@ def code(report: Report) -> Iterator[Coded]:
     """Code items 1182, 3909 and 1320."""
     yield _vessels(report)
     yield from _nerves(report)
-    stated = report.value("margins")
-    rules = {"negative": "margins/negative", "positive": "margins/positive"}
-    if report.reading("margins")["status"] == "indeterminate":
+    yield _margins(report)
+
+
+def _margins(report: Report) -> Coded:
+    item, name = "rxSummSurgicalMargins", "margins"
+    stated = report.value(name)
+    if report.reading(name)["status"] == "indeterminate":
         stated = "indeterminate"
+    if stated is not None and (elsewhere := _elsewhere(report, item, name)):
+        return elsewhere
+    rules = {"negative": "margins/negative", "positive": "margins/positive"}
     rule = rules.get(stated, "margins/not-evaluable" if stated else "margins/unknown")
-    yield report.coded("rxSummSurgicalMargins", values().margins.get(stated, _UNKNOWN), rule, "margins")
+    return report.coded(item, values().margins.get(stated, _UNKNOWN), rule, name)
+
+
+def _elsewhere(report: Report, item: str, name: str) -> Coded | None:
+    """The unknown code for a finding of another tissue, or of one that cannot be told."""
+    primary, note = report.tissue(name)
+    if primary:
+        return None
+    rule = "tissue/other" if primary is False else "tissue/unclear"
+    return report.coded(item, _UNKNOWN, rule, name, notes=[note])
 
 
 def _vessels(report: Report) -> Coded:
     item, fields = "lymphVascularInvasion", ("lymphovascular_invasion", "vessel_kind")
     stated = report.value("lymphovascular_invasion")
+    if stated in ("absent", "present") and (elsewhere := _elsewhere(report, item, fields[0])):
+        return elsewhere
     if stated == "absent":
         return report.coded(item, "0", "lvi/absent", fields[0])
     if stated != "present":

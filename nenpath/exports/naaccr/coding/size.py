@@ -25,7 +25,7 @@ def code(report: Report) -> Iterator[Coded]:
     reading = report.reading(FIELD)
     words = [evidence["text"] for evidence in reading["evidence"]]
     if reading["value"] is not None:
-        made, rule = coded_value(reading["value"], words)
+        made, rule = coded_value(reading["value"], words, _several(report))
     elif any(re.search(values().size_microscopic, text, re.IGNORECASE) for text in words):
         made, rule = _MICROSCOPIC, "size/microscopic"
     else:
@@ -65,17 +65,28 @@ def _items(report: Report, made: str, rule: str, notes: list[str]) -> Iterator[C
         )
 
 
-def coded_value(size_mm: float, words: Iterable[str] = ()) -> tuple[str, str]:
+def _several(report: Report) -> bool:
+    """Whether the report has several primary tumors."""
+    return report.value("focality") == "multifocal" or (report.value("tumor_count") or 1) > 1
+
+
+def coded_value(size_mm: float, words: Iterable[str] = (), several: bool = False) -> tuple[str, str]:
     """Code a size and the words it stands on; give the code and the id of the rule.
+
+    A range is that of one size not exactly known, or of several tumors, of which the largest counts.
 
     >>> coded_value(20.0, ["less than 2 cm"])
     ('019', 'size/less-than')
     >>> coded_value(30.0, ["2-3 cm"])
     ('025', 'size/between')
+    >>> coded_value(30.0, ["2 to 3 cm"], several=True)
+    ('030', 'size/largest')
     """
     size = Decimal(str(size_mm))
     for text in words:
         between = _between(text, size)
+        if between is not None and several:
+            return _digits(size), "size/largest"
         if between is not None:
             return _digits(between), "size/between"
         for qualifier in values().size_qualifiers:
