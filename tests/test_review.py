@@ -130,6 +130,7 @@ def test_a_typed_value_becomes_one_of_the_field(name: str, text: str, value: Any
         ("grade", "g"),
         ("tnm_prefix", "q"),
         ("mitoses_per_2mm2", "3/0 HPF"),
+        ("mitoses_per_2mm2", "3/10"),
         ("histology", " "),
         ("histology", "x" * 501),
         ("nonsense", "1"),

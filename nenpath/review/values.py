@@ -9,15 +9,13 @@ from pydantic import TypeAdapter
 
 from extractor import catalog
 from extractor.record import Interval, MitoticRate
+from nenpath.rates import area, parted
 
-#: One high-power field where none is stated, in mm2 (WHO convention: 10 fields are 2 mm2).
-HIGH_POWER_FIELD_MM2 = 0.2
 _LONGEST = 500
 _NUMBER = r"(\d{1,6}(?:[.,]\d{1,6})?)"
 _INTERVAL = re.compile(
     rf"(?P<sign>up to|<=|>=|≤|≥|<|>|~|=)?\s*(?P<low>{_NUMBER})(?:\s*(?:-|–|to)\s*(?P<high>{_NUMBER}))?\s*%?"
 )
-_RATE = re.compile(rf"(?P<count>.+?)\s*(?:/|per)\s*(?:(?P<per>{_NUMBER})\s*)?(?P<unit>hpf|mm2|mm²)", re.I)
 _LENGTH = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>mm|cm)?", re.I)
 _SIGNS = {"≤": "<=", "≥": ">=", "up to": "up_to"}
 
@@ -133,18 +131,15 @@ def _interval(text: str, most: float | None) -> dict[str, Any]:
 
 
 def _rate(text: str) -> dict[str, Any]:
-    per, assumed = 2.0, False
-    found = _RATE.fullmatch(text)
-    if found is not None:
-        text, assumed = found["count"], found["unit"].lower() == "hpf"
-        per = _float(found["per"] or "1") * (HIGH_POWER_FIELD_MM2 if assumed else 1.0)
-        if per <= 0:
-            raise ValueError("An area above zero.")
-    value = _interval(text, None)
+    count, behind = parted(text)
+    over = area("2 mm2" if behind is None else behind)
+    if over is None:
+        raise ValueError("A count over an area, such as 4/10 HPF or 3 per 2 mm².")
+    value = _interval(count, None)
     for bound in ("low", "high"):
         if value[bound] is not None:
-            value[bound] = round(value[bound] * 2 / per, 6)
-    return {**value, "field_area": "assumed" if assumed else "stated"}
+            value[bound] = over.per_2mm2(value[bound])
+    return {**value, "field_area": over.basis}
 
 
 def _length(text: str) -> float:
