@@ -107,9 +107,17 @@ def _readers() -> dict[str, Callable[[Any], Any]]:
 def _reader(adapter: Any) -> Callable[[Any], Any]:
     def read_value(value: Any) -> Any:
         typed = adapter.validate_python(value)
-        return typed.model_dump() if hasattr(typed, "model_dump") else typed
+        if not hasattr(typed, "model_dump"):
+            return typed
+        _check_order(typed.low, typed.high)
+        return typed.model_dump()
 
     return read_value
+
+
+def _check_order(low: float, high: float | None) -> None:
+    if not 0 <= low <= (math.inf if high is None else high):
+        raise ValueError
 
 
 def _counted(value: Any) -> dict[str, Any]:
@@ -120,6 +128,7 @@ def _counted(value: Any) -> dict[str, Any]:
     if value.get("unit") not in ("HPF", "mm2", None):
         raise ValueError
     counted = {key: None if value.get(key) is None else kind(value[key]) for key, kind in numbers.items()}
+    _check_order(counted["low"] or 0.0, counted["high"])
     if any(size is not None and size <= 0 for size in (counted["per"], counted["area_mm2"])):
         raise ValueError
     return {**counted, "unit": value.get("unit")}

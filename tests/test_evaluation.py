@@ -201,6 +201,7 @@ def test_threshold_needs_enough_readings() -> None:
         ('{"id": "x", "grad": "G1"}', "line 2: 'grad' is no field"),
         ('{"id": "x", "grade": "secret"}', "line 2: grade: not a value this field can have"),
         ('{"id": "x", "ki67_percent": {"low": 3}}', "line 2: ki67_percent: not a value this field can have"),
+        ('{"id": "x", "ki67_percent": {"low": 5, "high": 2}}', "line 2: ki67_percent: not a value"),
         (
             '{"id": "x", "mitoses": {"low": 1, "high": 1, "per": 0, "unit": "HPF"}}',
             "line 2: mitoses: not a value",

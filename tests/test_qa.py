@@ -18,7 +18,7 @@ from nenpath.qa import coded_file, mapping
 from nenpath.qa.agreement import concordance, intraclass, kappa
 from nenpath.qa.case import Case
 from nenpath.qa.codes import Coded, books, read_cell
-from nenpath.qa.compare import relation
+from nenpath.qa.compare import held_against, relation
 from nenpath.qa.findings import Findings, check
 from nenpath.qa.kinds import table
 from nenpath.qa.mentions import stated_places
@@ -27,6 +27,10 @@ from nenpath.store import Store
 
 ROOT = Path(__file__).parent.parent
 GOLD = ROOT / "corpora" / "nen" / "gold.jsonl"
+
+
+def rate(low: float, high: float | None, area: str, comparator: str = "=") -> dict[str, Any]:
+    return {"low": low, "high": high, "comparator": comparator, "field_area": area}
 
 
 @pytest.mark.parametrize(
@@ -40,6 +44,15 @@ GOLD = ROOT / "corpora" / "nen" / "gold.jsonl"
         ("ki67_percent", "", None, "XXX.5", "value", {"low": 3.0, "high": 20.0, "comparator": "range"}),
         ("ki67_percent", "", None, "XXX.9", "unknown", None),
         ("ki67_percent", "", None, "<1 %", "value", {"low": 0.0, "high": 1.0, "comparator": "<"}),
+        ("ki67_percent", "", None, "25/500", "unreadable", None),
+        ("mitoses_per_2mm2", "", None, "20/50 HPF", "value", rate(4, 4, "assumed")),
+        ("mitoses_per_2mm2", "", None, "3 mitoses per 10 high-power fields", "value", rate(3, 3, "assumed")),
+        ("mitoses_per_2mm2", "", None, "0,5/mm2", "value", rate(1, 1, "stated")),
+        ("mitoses_per_2mm2", "", None, "<10/50 hpf", "value", rate(0, 2, "assumed", "<")),
+        ("mitoses_per_2mm2", "", None, "3", "value", rate(3, 3, "stated")),
+        ("mitoses_per_2mm2", "", "50 hpf", "3", "value", rate(0.6, 0.6, "assumed")),
+        ("mitoses_per_2mm2", "", "50 hpf", "3/mm2", "value", rate(6, 6, "stated")),
+        ("mitoses_per_2mm2", "", None, "3/10", "unreadable", None),
         ("grade", "naaccr", None, "2", "value", "G2"),
         ("grade", "naaccr", None, "B", "value", "G2"),
         ("grade", "words", None, "II", "value", "G2"),
@@ -180,6 +193,36 @@ def test_where_a_coded_number_stands(field: str, coded: str, text: str, expected
     reading: dict[str, Any] = {"value": None, "evidence": [], "alternatives": []}
     case = Case(field, code, reading, "coded_not_stated", {}, {}, text, {})
     assert [text[start:end] for start, end in stated_places(case)] == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "expected"),
+    [
+        ("mitoses", ["3/10 HPF", "15/50 HPF", "1.5/mm2", "3"], []),
+        ("mitoses", ["3/50 HPF", "3 per mm2"], ["other_area", "other_area"]),
+        ("mitoses per 50 HPF", ["15"], []),
+        ("mitoses per 50 HPF", ["3"], ["other_area"]),
+    ],
+)
+def test_mitoses_are_compared_per_2_mm2(
+    tmp_path: Path, column: str, cells: list[str], expected: list[str]
+) -> None:
+    report = tmp_path / "r.txt"
+    report.write_text("Ileum, resection: Neuroendocrine tumor, G2.\nMitotic rate: 3 per 2 mm2.\n")
+    assert cli.command(["run", str(report), "-o", str(tmp_path / "store"), "--workers", "1"]) == 0
+    found = found_in(tmp_path / "store", tmp_path, [{"report_id": "r", column: cell} for cell in cells])
+    assert [one.kind for one in found.discrepancies] == expected
+
+
+def test_a_count_as_the_report_writes_it_is_right() -> None:
+    """Though the report's value is by the stated size of its fields."""
+    words = [{"text": "2 mitoses per 10 HPF"}]
+    reading = {"value": rate(1.68, 1.68, "stated"), "evidence": words}
+    relations = [
+        held_against("mitoses_per_2mm2", read_cell("mitoses_per_2mm2", cell, None, None, ""), reading)
+        for cell in ("2/10 HPF", "3/10 HPF", "2")
+    ]
+    assert relations == ["compatible", "different", "different"]
 
 
 def test_a_right_row_has_no_discrepancy(sample_store: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,8 @@ from nenpath.record import Record
 from nenpath.review import database
 from nenpath.review.app import Review, application
 from nenpath.review.coded import doubts
-from nenpath.review.decision import current
+from nenpath.review.decision import RefusedError, current
+from nenpath.review.desk import decide
 from nenpath.review.pieces import has_double_breaks, pieces
 from nenpath.review.queue import Doubt
 from nenpath.review.server import open_review, reviewer
@@ -110,6 +111,14 @@ def interval(low: float, high: float | None, comparator: str) -> dict[str, Any]:
         ("metastasis_sites", "liver, bone; liver", ["liver", "bone"]),
         ("tnm_prefix", "p, y", ["p", "y"]),
         ("pT", "3a", "3a"),
+        ("pT", "ypT3A", "3a"),
+        ("pT", "x", "X"),
+        ("pT", "pTis", "is"),
+        ("pN", "N1mi", "1mi"),
+        ("pN", "N0(i+)", "0(i+)"),
+        ("pM", "M1a", "1a"),
+        ("icd_o_3_topography", "c25.2", "C25.2"),
+        ("icd_o_3_morphology", "8240/3", "8240/3"),
     ],
 )
 def test_a_typed_value_becomes_one_of_the_field(name: str, text: str, value: Any) -> None:
@@ -125,11 +134,20 @@ def test_a_typed_value_becomes_one_of_the_field(name: str, text: str, value: Any
         ("ki67_percent", "<2-3"),
         ("tumor_size_mm", "3 inches"),
         ("tumor_size_mm", "-3"),
+        ("tumor_size_mm", "0"),
+        ("tumor_size_mm", "101 cm"),
+        ("pT", "banana"),
+        ("pT", "N1"),
+        ("pN", "T2"),
+        ("pM", "2"),
+        ("icd_o_3_topography", "C25"),
+        ("icd_o_3_morphology", "8240"),
         ("nodes_examined", "2.5"),
         ("margins", "no"),
         ("grade", "g"),
         ("tnm_prefix", "q"),
         ("mitoses_per_2mm2", "3/0 HPF"),
+        ("mitoses_per_2mm2", "3/10"),
         ("histology", " "),
         ("histology", "x" * 501),
         ("nonsense", "1"),
@@ -236,6 +254,42 @@ def test_every_action_and_its_evidence(store: Path) -> None:
         ("Anna", "value"),
     ]
     assert history[0].proposed == {"value": two, "confidence": 0.5}
+
+
+def test_a_length_needs_its_unit_where_the_report_has_it_in_centimeters(tmp_path: Path) -> None:
+    browser = opened(make_store(tmp_path / "store", ["Ki-67 4 percent, DOUBT. Tumor 2.1 x 1.5 cm."]))
+    browser.press(0, "evidence", [30, 36], field="tumor_size_mm")
+    assert (
+        browser.press(0, "value", "2,1", field="tumor_size_mm") == "The report has 2,1 in cm; type the unit."
+    )
+    browser.press(0, "value", "2.1 cm", field="tumor_size_mm")
+    history = browser.review.database.history(browser.review.entry(0).target)
+    assert [decision.state.value for decision in history] == [None, 21.0]
+
+
+def test_a_typed_grade_needs_words_that_say_it(tmp_path: Path) -> None:
+    browser = opened(make_store(tmp_path / "store", ["Liver: G2, metastasis. Ileum: G1."]))
+    volume = browser.review.shelf.get(browser.review.entry(0).target)
+    place = {"start": 7, "end": 9, "text": "G2", "section": None, "part": "A", "tissue": "metastasis"}
+    read = {**volume.record["fields"]["grade"], "value": "G2", "evidence": [{**place, "rule": "grade/made"}]}
+    volume = replace(volume, record={**volume.record, "fields": {**volume.record["fields"], "grade": read}})
+    with pytest.raises(RefusedError, match="Mark the words"):
+        decide("value", "grade", "G1", volume, {}, {})
+    assert decide("value", "grade", "G2", volume, {}, {}).evidence == ((7, 9),)
+    marked = decide("evidence", "grade", [30, 32], volume, {}, {})
+    assert decide("value", "grade", "G1", volume, {"grade": marked}, {}).evidence == ((30, 32),)
+
+
+def test_contradictions_are_shown_before_the_sign_off(tmp_path: Path) -> None:
+    browser = opened(make_store(tmp_path / "store", ["Ki-67 4 percent, DOUBT. Nodes 16."]))
+    shown = []
+    for name, number in (("nodes_examined", "16"), ("nodes_positive", "160")):
+        browser.press(0, "evidence", [24, 32], field=name)
+        browser.press(0, "value", number, field=name)
+        shown.append('id="contradictions"' in browser.client.get("/report/0").text)
+    assert shown == [False, True]
+    page = browser.client.get("/report/0").text
+    assert re.search(r'id="contradictions".*?<li>.*?160', page, re.DOTALL)
 
 
 def test_what_cannot_be_decided_is_refused_and_changes_nothing(store: Path) -> None:

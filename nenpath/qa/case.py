@@ -11,6 +11,7 @@ from typing import Any
 from nenpath.qa.codes import Coded, data
 from nenpath.qa.compare import AGREEING, Relation, relation
 from nenpath.qa.settings import judgement
+from nenpath.rates import parted
 
 _NUMBER = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?)(?![.,]?\d)")
 _UNIT = re.compile(r"[^a-z\n]{0,24}?\b(cm|mm)\b", re.IGNORECASE)
@@ -41,12 +42,26 @@ class Case:
 
     @property
     def figures(self) -> set[float]:
-        """The numbers a coded value is made of: the ends of a range, else the value itself."""
+        """The numbers a coded value is made of: the ends of a range, else the value itself.
+
+        Of a count over another area than 2 mm2 also the numbers as written.
+        """
         if self.coded.state != "value":
             return set()
         if isinstance(self.coded.value, dict):
-            return {bound for bound in (self.coded.value["low"], self.coded.value["high"]) if bound}
+            return {
+                bound for bound in (self.coded.value["low"], self.coded.value["high"]) if bound
+            } | self.counted
         return set() if self.number is None else {self.number}
+
+    @property
+    def counted(self) -> set[float]:
+        """The numbers of a count as written, before they were brought to 2 mm2."""
+        if data()["fields"][self.name]["kind"] != "rate":
+            return set()
+        return {float(one[1].replace(",", ".")) for one in _NUMBER.finditer(parted(self.coded.text)[0])} - {
+            0.0
+        }
 
     @property
     def read(self) -> float | None:

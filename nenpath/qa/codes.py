@@ -11,11 +11,12 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from extractor import catalog
+from nenpath.rates import area, parted
 
 State = Literal["value", "unknown", "blank", "unreadable"]
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _LENGTH = re.compile(rf"\s*({_NUMBER})\s*(mm|cm|in)?\.?\s*", re.IGNORECASE)
-_RANGE = re.compile(rf"\s*(<=|>=|<|>|≤|≥|~)?\s*({_NUMBER})\s*(?:(?:-|–|to)\s*({_NUMBER}))?\s*%?\s*(?:/.*)?")
+_RANGE = re.compile(rf"\s*(<=|>=|<|>|≤|≥|~)?\s*({_NUMBER})\s*(?:(?:-|–|to)\s*({_NUMBER}))?\s*%?\s*")
 _TNM = re.compile(r"[yracp]*([tnm])\s*([0-4x]|is|a)?(\S*)", re.IGNORECASE)
 _TOPOGRAPHY = re.compile(r"(C\d\d)\.?(\d)?", re.IGNORECASE)
 _MORPHOLOGY = re.compile(r"(?:M-?)?(\d{4})(?:\s*/?\s*(\d))?")
@@ -117,7 +118,9 @@ def read_cell(field: str, text: str, book: Mapping[str, str] | None, unit: str |
         return _length(text, unit or "mm")
     if kind in ("percent", "rate"):
         special = said["fields"][field].get("codes", {}).get(text.strip().upper())
-        return _meant(field, kind, text, special) if special else _interval(text)
+        if special:
+            return _meant(field, kind, text, special)
+        return _rate(text, unit or "2 mm2") if kind == "rate" else _interval(text)
     if kind == "count":
         return _count(field, text)
     if kind == "tnm":
@@ -173,6 +176,19 @@ def _interval(text: str) -> Coded:
         return Coded(text, "value", {"low": low, "high": None, "comparator": sign})
     comparator = sign or ("range" if match[3] else "=")
     return Coded(text, "value", {"low": low, "high": high, "comparator": comparator})
+
+
+def _rate(text: str, unit: str) -> Coded:
+    """A count over the area written in the cell, else over that of its column, brought to 2 mm2."""
+    count, behind = parted(text)
+    coded, over = _interval(count), area(unit if behind is None else behind)
+    if coded.state != "value" or over is None:
+        return Coded(text, "unreadable")
+    bounds = {
+        bound: None if coded.value[bound] is None else over.per_2mm2(coded.value[bound])
+        for bound in ("low", "high")
+    }
+    return Coded(text, "value", {**coded.value, **bounds, "field_area": over.basis})
 
 
 def _count(field: str, text: str) -> Coded:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 from nenpath.qa.codes import Coded, data
@@ -11,6 +12,8 @@ from nenpath.qa.codes import Coded, data
 Relation = Literal["equal", "compatible", "coarser", "different", "coded_not_stated", "stated_not_coded"]
 #: Relations in which the code does not contradict the report.
 AGREEING = ("equal", "compatible", "coarser")
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)?")
+_FIELDS = re.compile(r"(?i)hpf|high[\s-]power|\bfields?\b")
 
 
 def relation(field: str, coded: Coded, value: Any) -> Relation:
@@ -44,6 +47,28 @@ def relation(field: str, coded: Coded, value: Any) -> Relation:
     if kind == "list":
         return _lists(set(coded.value), set(value), data()["fields"][field].get("items", {}))
     return _words(field, coded, value)
+
+
+def held_against(field: str, coded: Coded, reading: Mapping[str, Any]) -> Relation:
+    """Compare what a code says with a reading: its value, and the words it stands on.
+
+    A count over fields is right as the report writes it, though the report's value is by the stated size of
+    its fields and the code's by the usual one.
+    """
+    how = relation(field, coded, reading["value"])
+    return "compatible" if how == "different" and _is_count_as_written(coded, reading) else how
+
+
+def _is_count_as_written(coded: Coded, reading: Mapping[str, Any]) -> bool:
+    bases = (
+        value.get("field_area") if isinstance(value, dict) else None
+        for value in (coded.value, reading["value"])
+    )
+    if tuple(bases) != ("assumed", "stated"):
+        return False
+    figures = set(_FIGURE.findall(coded.text))
+    words = [place.get("text", "") for place in reading["evidence"]]
+    return any(_FIELDS.search(text) and figures <= set(_FIGURE.findall(text)) for text in words)
 
 
 def _words(field: str, coded: Coded, value: Any) -> Relation:

@@ -15,7 +15,7 @@ from nenpath.qa.agreement import Pairs
 from nenpath.qa.case import Case
 from nenpath.qa.coded_file import CodedFile
 from nenpath.qa.codes import Coded
-from nenpath.qa.compare import AGREEING, Relation, relation
+from nenpath.qa.compare import AGREEING, Relation, held_against, relation
 from nenpath.qa.judge import changes, consequence, probability_wrong
 from nenpath.qa.kinds import kind_of
 from nenpath.qa.mapping import Plan
@@ -136,7 +136,7 @@ def _compare(
     values = {name: plan.coded(name, row) for name in plan.places}
     chosen = {name: _best(name, coded, records) for name, coded in values.items()}
     relations = {
-        name: relation(name, coded, chosen[name][0]["fields"][name]["value"])
+        name: held_against(name, coded, chosen[name][0]["fields"][name])
         for name, coded in values.items()
         if coded.state in ("value", "unknown")
     }
@@ -186,7 +186,7 @@ def _best(name: str, coded: Coded, records: Sequence[Reading]) -> Reading:
     def goodness(pair: Reading) -> tuple[bool, bool, float]:
         reading = pair[0]["fields"][name]
         stated = reading["value"] is not None
-        agrees = relation(name, coded, reading["value"]) in AGREEING
+        agrees = held_against(name, coded, reading) in AGREEING
         return stated and agrees, stated, float(reading["confidence"])
 
     return max(records, key=goodness)

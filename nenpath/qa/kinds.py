@@ -93,6 +93,11 @@ def _is_unit(case: Case) -> bool:
     return coded in figures
 
 
+def _is_area(case: Case) -> bool:
+    """The report's count was copied, with another area than it was counted over."""
+    return case.relation == "different" and case.read in case.counted
+
+
 def _is_factor(case: Case, factors: tuple[float, ...] = (10.0, 100.0)) -> bool:
     if not case.number or not case.read:
         return False
@@ -225,6 +230,7 @@ TESTS: dict[str, Callable[[Case], bool]] = {
     "swapped": _is_swapped,
     "other_report": _is_other_report,
     "unit": _is_unit,
+    "area": _is_area,
     "factor_ten": _is_factor,
     "digit_swap": _is_digit_swap,
     "superseded": _is_superseded,

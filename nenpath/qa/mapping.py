@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,20 +11,29 @@ from statistics import median
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from nenpath.errors import NenpathError
 from nenpath.qa import codes
 from nenpath.qa.coded_file import CodedFile, Column
 from nenpath.qa.codes import Coded, books, data, plain, read_cell
+from nenpath.rates import area
 
 _LOOKED_AT = 400
 # A column whose cells are read less often than this is not what its name says.
 _READABLE = 0.6
+# Kinds of fields whose numbers need a unit, or the area they were counted over.
+_WITH_UNIT = ("length", "rate")
 
 
 def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
+
+
+def _unit_named(unit: str) -> str:
+    if unit not in data()["sizes"]["mm_per"] and area(unit) is None:
+        raise ValueError("a unit is mm, cm, in, or the area of a count such as 50 HPF or 2 mm2")
+    return unit
 
 
 class FieldMapping(BaseModel):
@@ -32,7 +42,7 @@ class FieldMapping(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     columns: Annotated[list[str], BeforeValidator(_listed), Field(min_length=1)]
-    unit: Literal["mm", "cm", "in"] | None = None
+    unit: Annotated[str, AfterValidator(_unit_named)] | None = None
     book: str | None = None
     codes: dict[str, str] = {}
 
@@ -210,10 +220,12 @@ def place(column: Column, name: str, entry: FieldMapping) -> Place:
     """The column of a field with its unit or code book, the one that reads the most of its cells."""
     kind = data()["fields"][name]["kind"]
     own = {codes.code(key): value for key, value in entry.codes.items()}
-    if kind == "length":
-        unit = entry.unit or _unit(column)
-        lengths = [read_cell(name, cell, own, unit, "") for cell in column.cells]
-        return Place(column, lengths, unit, "", entry.codes)
+    if entry.unit and (kind not in _WITH_UNIT or (area(entry.unit) is None) == (kind == "rate")):
+        raise NenpathError(f"{name}: no unit {entry.unit!r}")
+    if kind in _WITH_UNIT:
+        unit = entry.unit or (_unit(column) if kind == "length" else _area(column))
+        readings = [read_cell(name, cell, own, unit, "") for cell in column.cells]
+        return Place(column, readings, unit, "", entry.codes)
     known = {"item": item} if (item := codes.item_book(name, column.name)) else books(name)
     if entry.book is not None and entry.book not in known:
         raise NenpathError(f"{name}: no code book {entry.book!r}; there are {', '.join(known) or 'none'}")
@@ -222,10 +234,10 @@ def place(column: Column, name: str, entry: FieldMapping) -> Place:
     counts = np.bincount(column.rows, minlength=len(column.cells))
     for candidate in candidates:
         book = {**known.get(candidate, {}), **own}
-        readings = [read_cell(name, cell, book, None, candidate) for cell in column.cells]
-        read_ = sum(int(n) for n, cell in zip(counts, readings, strict=True) if cell.state != "unreadable")
+        tried = [read_cell(name, cell, book, None, candidate) for cell in column.cells]
+        read_ = sum(int(n) for n, cell in zip(counts, tried, strict=True) if cell.state != "unreadable")
         if best is None or read_ > best[0]:
-            best = read_, candidate, readings
+            best = read_, candidate, tried
     assert best is not None
     return Place(column, best[2], None, best[1], entry.codes)
 
@@ -244,6 +256,12 @@ def _unit(column: Column) -> str:
     if numbers and median(numbers) <= data()["sizes"]["cm_if_median_at_most"]:
         return "cm"
     return "mm"
+
+
+def _area(column: Column) -> str:
+    """The area that the name of a column of counts ends with: "mitoses per 50 HPF"."""
+    found = re.search(r"(?:\d+ ?)?(?:hpf|mm2|mm²)$", plain(column.name))
+    return found[0] if found else "2 mm2"
 
 
 def _quoted(text: str) -> str:

@@ -11,7 +11,7 @@ from nenpath.review.decision import Decision, RefusedError, State, current
 from nenpath.review.export import corrected, spans
 from nenpath.review.queue import Doubt, Doubts, Entry
 from nenpath.review.shelf import Volume
-from nenpath.review.values import choices, hint, typed
+from nenpath.review.values import choices, hint, lacks_unit, shows, typed
 from nenpath.view import CAUTION, value_text, view, visible
 
 #: Begin and end of each place, in code points.
@@ -75,6 +75,7 @@ class Desk:
     probability_high: float
     grade: str
     stage: str
+    contradictions: tuple[str, ...]
     caution: str = CAUTION
 
     @property
@@ -126,6 +127,7 @@ def desk(
         probability_high=shown.risk["probability_high"],
         grade=shown.grade,
         stage=shown.stage,
+        contradictions=tuple(message for message, _ in shown.inconsistencies),
     )
 
 
@@ -166,12 +168,7 @@ def decide(
         value, evidence = options[given - 1]
         evidence = evidence or spans(reading)
     elif action == "value":
-        try:
-            value = typed(name, str(given))
-        except ValueError as error:
-            raise RefusedError(str(error)) from None
-        others = [spans(other) for other in reading["alternatives"] if other["value"] == value]
-        evidence = next(iter(others), ()) or spans(reading)
+        value, evidence = _typed(name, str(given), reading, volume.text)
     else:
         raise RefusedError("No such action.")
     if value is None:
@@ -181,6 +178,21 @@ def decide(
             "Mark the words it stands on first: select them, or find them with /, and press m."
         )
     return State(action, value, marked or evidence, marked=bool(marked))
+
+
+def _typed(name: str, given: str, reading: Mapping[str, Any], text: str) -> tuple[Any, Places]:
+    """A typed value, and the words that a reading of it stands on, or that it may stand on."""
+    try:
+        value = typed(name, given)
+    except ValueError as error:
+        raise RefusedError(str(error)) from None
+    if lacks_unit(name, given, text):
+        raise RefusedError(f"The report has {given.strip()} in cm; type the unit.")
+    for other in (reading, *reading["alternatives"]):
+        if other["value"] == value and spans(other):
+            return value, spans(other)
+    words = " ".join(text[start:end] for start, end in spans(reading))
+    return value, spans(reading) if shows(name, value, words) else ()
 
 
 def _trimmed(text: str, given: Any) -> tuple[int, int]:

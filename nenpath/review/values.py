@@ -9,16 +9,30 @@ from pydantic import TypeAdapter
 
 from extractor import catalog
 from extractor.record import Interval, MitoticRate
+from nenpath.qa.mentions import says
+from nenpath.rates import area, parted
 
-#: One high-power field where none is stated, in mm2 (WHO convention: 10 fields are 2 mm2).
-HIGH_POWER_FIELD_MM2 = 0.2
 _LONGEST = 500
+_LONGEST_MM = 1000
 _NUMBER = r"(\d{1,6}(?:[.,]\d{1,6})?)"
 _INTERVAL = re.compile(
     rf"(?P<sign>up to|<=|>=|≤|≥|<|>|~|=)?\s*(?P<low>{_NUMBER})(?:\s*(?:-|–|to)\s*(?P<high>{_NUMBER}))?\s*%?"
 )
-_RATE = re.compile(rf"(?P<count>.+?)\s*(?:/|per)\s*(?:(?P<per>{_NUMBER})\s*)?(?P<unit>hpf|mm2|mm²)", re.I)
 _LENGTH = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>mm|cm)?", re.I)
+#: Codes as the record has them, what may stand before a category, and what a person is told.
+_CODES = {
+    "pT": (r"(?:[yracp]*T)?(X|0|is|a|[1-4](?:mi|[a-d]\d?)?)", "A category such as 3a, 0 or X."),
+    "pN": (
+        r"(?:[yracp]*N)?(X|0(?:\((?:i|mol)[+-]\))?|[1-3](?:mi|[a-c])?)",
+        "A category such as 1, 1mi or X.",
+    ),
+    "pM": (r"(?:[yracp]*M)?(X|0|1[a-d]?)", "A category such as 0, 1a or X."),
+    "icd_o_3_topography": (r"(C\d\d\.\d)", "A code such as C25.2."),
+    "icd_o_3_morphology": (r"(\d{4}/[0-369])", "A code with its behavior, such as 8240/3."),
+}
+_IN_CM = re.compile(rf"(?<![\d.,])(?:{_NUMBER}\s*(?:x|×|by)\s*)*{_NUMBER}\s*cm\b", re.IGNORECASE)
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)?")
+_NAMED = ("grade", "pT", "pN", "pM")
 _SIGNS = {"≤": "<=", "≥": ">=", "up to": "up_to"}
 
 
@@ -44,8 +58,9 @@ def typed(name: str, text: str) -> Any:
         raise ValueError("Type a value, or press x for not stated.")
     if len(text) > _LONGEST:
         raise ValueError(f"No value is longer than {_LONGEST} characters.")
-    room = _room(name)
-    kind = room.value
+    kind = _room(name).value
+    if name in _CODES:
+        return _code(name, text)
     if kind is MitoticRate:
         return _rate(text)
     if kind is Interval:
@@ -89,6 +104,8 @@ def hint(name: str) -> str:
         return "34 (mm) or 3.4 cm"
     if kind is int:
         return "a whole number"
+    if name in _CODES:
+        return f"{_CODES[name][1][0].lower()}{_CODES[name][1][1:-1]}"
     several = get_origin(kind) is list
     if choices(name):
         return "several with commas: " * several + ", ".join(choices(name))
@@ -133,25 +150,56 @@ def _interval(text: str, most: float | None) -> dict[str, Any]:
 
 
 def _rate(text: str) -> dict[str, Any]:
-    per, assumed = 2.0, False
-    found = _RATE.fullmatch(text)
-    if found is not None:
-        text, assumed = found["count"], found["unit"].lower() == "hpf"
-        per = _float(found["per"] or "1") * (HIGH_POWER_FIELD_MM2 if assumed else 1.0)
-        if per <= 0:
-            raise ValueError("An area above zero.")
-    value = _interval(text, None)
+    count, behind = parted(text)
+    over = area("2 mm2" if behind is None else behind)
+    if over is None:
+        raise ValueError("A count over an area, such as 4/10 HPF or 3 per 2 mm².")
+    value = _interval(count, None)
     for bound in ("low", "high"):
         if value[bound] is not None:
-            value[bound] = round(value[bound] * 2 / per, 6)
-    return {**value, "field_area": "assumed" if assumed else "stated"}
+            value[bound] = over.per_2mm2(value[bound])
+    return {**value, "field_area": over.basis}
 
 
 def _length(text: str) -> float:
     found = _LENGTH.fullmatch(text)
     if found is None:
         raise ValueError("A length such as 34, 34 mm or 3.4 cm.")
-    return round(_float(found["number"]) * (10 if (found["unit"] or "").lower() == "cm" else 1), 6)
+    length = round(_float(found["number"]) * (10 if (found["unit"] or "").lower() == "cm" else 1), 6)
+    if not 0 < length <= _LONGEST_MM:
+        raise ValueError(f"A length above 0 and not more than {_LONGEST_MM} mm.")
+    return length
+
+
+def _code(name: str, text: str) -> str:
+    shape, told = _CODES[name]
+    found = re.fullmatch(shape, text.replace(" ", ""), re.IGNORECASE)
+    if found is None:
+        raise ValueError(told)
+    code = found[1].lower()
+    return code.upper() if code == "x" or name == "icd_o_3_topography" else code
+
+
+def lacks_unit(name: str, text: str, report: str) -> bool:
+    """Whether a length is typed without a unit though the report has its number in centimeters.
+
+    >>> [lacks_unit("tumor_size_mm", typed, "2.1 x 1 cm") for typed in ("2,1", "1", "21", "2.1 mm")]
+    [True, True, False, False]
+    """
+    found = _LENGTH.fullmatch(text.strip())
+    if _room(name).value is not float or found is None or found["unit"]:
+        return False
+    figures = (figure for run in _IN_CM.finditer(report) for figure in _FIGURE.findall(run[0]))
+    return _float(found["number"]) in map(_float, figures)
+
+
+def shows(name: str, value: Any, words: str) -> bool:
+    """Whether words of a report may be those of a typed value: a grade or a category must stand in them.
+
+    >>> shows("grade", "G1", "WHO grade 2"), shows("pT", "3a", "pT3a N0"), shows("margins", "negative", "")
+    (False, True, True)
+    """
+    return name not in _NAMED or says(name, str(value)).search(words) is not None
 
 
 def _float(text: str) -> float:
