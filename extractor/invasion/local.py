@@ -63,8 +63,8 @@ _PART_OF_LARYNX = Expression(
     re.IGNORECASE,
 )
 _BESIDE_LARYNX = Expression(
-    r"cartilag|(?:pre-?epi|para-?)glottic\s+(?:space|fat)|strap|thyroid|soft tissue|tongue|pyriform|piriform|pharyn|"
-    r"vallecul|esophag|muscle|skin|trache|fat\b|cricoid",
+    r"cartilag|(?:pre-?epi|para-?)glottic\s+(?:space|fat)|strap|thyroid|soft tissue|tongue|pyriform|piriform|"
+    r"pharyn|vallecul|esophag|muscle|skin|trache|fat\b|cricoid",
     re.IGNORECASE,
 )
 #: Items that describe the uterus: its serosa is not that of a tumor elsewhere.
