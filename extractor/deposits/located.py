@@ -58,7 +58,7 @@ _ITS_SIZE = re.compile(
 _CATEGORY = re.compile(r"\bp?N[0-3lI][abc]?\W{1,3}$")
 _SIZE = re.compile(r"\W{0,2}(?:size|diameter|dimensions?)\b", re.IGNORECASE)
 #: A list goes on between an organ and nodes ("to both ovaries, omentum and mesenteric nodes").
-_APART = re.compile(r",|\band\b|&")
+_APART = re.compile(r",|\band\b|&", re.IGNORECASE)
 #: What holds the tumor is a node, whatever it lies beside.
 _NODE_WITH = re.compile(
     r"\b(?:nodes?|nodal tissue)\s+(?:with|contain\w*|show\w*|holding|positive for|involved by|replaced by)\s+"

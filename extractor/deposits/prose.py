@@ -29,7 +29,8 @@ _MANY = re.compile(
 #: Organs named before the nodes ("hepatic, osseous and nodal metastases").
 _WITH_NODAL = re.compile(
     r"(?P<words>(?:\b(?:hepatic|liver|osseous|bony?|pulmonary|lung|peritoneal|cerebral|brain|adrenal|ovarian)"
-    r"(?:,? and |, | ?[&/] ?)){1,4})(?:(?:regional|local|hilar|portal|\w{3,}(?:al|ic|ac)) )?(?:lymph )?(?:nodal|node)\s+$",
+    r"(?:,? and |, | ?[&/] ?)){1,4})"
+    r"(?:(?:regional|local|hilar|portal|\w{3,}(?:al|ic|ac)) )?(?:lymph )?(?:nodal|node)\s+$",
     re.IGNORECASE,
 )
 _SAME = re.compile(r"same\b|[\w]+ (?:identical to|same as|like|as)\b", re.IGNORECASE)

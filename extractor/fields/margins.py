@@ -60,7 +60,7 @@ _GATE = Expression(
     re.IGNORECASE,
 )
 _CODE = Expression(
-    r"[HVPDRCE]M(?:[01X](?!\w)|\s?\([+-]\))|\bR\s?[012OX]\b|(?:M[01XO]|[LV][0-3OIl])R[0O12]\b", re.IGNORECASE
+    r"[HVPDRCE]M(?:[01OX](?!\w)|\s?\([+-]\))|\bR\s?[012OX]\b|(?:M[01XO]|[LV][0-3OIl])R[0O12]\b", re.IGNORECASE
 )
 _LABEL = Expression(
     r"(?<!advancing )(?<!invading )(?<!invasive )margin|\bCRM\b|"

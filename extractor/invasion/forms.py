@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 MARGIN = Expression(r"margin", re.IGNORECASE)
 #: No more than a length of what lies outside ("Invasion of mesoappendix > 3 mm    No").
-NOT_SO_FAR = re.compile(r"\s{0,3}(?:[<>≤≥]|over|more than)\s?=?\s?\d+(?:\.\d+)? ?[mc]m\W{1,9}(?:no|not)\b", re.IGNORECASE)
+NOT_SO_FAR = re.compile(
+    r"\s{0,3}(?:[<>≤≥]|over|more than)\s?=?\s?\d+(?:\.\d+)? ?[mc]m\W{1,9}(?:no|not)\b", re.IGNORECASE
+)
 NODE = Expression(r"\bnod(?:e|al)s?\b", re.IGNORECASE)
 CAPSULE = Expression(r"extra-?\s?capsul|capsular", re.IGNORECASE)
 #: What is said of one of the nodes of the sentence before.
@@ -28,12 +30,13 @@ _EFFACED = Expression(
 )
 #: A capsule that is not said to be an organ's, and a node of which is told.
 _BARE_CAPSULE = Expression(
-    r"(?:^|[,;] )(?:and )?(?:the|its) capsule (?:is|was|has been) (?:\w+ )?(?:breach|inva|infiltrat|penetrat|perforat|"
-    r"destroy|cross|broken|overstep|transgress)\w*",
+    r"(?:^|[,;] )(?:and )?(?:the|its) capsule (?:is|was|has been) (?:\w+ )?(?:breach|inva|infiltrat|penetrat|"
+    r"perforat|destroy|cross|broken|overstep|transgress)\w*",
     re.IGNORECASE,
 )
 _NODE_IS = Expression(
-    r"\b(?:the|one|a|this) (?:lymph )?node\b[^.;]{0,30}\b(?:is|was|shows?|contains?|holds?|effaced|replaced)\b",
+    r"\b(?:the|one|a|this) (?:lymph )?node\b[^.;]{0,30}"
+    r"\b(?:is|was|shows?|contains?|holds?|effaced|replaced)\b",
     re.IGNORECASE,
 )
 #: The capsule of a node, or what lies around it.

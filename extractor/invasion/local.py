@@ -56,13 +56,15 @@ _TONGUE = re.compile(r"\btongue\b|\bglossect", re.IGNORECASE)
 #: The larynx and its parts, and what lies beside them.
 _LARYNX = Expression(r"\blaryn(?:x|ge\w+)|glott", re.IGNORECASE)
 _PART_OF_LARYNX = Expression(
-    r"\b(?:anterior|posterior)\s+commissure|\b(?:supra|sub|trans)?-?glott\w+|\bepiglottis|\barytenoid|\blarynx$|"
+    r"\b(?:anterior|posterior)\s+commissure|"
+    r"\b(?:supra|sub|trans)?-?glott\w+|\bepiglottis|"
+    r"\barytenoid|\blarynx$|"
     r"\b(?:vocal|true|false)\s+(?:vocal\s+)?(?:cords?|folds?)",
     re.IGNORECASE,
 )
 _BESIDE_LARYNX = Expression(
-    r"cartilag|(?:pre-?epi|para-?)glottic\s+(?:space|fat)|strap|thyroid|soft tissue|tongue|pyriform|piriform|pharyn|"
-    r"vallecul|esophag|muscle|skin|trache|fat\b|cricoid",
+    r"cartilag|(?:pre-?epi|para-?)glottic\s+(?:space|fat)|strap|thyroid|soft tissue|tongue|pyriform|piriform|"
+    r"pharyn|vallecul|esophag|muscle|skin|trache|fat\b|cricoid",
     re.IGNORECASE,
 )
 #: Items that describe the uterus: its serosa is not that of a tumor elsewhere.

@@ -32,7 +32,10 @@ _DENIED_BELOW = re.compile(
     r"[ \t]*\n\W*(?:(?:no|not|none|absent|negative)\b|(?:the )?tumou?r (?:does|is|has) not\b)", re.IGNORECASE
 )
 #: A surface below which tumor lies.
-_BELOW = re.compile(r"\b(?:below|beneath|underneath)\s{1,3}(?:the\s{1,3})?(?:visceral\s{1,3})?(?:pleura|capsule|serosa)$", re.IGNORECASE)
+_BELOW = re.compile(
+    r"\b(?:below|beneath|underneath)\s{1,3}(?:the\s{1,3})?(?:visceral\s{1,3})?(?:pleura|capsule|serosa)$",
+    re.IGNORECASE,
+)
 #: A wall that is reached and held: "extends to the capsule but does not penetrate it".
 _WALL = re.compile(r"(?:capsule|pleural?|serosal?|peritoneum)$", re.IGNORECASE)
 _HELD = re.compile(

@@ -211,7 +211,7 @@ def _of_resections(found: list[Candidate]) -> list[Candidate]:
 
 
 def _of_no_margin(found: list[Candidate]) -> list[Candidate]:
-    """Leave out tumor at the surface of a piece whose margin, as the same or the next sentence says, is none."""
+    """Leave out tumor at the surface of a piece that has no margin, as the same or the next sentence says."""
     unread = [
         c.unit.index
         for c in found
@@ -222,7 +222,9 @@ def _of_no_margin(found: list[Candidate]) -> list[Candidate]:
     ]
     if not unread or any(c.value == "negative" for c in found):
         return found
-    return [c for c in found if c.value != "positive" or not any(0 <= at - c.unit.index <= 1 for at in unread)]
+    return [
+        c for c in found if c.value != "positive" or not any(0 <= at - c.unit.index <= 1 for at in unread)
+    ]
 
 
 def _place(named: str) -> set[str]:

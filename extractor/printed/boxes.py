@@ -59,8 +59,8 @@ _LED = re.compile(
 )
 #: An answer behind a wide gap, before the first box ("Margin      Involved [ ]   Clear [x]   by 4 mm").
 _ANSWER_LED = re.compile(
-    r"(?:\s{3}|\t|:)\s*(?:yes|no|(?:not )?(?:involved|identified|seen|present)|clear|free|absent|positive|negative|"
-    r"complete|incomplete|uninvolved)\s{0,2}$",
+    r"(?:\s{3}|\t|:)\s*(?:yes|no|(?:not )?(?:involved|identified|seen|present)|clear|free|absent|positive|"
+    r"negative|complete|incomplete|uninvolved)\s{0,2}$",
     re.IGNORECASE,
 )
 #: An option alone on its line, before its box.
