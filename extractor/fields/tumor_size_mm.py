@@ -25,6 +25,7 @@ from extractor.sizes.choice import (
     FINAL,
     NOT_TUMOR,
     TUMOR,
+    beside_primary,
     by_organ,
     of_the_primary,
     on_slides,
@@ -36,7 +37,7 @@ from extractor.sizes.dimensions import Nouns
 from extractor.sizes.lines import dimensions
 from extractor.sizes.numbers import ONE, millimeters
 from extractor.sizes.organs import of_organs
-from extractor.sizes.rivals import as_printed, on_image, unnamed_first, without_eights
+from extractor.sizes.rivals import as_printed, in_piece, on_image, unnamed_first, without_eights
 from extractor.sizes.told import NOT_THIS, frozen_only, not_asked, told_only
 from extractor.staging.cystoprostatectomy import without_other
 from extractor.statements.charts import cells_under
@@ -113,8 +114,8 @@ def _gathered(document: Document, patterns: FieldPatterns, nouns: Nouns) -> list
     found += _in_form(document)
     found += _in_columns(document)
     found = in_apart_columns(document, found)
-    found = on_slides(within_received(document, of_the_primary(document, found)))
-    return of_organs(document, as_printed(unnamed_first(not_asked(document, found))))
+    found = on_slides(within_received(document, beside_primary(of_the_primary(document, found))))
+    return of_organs(document, as_printed(unnamed_first(in_piece(not_asked(document, found)))))
 
 
 def _without_benign(found: list[Candidate], good: list[Candidate]) -> list[Candidate]:

@@ -17,6 +17,7 @@ from extractor.grading.ki67_bounds import (
     CUT_OFF,
     LISTED,
     OF_TISSUE,
+    OFTEN,
     OTHER_CELLS,
     OURS,
     REPLACED,
@@ -194,6 +195,9 @@ class MarkerReader:
         if told := self._instead(match, since):
             if REPLACED.search(told) and (old := quantity(match["value"])) is not None:
                 self._replaced.add(old.high)
+            return True
+        often = OFTEN.search(after, 0, match.start())
+        if often and (match["value"][:1] in ">≥" or (often["aside"] and match["value"][:1] in "<≤")):
             return True
         rest = after[match.end() :]
         return any(self._patterns.rule(name).pattern.match(rest) for name in ("aside", "in-general"))

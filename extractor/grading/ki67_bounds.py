@@ -87,6 +87,15 @@ LISTED = re.compile(
     r"foc(?:us|i)|segment|block|(?-i:[A-Z]\d{0,2}))\b)[^%.]{1,48}",
     re.IGNORECASE,
 )
+#: Before a bound: it is that of most tumors of a class ("NEC: poorly differentiated, mostly > 55 %").
+OFTEN = re.compile(r"(?P<aside>\(\s?)?\b(?:mostly|commonly|often|frequently|generally)\s*$", re.IGNORECASE)
+#: Before a bound that the value comes near: "slightly over 2 %".
+_NEARLY = re.compile(
+    r"\b(?:slightly|just|barely|marginally|a (?:little|bit|touch))\s"
+    r"(?:over|above|under|below|more than|less than)\b"
+    r"[^%]*%$",
+    re.IGNORECASE,
+)
 #: A value that is told by the bound of a class: "below the threshold of 3 %".
 BELOW_MARK = re.compile(
     r"\b(?:(?P<below>(?:well |clearly |just )?(?:below|under|less than|short of|not (?:reach(?:ing)?|"
@@ -127,11 +136,12 @@ _EQUALS = re.compile(
 
 
 def explains_grade(candidate: Candidate, others: list[Candidate]) -> bool:
-    """A bound that explains a grade in brackets ("high grade (Ki-67 above 5 %)"), where a figure stands."""
+    """A bound that explains a grade ("high grade (Ki-67 above 5 %)") or is near a figure that stands."""
     value, unit = candidate.value, candidate.unit
     if value is None or value["comparator"] not in ("<", "<=", ">", ">="):
         return False
-    if not _EXPLAINS.search(unit.text[: candidate.start - unit.start]):
+    nearly = _NEARLY.search(unit.text, candidate.start - unit.start, candidate.end - unit.start)
+    if nearly is None and not _EXPLAINS.search(unit.text[: candidate.start - unit.start]):
         return False
     return any(
         other.value is not None

@@ -22,6 +22,10 @@ ASKS = re.compile(
 )
 _ABOVE = 4
 _COUNT = re.compile(r"\)?\W{0,6}(?P<value>(?:[<>~]\s?)?\d{1,3}(?:\s?-\s?\d{1,3})?)\s*(?:mitos\w+)?\W*")
+#: A cell of the same row that tells the area counted ("B4    2 mm2    3").
+_AREA = re.compile(
+    r"(?<=\s\s|\| )(?P<per>\d{1,2}(?:[.,]\d)?) ?(?P<unit>mm2|HPFs?)(?=\s\s|\s?\||\s*$)", re.IGNORECASE
+)
 #: A cell that holds a value of its own.
 _VALUE = re.compile(
     r"[^/(]{0,28}?\d{1,3}(?: ?- ?\d{1,3})? ?(?:mit\w*(?: \w+)?)? ?(?:/|per|in) ?\d", re.IGNORECASE
@@ -60,6 +64,11 @@ def table_cell(
             return  # a value: "3 mitoses / 2 mm2", "fewer than 2 per 2 mm2"
         if (bare := patterns.rule("bare").pattern.fullmatch(unit.text, start, end)) is not None:
             yield from labelled_rate(document, patterns, unit, named_by, bare)
+        return
+    bare = patterns.rule("bare").pattern.fullmatch(unit.text, start, end)
+    if bare is not None and len(areas := list(_AREA.finditer(unit.text))) == 1:
+        mm2, per, rule = areas[0]["unit"].lower() == "mm2", number(areas[0]["per"]), patterns.rule("cells").id
+        yield from scaled_rate(document, patterns, unit, unit.index, bare, bare["value"], per, mm2, rule)
         return
     if (told := patterns.rule("rate").pattern.match(unit.text, start, end)) is not None:
         mm2 = told["unit"].lower().startswith("mm")

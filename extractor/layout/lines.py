@@ -21,6 +21,9 @@ _UNFINISHED = re.compile(
     r"\b(?:is|are|was|were|shows?|showed|with|and|but|ha[sd]|have|reveals?|found) (?:no|without))$"
 )
 _GOES_ON = re.compile(r"\s{0,3}[a-z]{3,}(?!\w*\))[^:|]{3,40}$|\s{0,3}[a-z]{3,}[^:|]{40}")
+#: A line that ends with the first word of a sentence, and the small letters of the next one.
+_BEGUN = re.compile(r"\w ?[.%)]\.? {1,4}(?:The |An? )?[A-Z][a-z]{3,}$")
+_SMALL = re.compile(r"\s{0,3}[a-z]{3,}[ ,.]")
 #: A line whose last word answers its question ("Vascular invasion: no"), and what goes on with that word.
 _ANSWERED = re.compile(
     r"(?:\w(?::\s*|\s{1,2}[-=]\s*)|^\s*[\w/,()-]+(?: [\w/,()-]+){0,5}\s{3,})no$", re.IGNORECASE
@@ -198,6 +201,8 @@ class Lines:
     def _is_labelled(self, line: str) -> bool:
         words = line[shapes.BULLET.match(line).end() :]  # type: ignore[union-attr]
         label = shapes.label(words)
+        if label and shapes.CONTINUES.match(words) and shapes.SENTENCE_END.search(label[0]):
+            return False  # the rest of a sentence, and then a label: "fields. Immunostains: ..."
         if label and len(label[0].split()) <= shapes.LABEL_WORDS:
             return _SENTENCE_END.match(label[0]) is None
         return self._labels.match(words) is not None and _LEADER.match(words) is not None
@@ -218,6 +223,8 @@ def _cut_apart(pair: _Pair) -> bool | None:
         return False
     if _ANSWERED.search(stripped) and not _WITH_IT.match(line):
         return False
+    if not pair.blank_between and _BEGUN.search(stripped) and _SMALL.match(line):
+        return True
     return True if not pair.blank_between and _UNFINISHED.search(stripped) and _GOES_ON.match(line) else None
 
 

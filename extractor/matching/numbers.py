@@ -109,13 +109,13 @@ class Quantity:
 def number(text: str) -> float:
     """A number written in digits or words.
 
-    >>> number("2,5"), number("1,024"), number("thirty-one"), number(".5")
-    (2.5, 1024.0, 31.0, 0.5)
+    >>> number("2,5"), number("1,024"), number("0,237"), number("thirty-one"), number(".5")
+    (2.5, 1024.0, 0.237, 31.0, 0.5)
     """
     word = re.sub(r"(?<=y) (?=[a-z])", "-", text.strip().lower())
     if word in _WORDS:
         return _WORDS[word]
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+", word):
+    if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+", word):
         return float(word.replace(",", ""))
     return float(word.replace(",", "."))
 

@@ -51,7 +51,8 @@ NOT_SO = re.compile(
     re.IGNORECASE,
 )
 CONTINUES = re.compile(
-    r"\s*(?:[a-z(%&,;)]|\+{1,3} ?[.,;)]|(?:IN|OF|AND|WITH|TO|INTO|BY|FROM|FOR|OR|AT|ON|WITHOUT|THE)\b|x\s*\d|"
+    r"\s*(?:[a-z(%&,;)]|\+{1,3} ?[.,;)]|"
+    r"(?:IN|OF|AND|WITH|TO|INTO|BY|FROM|FOR|OR|AT|ON|WITHOUT|THE|HPFs?|HIGH[ -]POWER)\b|x\s*\d|"
     r"[0-9.]+\s*(?:cm|mm|%|x)\b.{0,30}\b(?:in|and|from|greatest)\b)"
 )
 #: A finding told in full on a line of its own, in small letters, and how a line goes on with it.

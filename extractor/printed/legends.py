@@ -14,13 +14,15 @@ from extractor.matching.expressions import Expression
 #: Words one of which every legend holds, in small letters.
 _CUES = (
     *("legend", "key", "footnote", "explanation", "criteria", "definition", "reference", "scheme", "system"),
+    "limits",
     *("if any", "if one", "means", "grade =", "grade is ", "grade: ", "needed", "required", "grades"),
 )
 #: How a line begins that explains grades, up to its colon.
 _HEAD = re.compile(
     r"^[^\w\n]{0,4}(?:\d[.)] ?)?"
     r"(?:(?:\w[\w.'/-]{1,14} ){0,3}(?:legend|key|footnote)|explanations?|"
-    r"(?:grading |diagnostic |WHO |IMTCGS |ENETS ){0,2}(?:criteria|definitions?|thresholds?|cut-?offs?)|"
+    r"(?:(?:agreed|valid|usual|grading|diagnostic|WHO|IMTCGS|ENETS) ){0,3}"
+    r"(?:criteria|definitions?|thresholds?|cut-?offs?|(?<=grading )limits)|"
     r"reference (?:ranges?|values?|table)|"
     r"(?:note|remark|comment) on (?:the )?(?:\w+ )?(?:scheme|system|grading|classification|grades?)|"
     r"(?:grading|grade|classification) (?:table|key))\b[^:=\n]{0,60}[:=]",
@@ -54,8 +56,12 @@ _NEEDED = Expression(
     r"\b(?:is|are|would be) (?:needed|required|necessary)\b",
     re.IGNORECASE,
 )
-#: What ends the text below a head: an empty line, or a line with a label of its own.
-_END = re.compile(r"\n[ \t]*(?:\n|(?=[A-Z][\w /()-]{1,30}:))")
+#: What ends the text below a head: an empty line, a heading alone, or a line with a label of its own.
+_END = re.compile(
+    r"\n[ \t]*(?:\n|(?=[A-Z][\w /()-]{1,30}:)|"
+    r"(?=(?i:(?:micro|macro)(?:scop\w*)?|gross|comments?|notes?|immuno\w*|IHC|diagnosis|synop\w+|addendum)"
+    r"(?: (?i:description|examination|findings|summary|report))?[ \t]*\n))"
+)
 _REACH = 420
 
 

@@ -22,6 +22,8 @@ NOT_TUMOR = {
         "labelled_below_specimen",
     )
 } | {"historical", "reference", "no_unit"}
+#: Features of a place that speaks of a metastasis.
+_SPREAD = {"tissue_metastasis", "tissue_node"}
 #: How a size was taken that stands beside another: "(clinical) 15 mm", "(histological) 13 mm".
 _SEEN = re.compile(
     r"\((?:by )?(?P<from_outside>clinical(?:ly)?|endoscop\w+|radiolog\w+|imaging|CT|MRI|"
@@ -66,6 +68,18 @@ def of_the_primary(document: Document, found: list[Candidate]) -> list[Candidate
                 candidate.features["other_tumor"] = 1.0
                 candidate.features["strength"] = candidate.features.get("strength", 0.0) - PENALTY
                 candidate.features["size_other"] = 1.0
+    return found
+
+
+def beside_primary(found: list[Candidate]) -> list[Candidate]:
+    """The sizes, those of metastases told to be deposits' where a diagnosis gives a tumor's that is none."""
+    good = [c for c in found if TUMOR & c.features.keys() and not NOT_TUMOR & c.features.keys()]
+    if any(c.unit.section in FINAL and not _SPREAD & c.features.keys() for c in good):
+        for candidate in good:
+            if _SPREAD & candidate.features.keys():
+                for name in TUMOR & candidate.features.keys():
+                    del candidate.features[name]
+                candidate.features["size_subject_deposit"] = 1.0
     return found
 
 

@@ -26,6 +26,12 @@ _IN_IT = re.compile(rf"\bin the {_PIECE} $", re.IGNORECASE)
 _TUMOR_NEXT = re.compile(
     r" (?:\w+ ){0,2}(?:NE[TC]|tumou?r|nodule|lesion|carcinoid|carcinoma)\b", re.IGNORECASE
 )
+#: Behind a dimension: the piece it was found in, with its own ("in a 21 x 18 mm specimen").
+_IN_PIECE = re.compile(
+    rf",? (?:in|within|on|/) ?(?:an?|the)? ?(?:(?:\w+ )?{_PIECE}(?: size)?[:=]? (?:of |measuring |sized )?\d|"
+    rf"\d[\d.,xX ]* ?[cm]m (?:\w+ )?{_PIECE}\b)",
+    re.IGNORECASE,
+)
 #: What begins the description of a container, before any noun.
 _BEGINS = re.compile(r"[\W_]*(?:(?:specimen |part |jar |pot )?\(?[A-Z\d]{1,2}[).:]?[\W_]*)?")
 #: How far behind it the lesion is told, in characters.
@@ -71,6 +77,19 @@ def beside_specimen(before: str, after: str) -> bool:
     if _IN_IT.search(before) and _TUMOR_NEXT.match(after):
         return False
     return _BEFORE.search(before) is not None or _AFTER.match(after) is not None
+
+
+def in_piece(found: list[Candidate]) -> list[Candidate]:
+    """The sizes, those told within the dimensions of their piece marked as a tumor's.
+
+    "6 x 5 mm in a specimen of 21 x 18 mm": what lies in the piece is the tumor.
+    """
+    for candidate in found:
+        unit, features = candidate.unit, candidate.features
+        if "size_subject_specimen" in features and _IN_PIECE.match(unit.text, candidate.end - unit.start):
+            del features["size_subject_specimen"]
+            features["size_subject_tumor"] = 1.0
+    return found
 
 
 def unnamed_first(found: list[Candidate]) -> list[Candidate]:

@@ -34,7 +34,9 @@ _TOLD = re.compile(
     r"\W*(?:clin(?:ic(?:al)?)?|information|history|hx|indication|request|details|[hc]/o|c/c|c/f|"
     r"on examination|chief complaints?|complaints?|(?:o|l|p)/e|p/[srva]|per (?:rectum|vaginam|speculum)|"
     r"imaging|radiology|endoscop(?:y|ic(?: findings?)?)|referral|anamnesis|previous(?: specimen)?|"
-    r"prior(?: specimen)?)"
+    r"prior(?: specimen)?|pre-?op(?:erative)?(?: (?:dx|diagnos[ei]s|data|info\w*|findings?))?|"
+    r"nature of (?:the )?(?:specimen|sample|material)|"
+    r"(?:outside|referr(?:ing|al)|original|sender'?s?) (?:gross|macro\w*)(?: (?:description|findings?))?)"
     r"(?:\b|(?<=/\w))",
     re.IGNORECASE,
 )
@@ -80,11 +82,14 @@ _LIVER = Expression(
 _DEPOSITED = re.compile(
     r"\b(?:metasta\w+|mets?|mt[sx]|secondar(?:y|ies)|deposits?|liver|hepatic)\b", re.IGNORECASE
 )
+_MESENTERY = re.compile(r"\bmesenter(?:y|ic)\b", re.IGNORECASE)
 _POLYP = re.compile(r"\bpolyps?\b", re.IGNORECASE)
+_RANGE = re.compile(r"\d ?(?:[cm]m )?(?:-|to) ?\d")
 #: What a mass has beside it: "4 cm mass with liver mets".
 _WITH_SPREAD = re.compile(
     r"\b(?:with|w/|and|plus|\+) ?(?:(?:\w+|[,/&]) ){0,7}\(?\??(?:mets?|metasta\w+|deposits?|nodes?|LNs?|"
-    r"(?:lymph)?adenopathy)\b",
+    r"(?:lymph)?adenopathy|"
+    r"(?:liver|hepatic|lung|pulmonary|bone|omental|peritoneal) (?:lesions?|nodules?|mass(?:es)?|SOLs?))\b",
     re.IGNORECASE,
 )
 #: Names a request has for a tumor, right before its size ("SOLs (largest 5 cm") or right behind it.
@@ -131,6 +136,7 @@ def told_only(document: Document, found: list[Candidate]) -> None:
     spread = spread or _LIVER.anywhere(document.text.clean) is not None
     completed = _COMPLETION.anywhere(document.text.clean) is not None
     asked = [c for c in found if c.unit.index in told]
+    deposits: list[Candidate] = []
     for candidate in asked:
         features, unit = candidate.features, candidate.unit
         noun = _noun(candidate)
@@ -140,9 +146,11 @@ def told_only(document: Document, found: list[Candidate]) -> None:
         if against and (noun is None or against - _REFUTED):
             continue
         words = _WITH_SPREAD.sub("", _breath(candidate, noun))
+        if (spread and _DEPOSITED.search(words)) or _MESENTERY.search(words):
+            deposits.append(candidate)
         words = _DEPOSITED.sub("", words) if spread else words
         if noun is not None and _POLYP.fullmatch(noun):
-            if len(asked) > 1 or not _of_the_site(document, unit):
+            if len(asked) > 1 or not _of_the_site(document, unit) or _of_several(candidate, noun):
                 continue
             words = _POLYP.sub("", words)
         before = _THEN.search(_sentence(candidate)) is not None
@@ -159,6 +167,16 @@ def told_only(document: Document, found: list[Candidate]) -> None:
             features.pop("other_lesion", None)  # found by chance, and what was sampled
         features["size_imaging_alone"] = 1.0
         features.pop("size_imaging", None)
+    _largest_deposit([c for c in asked if "size_imaging_alone" in c.features], deposits)
+
+
+def _largest_deposit(told: list[Candidate], deposits: list[Candidate]) -> None:
+    """Where nothing but deposits is told of, the largest counts."""
+    if len(told) > 1 and all(candidate in deposits for candidate in told):
+        most = max(candidate.value for candidate in told)
+        for candidate in told:
+            if candidate.value < most:
+                del candidate.features["size_imaging_alone"]
 
 
 def frozen_only(found: list[Candidate], good: list[Candidate]) -> None:
@@ -216,6 +234,14 @@ def _noun(candidate: Candidate) -> str | None:
     if right is not None and not _ELSE.search(right[0]):
         return right["noun"]
     return None
+
+
+def _of_several(candidate: Candidate, noun: str) -> bool:
+    """Whether a size is the range of several polyps ("five polyps, 2 to 6 mm")."""
+    at = candidate.start - candidate.unit.start
+    return noun.lower().endswith("s") and (
+        _RANGE.search(candidate.unit.text, at, candidate.end - candidate.unit.start) is not None
+    )
 
 
 def _breath(candidate: Candidate, noun: str | None) -> str:

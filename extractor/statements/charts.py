@@ -38,6 +38,8 @@ _CLASS = re.compile(
 _LONGEST, _COLUMNS, _ROWS = 28, 8, 12
 #: How far into a unit a heading may stand.
 _BEGINNING = 140
+#: Width of a first column without a heading.
+_EMPTY = 8
 
 
 def cells_under(document: Document, heading: Expression) -> Iterator[tuple[Unit, int, int]]:
@@ -57,7 +59,9 @@ def columns_under(document: Document, heading: Expression) -> Iterator[tuple[str
         if not 2 <= len(heads) <= _COLUMNS or _FIGURE.search(text, line, stop):
             continue
         own = next((i for i, (lo, hi) in enumerate(heads) if lo <= begun < hi), None)
-        if not own or any(hi - lo > _LONGEST for lo, hi in heads):
+        if own is None or any(hi - lo > _LONGEST for lo, hi in heads):
+            continue
+        if own == 0 and heads[0][0] - line < _EMPTY:
             continue  # the first column tells what the rows are of
         columns, words = [lo - line for lo, _ in heads], text[slice(*heads[own])]
         if (below := _second_line(text, stop, columns, own)) is not None:

@@ -26,7 +26,8 @@ PENALTY = 8.0
 _LABEL = re.compile(
     r"\W*(?:\d{1,2}[.)]\s*)?(?:background|previous(?:ly)?|prior|history|indication|question|"
     r"referral|request|"
-    r"clinical(?: (?:history|notes?|details|data|information|background))?|reason for|anamnesis|former|"
+    r"clinical(?: (?:history|notes?|details|data|information|background))?|"
+    r"(?:clin\.? )?details\s*$|reason for|anamnesis|former|"
     r"(?:clin\.? )?hx|pre-?op(?:erative)?|diagnos[ie]s of (?:provenance|origin)|superseded|"
     r"(?:(?!this)\w+ ){1,3}(?:\w+ )?\(?elsewhere|external report|"
     r"(?:\w+ ){0,2}(?:at|of|in) (?:the )?(?:first|initial|earlier|previous|prior) "
@@ -61,7 +62,9 @@ _SENDER = (
 )
 _SAID = (
     r"(?:show(?:s|ed)|reveal(?:s|ed)|demonstrate[sd]|gave|gives|suggest(?:s|ed)|propos(?:es|ed)|contained|"
-    r"conclude[sd]|stated?s?|read|quote[sd]|mention(?:s|ed)|speaks? of|favou?r(?:s|ed)|displayed)"
+    r"conclude[sd]|stated?s?|read|quote[sd]|mention(?:s|ed)|speaks? of|favou?r(?:s|ed)|displayed|"
+    r"raise[sd]|report(?:s|ed)|called|diagnosed|interpreted|rendered|suspected|considered|estimated|counted|"
+    r"found|thought|wondered|questioned)"
 )
 #: What another report is quoted with.
 _QUOTED = (
@@ -81,9 +84,10 @@ _BEFORE = Expression(
     r"\bfrozen section\b[^.;]{0,40}\b(?:report|call|as|considered|diagnos)|"
     rf"\b{_SPECIMEN} (?:\([^()]{{0,70}}\) )?(?:\w+ ){{0,4}}"
     rf"(?:(?:in|of|from|dated) {_MONTH}(?!\w)|(?:had|has) (?:shown|given|been(?! {_HANDLED})))|"
-    rf"\b(?:previous|earlier|prior|pre-?operative|diagnostic) (?:\w+ ){{0,2}}{_SPECIMEN} "
-    r"(?:\([^()]{0,70}\) )?(?:was|were|had been) "
-    r"(?:diagnosed|reported|read|called|given|signed|classified|interpreted)\b|\bat that time\b|"
+    rf"\b(?:previous|earlier|prior|pre-?op(?:erative)?|diagnostic) (?:\w+ ){{0,2}}{_SPECIMEN} "
+    r"(?:\([^()]{0,70}\) )?(?:was|were|had been) (?:re-?)?"
+    r"(?:diagnosed|reported|read|called|given|signed|classified|interpreted|reviewed|examined|seen)\b|"
+    r"\bat that time\b|"
     r"\b(?:referred|sent|submitted) (?:to (?:us|me) |here )?as (?:an? |possible |probable )?"
     r"(?:NE[TC]\b|neuroendocrine|carcinoid|small cell|large cell|well|poorly)|"
     rf"\b(?:the|this|on|in|her|his) (?:previous|earlier|prior|former) {_SPECIMEN}(?: \([^()]{{0,20}}\))?"
@@ -150,7 +154,10 @@ _EARLIER_ONE = re.compile(
     r"(?![^.]*\b(?:outside|consult\w+))",
     re.IGNORECASE,
 )
-_NOW = re.compile(r"\b(?:now|today|currently|in this (?:specimen|biopsy|material)|here)\b", re.IGNORECASE)
+_NOW = re.compile(
+    r"\b(?:now|today|currently|in this (?:specimen|biopsy|material)|here(?! in (?:the |our )?archiv))\b",
+    re.IGNORECASE,
+)
 _NOW_THE = re.compile(r"\b(?:now|today|currently)\b[^.;]{0,24}$", re.IGNORECASE)
 _CORRECTED = re.compile(
     r"[^.;()]{0,40}\((?:\w+[;,] )?"

@@ -50,11 +50,12 @@ _BLOCK = re.compile(
     r"^[^\w\n]{0,20}(?:(?:the |text of (?:the )?)?"
     r"(?:original|initial|previous|prior|former|first|superseded|replaced|earlier)\s+"
     r"(?:(?:final|signed|issued|pathologic\w*)\s+){0,2}"
-    r"(?:diagnos[ie]s|synoptic|template|checklist|sign-?out|dictation)\b|"
+    r"(?:diagnos[ie]s|synoptic|template|checklist|sign-?out|dictation|comments?|notes?|remarks?)\b|"
     r"(?:final )?diagnos[ie]s \(?(?:original|initial|previous|superseded|as (?:first|originally) issued)\b|"
     r"(?:text|template|diagnosis|report|checklist|synoptic)[^\n:]{0,20}\bas (?:first|originally) "
     r"(?:issued|signed|reported)\b)"
-    r"(?![^\n:]{0,50}\b(?:remains?|unchanged|stands?|stood|confirmed|same|holds|is|was|see)\b)[^\n:]{0,60}(?::|$)",
+    r"(?:(?=[^\n:]{0,60}\b(?:cancel\w*|withdrawn|void|invalid|superseded|replaced|annulled)\b)|"
+    r"(?![^\n:]{0,50}\b(?:remains?|unchanged|stands?|stood|confirmed|same|holds|is|was|see)\b))[^\n:]{0,60}(?::|$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _BLOCK_ENDS = re.compile(

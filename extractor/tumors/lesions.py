@@ -18,6 +18,8 @@ from extractor.tumors.organ_places import hits
 from extractor.tumors.primaries import ELSEWHERE, Stretch, different, labelled, leading, stretches
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from extractor.document import Document
     from extractor.unit import Unit
 
@@ -85,6 +87,8 @@ _DEFINES = re.compile(r"(?:[<>≤≥]|\b(?:below|under|less than|up to)) ?\d[^.;
 _STAGED = re.compile(r"\b(?:[yrm]?pT ?|T)(?:[0-4X]|is)(?![0-9])")
 #: How soon a line on a benign lesion names it.
 _SOON = 80
+#: How soon a sentence names the organ it speaks of.
+_BEGUN = 28
 _TUMOR = re.compile(r"\b(?:the|main|index|dominant|largest) tumou?r\b", re.IGNORECASE)
 
 #: What is said of all tumors of a report.
@@ -148,9 +152,24 @@ def _others(document: Document) -> frozenset[int]:
         return frozenset()
     named = {s.tumor.unit.index for s in others if s.tumor is not None}
     organs = {s.organ for s in others} - {own.organ, None}
-    speaks = {u.index for s in others for u in s.units} | _labelled_lines(document, organs)
+    speaks = {u.index for s in others for u in _to_own(document, s, own)} | _labelled_lines(document, organs)
     speaks -= {u.index for u in own.units}
     return frozenset(i for i in speaks if i in named or not _of_both(document, document.units[i], own))
+
+
+def _to_own(document: Document, other: Stretch, own: Stretch) -> Iterator[Unit]:
+    """The units on another primary, in a line only those before a sentence on the index tumor's organ."""
+    left, before = False, other.units[0]
+    for unit in other.units:
+        first = hits(document)[unit.index][:1]
+        if "\n" in document.text.clean[before.end : unit.start]:
+            left = False
+        left = left or (
+            unit is not before and bool(first) and first[0].organ == own.organ and first[0].start <= _BEGUN
+        )
+        before = unit
+        if not left:
+            yield unit
 
 
 def _of_both(document: Document, unit: Unit, own: Stretch) -> bool:
