@@ -103,6 +103,7 @@ def interval(low: float, high: float | None, comparator: str = "=") -> dict[str,
         ("grade", "naaccr", "A", "G2", "different"),
         ("lymphovascular_invasion", "naaccr", "9", "indeterminate", "equal"),
         ("icd_o_3_topography", "", "C34.9", "C34.1", "coarser"),
+        ("icd_o_3_topography", "", "C809", "C80.9", "equal"),
         ("icd_o_3_morphology", "", "8140/3", "8480/3", "coarser"),
         ("icd_o_3_morphology", "", "8240/3", "8246/3", "different"),
         ("nodes_examined", "", "90", 104, "equal"),
@@ -212,6 +213,50 @@ def test_mitoses_are_compared_per_2_mm2(
     assert cli.command(["run", str(report), "-o", str(tmp_path / "store"), "--workers", "1"]) == 0
     found = found_in(tmp_path / "store", tmp_path, [{"report_id": "r", column: cell} for cell in cells])
     assert [one.kind for one in found.discrepancies] == expected
+
+
+@pytest.fixture(scope="module")
+def times(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of a biopsy, a resection, a resection after therapy, and one whose grade is a metastasis's."""
+    root = tmp_path_factory.mktemp("times")
+    texts = {
+        "biopsy": "Stomach, biopsy: Neuroendocrine tumor, grade 1 (G1).\nTumor size: 1.4 cm.\n",
+        "resection": "Ileum, resection: Neuroendocrine tumor, grade 2 (G2).\nTumor size: 3.4 cm.\n",
+        "after": "Rectum, resection: Neuroendocrine tumor, grade 2 (G2).\nTumor size: 3.4 cm.\n"
+        "Neoadjuvant chemotherapy was given.\n",
+        "deposit": "Liver, biopsy: Metastatic neuroendocrine tumor, grade 2 (G2).\n",
+    }
+    for name, text in texts.items():
+        (root / "reports" / name).parent.mkdir(exist_ok=True)
+        (root / "reports" / f"{name}.txt").write_text(text)
+    assert cli.command(["run", str(root / "reports"), "-o", str(root / "store"), "--workers", "1"]) == 0
+    return root / "store"
+
+
+@pytest.mark.parametrize(
+    ("report", "items", "fields"),
+    [
+        ("biopsy", {"gradeClinical": "1", "gradePathological": "9"}, []),
+        ("biopsy", {"gradeClinical": "1", "gradePathological": "2"}, []),
+        ("biopsy", {"gradeClinical": "2", "gradePathological": "1"}, ["grade"]),
+        ("biopsy", {"gradeClinical": "9", "gradePathological": "9"}, ["grade"]),
+        ("biopsy", {"tumorSizeClinical": "014", "tumorSizePathologic": "999"}, []),
+        ("resection", {"gradeClinical": "1", "gradePathological": "2"}, []),
+        ("resection", {"gradeClinical": "2", "gradePathological": "1"}, ["grade"]),
+        ("resection", {"tumorSizePathologic": "999", "tumorSizeSummary": "999"}, ["tumor_size_mm"]),
+        ("after", {"gradePathological": "9", "gradePostTherapy": "2", "neoadjuvantTherapy": "1"}, []),
+        ("after", {"tumorSizePathologic": "999", "neoadjuvantTherapy": "1"}, []),
+        ("after", {"tumorSizePathologic": "340", "neoadjuvantTherapy": "1"}, ["tumor_size_mm"]),
+        ("after", {"tumorSizePathologic": "999", "neoadjuvantTherapy": "0"}, ["tumor_size_mm"]),
+        ("deposit", {"gradeClinical": "9", "gradePathological": "9"}, []),
+        ("deposit", {"grade": "9"}, ["grade"]),
+    ],
+)
+def test_registry_items_are_of_a_time_and_of_the_primary(
+    times: Path, tmp_path: Path, report: str, items: dict[str, str], fields: list[str]
+) -> None:
+    found = found_in(times, tmp_path, [{"report_id": report, **items}])
+    assert [one.field for one in found.discrepancies] == fields
 
 
 def test_a_count_as_the_report_writes_it_is_right() -> None:
