@@ -67,6 +67,24 @@ class Discrepancy:
     context: list[list[Piece]] = dataclasses.field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class LeftRow:
+    """A row that was not compared: its id is empty, or of no report of the store."""
+
+    row: int
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftCell:
+    """A cell that could not be read."""
+
+    row: int
+    id: str
+    field: str
+    cell: str
+
+
 @dataclass(slots=True)
 class Findings:
     """What was found: counts of relations and pairs of values by field, and the discrepancies in order."""
@@ -78,6 +96,8 @@ class Findings:
     pairs: dict[str, Pairs]
     unreadable: Counter[str]
     discrepancies: list[Discrepancy]
+    left_rows: list[LeftRow] = dataclasses.field(default_factory=list)
+    left_cells: list[LeftCell] = dataclasses.field(default_factory=list)
 
 
 def check(
@@ -95,15 +115,18 @@ def check(
     rows: dict[str, list[int]] = defaultdict(list)
     for row, cell in enumerate(plan.key.rows):
         rows[plan.key.cells[cell]].append(row)
-    rows.pop("", None)
+    without = rows.pop("", [])
     found = Findings(coded.length, 0, 0, {}, {}, Counter(), [])
     found.relations = {name: Counter() for name in plan.places}
     found.pairs = {name: Pairs(name) for name in plan.places}
     for key, records in _by_patient(store, set(rows)) if plan.by_patient else _by_report(store, set(rows)):
         found.reports_coded += len(records)
-        for row in rows[key]:
+        for row in rows.pop(key):
             found.matched += 1
             _compare(found, plan, row, records, texts, threshold)
+    left = sorted([*without, *(row for group in rows.values() for row in group)])
+    found.left_rows = [LeftRow(row + 1, visible(plan.key.at(row))) for row in left]
+    found.left_cells.sort(key=lambda one: (one.row, one.field))
     found.discrepancies.sort(key=lambda one: (-one.rank, -one.probability, one.report_id, one.field, one.row))
     return found
 
@@ -153,6 +176,7 @@ def _compare(
         reading = record["fields"][name]
         if coded.state == "unreadable":
             found.unreadable[name] += 1
+            found.left_cells.append(LeftCell(row + 1, visible(plan.key.at(row)), name, visible(coded.text)))
             continue
         if coded.state == "blank":
             empty = relation(name, coded, reading["value"]) == "equal"

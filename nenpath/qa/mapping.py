@@ -262,6 +262,11 @@ def _guess(coded: CodedFile, name: str, used: set[str]) -> list[str]:
 def place(column: Column, name: str, entry: FieldMapping) -> Place:
     """The column of a field with its unit or code book, the one that reads the most of its cells."""
     kind = data()["fields"][name]["kind"]
+    for meant in entry.codes.values():
+        try:
+            codes.check_meaning(name, meant)
+        except ValueError as error:
+            raise NenpathError(f"fields.{name}.codes: {error}") from None
     own = {codes.code(key): value for key, value in entry.codes.items()}
     if entry.unit and (kind not in _WITH_UNIT or (area(entry.unit) is None) == (kind == "rate")):
         raise NenpathError(f"{name}: no unit {entry.unit!r}")
