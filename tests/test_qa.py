@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from openpyxl import Workbook
 
 from corpora import plant_errors
 from nenpath import cli, gold
@@ -103,6 +104,7 @@ def interval(low: float, high: float | None, comparator: str = "=") -> dict[str,
         ("grade", "naaccr", "A", "G2", "different"),
         ("lymphovascular_invasion", "naaccr", "9", "indeterminate", "equal"),
         ("icd_o_3_topography", "", "C34.9", "C34.1", "coarser"),
+        ("icd_o_3_topography", "", "C809", "C80.9", "equal"),
         ("icd_o_3_morphology", "", "8140/3", "8480/3", "coarser"),
         ("icd_o_3_morphology", "", "8240/3", "8246/3", "different"),
         ("nodes_examined", "", "90", 104, "equal"),
@@ -214,6 +216,63 @@ def test_mitoses_are_compared_per_2_mm2(
     assert [one.kind for one in found.discrepancies] == expected
 
 
+@pytest.fixture(scope="module")
+def times(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of a biopsy, a resection, a resection after therapy, and one whose grade is a metastasis's."""
+    root = tmp_path_factory.mktemp("times")
+    texts = {
+        "biopsy": "Stomach, biopsy: Neuroendocrine tumor, grade 1 (G1).\nTumor size: 1.4 cm.\n",
+        "resection": "Ileum, resection: Neuroendocrine tumor, grade 2 (G2).\nTumor size: 3.4 cm.\n",
+        "after": "Rectum, resection: Neuroendocrine tumor, grade 2 (G2).\nTumor size: 3.4 cm.\n"
+        "Neoadjuvant chemotherapy was given.\n",
+        "deposit": "Liver, biopsy: Metastatic neuroendocrine tumor, grade 2 (G2).\n",
+    }
+    for name, text in texts.items():
+        (root / "reports" / name).parent.mkdir(exist_ok=True)
+        (root / "reports" / f"{name}.txt").write_text(text)
+    assert cli.command(["run", str(root / "reports"), "-o", str(root / "store"), "--workers", "1"]) == 0
+    return root / "store"
+
+
+@pytest.mark.parametrize(
+    ("report", "items", "fields"),
+    [
+        ("biopsy", {"gradeClinical": "1", "gradePathological": "9"}, []),
+        ("biopsy", {"gradeClinical": "1", "gradePathological": "2"}, []),
+        ("biopsy", {"gradeClinical": "2", "gradePathological": "1"}, ["grade"]),
+        ("biopsy", {"gradeClinical": "9", "gradePathological": "9"}, ["grade"]),
+        ("biopsy", {"tumorSizeClinical": "014", "tumorSizePathologic": "999"}, []),
+        ("resection", {"gradeClinical": "1", "gradePathological": "2"}, []),
+        ("resection", {"gradeClinical": "2", "gradePathological": "1"}, ["grade"]),
+        ("resection", {"tumorSizePathologic": "999", "tumorSizeSummary": "999"}, ["tumor_size_mm"]),
+        ("after", {"gradePathological": "9", "gradePostTherapy": "2", "neoadjuvantTherapy": "1"}, []),
+        ("after", {"tumorSizePathologic": "999", "neoadjuvantTherapy": "1"}, []),
+        ("after", {"tumorSizePathologic": "340", "neoadjuvantTherapy": "1"}, ["tumor_size_mm"]),
+        ("after", {"tumorSizePathologic": "999", "neoadjuvantTherapy": "0"}, ["tumor_size_mm"]),
+        ("deposit", {"gradeClinical": "9", "gradePathological": "9"}, []),
+        ("deposit", {"grade": "9"}, ["grade"]),
+    ],
+)
+def test_registry_items_are_of_a_time_and_of_the_primary(
+    times: Path, tmp_path: Path, report: str, items: dict[str, str], fields: list[str]
+) -> None:
+    found = found_in(times, tmp_path, [{"report_id": report, **items}])
+    assert [one.field for one in found.discrepancies] == fields
+
+
+def test_a_share_that_a_sheet_shows_in_percent_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "c.xlsx"
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["report_id", "ki67"])
+    for row, (value, shape) in enumerate([(0.068, "0.0%"), (6.8, '0.0" %"'), (0.068, "General")], 2):
+        sheet.append(["a", value])
+        sheet.cell(row, 2).number_format = shape
+    book.save(path)
+    column = coded_file.read(path).columns["ki67"]
+    assert [column.at(row) for row in range(3)] == ["6.8 %", "6.8", "0.068"]
+
+
 def test_a_count_as_the_report_writes_it_is_right() -> None:
     """Though the report's value is by the stated size of its fields."""
     words = [{"text": "2 mitoses per 10 HPF"}]
@@ -313,7 +372,9 @@ def coded(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_command_writes_all_forms(sample_store: Path, tmp_path: Path, coded: Path) -> None:
+def test_the_command_writes_all_forms(
+    sample_store: Path, tmp_path: Path, coded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     names = {form: tmp_path / f"out.{form}" for form in ("html", "csv", "xlsx", "json")}
     arguments = [word for form, path in names.items() for word in (f"--{form}", str(path))]
     assert cli.command(["qa", str(sample_store), "--coded", str(coded), *arguments]) == 1
@@ -327,7 +388,13 @@ def test_the_command_writes_all_forms(sample_store: Path, tmp_path: Path, coded:
     figures = json.loads(names["json"].read_text(encoding="utf-8"))
     assert (figures["rows"], figures["matched"], figures["above"]) == (3, 2, 1)
     assert figures["fields"]["grade"]["unreadable"] == 1
+    assert figures["rows_without_report"] == [{"row": 3, "id": "nobody"}]
+    assert figures["cells_not_read"] == [{"row": 2, "id": "NEN-002", "field": "grade", "cell": "=1+1"}]
+    said = capsys.readouterr().out
+    assert "1 rows without a report: row 3\n1 cells not read: row 2 grade\n" in said
     page = names["html"].read_text(encoding="utf-8")
+    assert "row 3 (nobody)" in page
+    assert "<td>NEN-002</td><td>Grade</td><td>=1+1</td>" in page
     assert re.search(r'<mark class="report">[^<]*3\.4 cm</mark>', page)
     assert not re.search(r"<script|https?://|src=|@import", page)
 
@@ -370,6 +437,10 @@ def test_other_forms_of_a_file_hold_the_same(coded: Path, suffix: str) -> None:
         ("fields.nonsense.columns = 'grade'", "nonsense: no field that qa compares"),
         ("fields.grade.columns = 'missing'", "no column 'missing' for grade"),
         ("fields.grade = {columns = 'grade', book = 'b'}", "no code book 'b'"),
+        ("fields.grade = {columns = 'grade', codes = {G1 = 'G9'}}", "'G9' is no value of grade; they are G1"),
+        ("fields.tumor_size_mm = {columns = 'size_mm', codes = {a = 'big'}}", "'big' is no value"),
+        ("fields.tumor_size_mm = {columns = 'size_mm', unit = 'furlong'}", "a unit is mm, cm, in"),
+        ("fields.grade = {columns = 'grade', unit = 'mm'}", "grade: no unit 'mm'"),
         ("= 3", "not TOML"),
     ],
 )

@@ -6,6 +6,7 @@ Cells are kept once for each different content, so that a registry's million row
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,11 +140,21 @@ def _sheet(path: Path) -> tuple[list[str], Iterable[Sequence[Any]]]:
     book = load_workbook(path, read_only=True, data_only=True)
     sheet = book.worksheets[0]
     sheet.reset_dimensions()
-    rows = sheet.iter_rows(values_only=True)
-    header = [_cell(cell) for cell in next(rows, ())]
+    rows = ([_sheet_value(cell) for cell in row] for row in sheet.iter_rows())
+    header = [_cell(cell) for cell in next(rows, [])]
     if not any(header):
         raise NenpathError(f"{path}: no header line in the first sheet")
     return header, (row for row in rows if any(cell is not None for cell in row))
+
+
+def _sheet_value(cell: Any) -> Any:
+    """The value of a cell; a share shown in percent as a person sees it: 0.068 in ``0.0%`` is "6.8 %"."""
+    value = cell.value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        shown = re.sub(r'"[^"]*"|\\.', "", cell.number_format or "")
+        if "%" in shown:
+            return f"{value * 100:.10g} %"
+    return value
 
 
 def _registry(path: Path) -> CodedFile:

@@ -140,16 +140,32 @@ def _meant(field: str, kind: str, text: str, meant: str) -> Coded:
     """What a book's right-hand side says; ``@`` marks a value in another field's terms."""
     if meant in ("unknown", "blank"):
         return Coded(text, "unknown" if meant == "unknown" else "blank")
-    if kind in ("percent", "rate"):
-        return Coded(text, "value", _interval(meant).value)
     if kind == "list":
         return Coded(text, "value", [] if meant == "none" else [meant])
-    if kind in ("length", "count"):
-        return Coded(text, "value", float(meant))
+    if kind != "word":
+        return Coded(text, "value", read_cell(field, meant, None, None, "").value)
     soft = meant.startswith("@")
     first, *others = meant.lstrip("@").split()
     covers = data()["fields"][field].get("covers", {}).get(first, ())
     return Coded(text, "value", first, frozenset((*others, *covers)), soft)
+
+
+def check_meaning(field: str, meant: str) -> None:
+    """Refuse what a mapping file says of a code if it is no value of the field.
+
+    Raises
+    ------
+    ValueError
+        With the values there are.
+    """
+    kind, own = data()["fields"][field]["kind"], own_values(field)
+    if meant in ("unknown", "blank") or (kind == "list" and meant == "none"):
+        return
+    if kind in ("word", "list"):
+        if not own or set(meant.lstrip("@").split()) - set(own):
+            raise ValueError(f"{meant!r} is no value of {field}; they are {', '.join(own)}, unknown, blank")
+    elif read_cell(field, meant, None, None, "").state != "value":
+        raise ValueError(f"{meant!r} is no value of {field}")
 
 
 def _length(text: str, unit: str) -> Coded:

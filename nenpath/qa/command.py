@@ -17,6 +17,9 @@ from nenpath.qa.page import page
 from nenpath.qa.worklist import write_csv, write_sheet
 from nenpath.store import Store
 
+#: Rows and cells named on the terminal.
+_NAMED = 20
+
 
 def qa_store(
     directory: Path,
@@ -128,6 +131,16 @@ def _print(found: Findings, figures: dict[str, object], threshold: float, consol
         soft_wrap=True,
         highlight=False,
     )
+    _print_left("rows without a report", [f"{one.row}" for one in found.left_rows], console)
+    _print_left("cells not read", [f"{one.row} {one.field}" for one in found.left_cells], console)
+
+
+def _print_left(title: str, places: list[str], console: Console) -> None:
+    """Name the rows, and not their words, of what was not compared."""
+    if places:
+        more = f" and {len(places) - _NAMED:,} more (--json)" if len(places) > _NAMED else ""
+        line = f"{len(places):,} {title}: row {', '.join(places[:_NAMED])}{more}"
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
 def _shown(figure: dict[str, float] | None) -> tuple[str, str]:

@@ -23,7 +23,7 @@ def relation(field: str, coded: Coded, value: Any) -> Relation:
     ``coarser``: the code says less than the report does. A cell that was not coded, or cannot be read,
     contradicts nothing; ``stated_not_coded`` tells that the report would fill it.
     """
-    if isinstance(value, str) and (value == "X" or value == "unknown"):
+    if value in ("X", "unknown", "C80.9"):
         value = None
     if coded.state != "value":
         return "equal" if value is None or value == "indeterminate" else "stated_not_coded"

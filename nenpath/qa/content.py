@@ -28,6 +28,8 @@ def content(found: Findings, threshold: float) -> dict[str, Any]:
         "threshold": threshold,
         "above": len(above),
         "fields": fields,
+        "rows_without_report": [asdict(one) for one in found.left_rows],
+        "cells_not_read": [asdict(one) for one in found.left_cells],
         "discrepancies": [
             {key: value for key, value in asdict(one).items() if key != "context"}
             for one in found.discrepancies

@@ -14,7 +14,7 @@ from nenpath.engine import text_sha256
 from nenpath.qa.agreement import Pairs
 from nenpath.qa.case import Case
 from nenpath.qa.coded_file import CodedFile
-from nenpath.qa.codes import Coded
+from nenpath.qa.codes import Coded, data
 from nenpath.qa.compare import AGREEING, Relation, held_against, relation
 from nenpath.qa.judge import changes, consequence, probability_wrong
 from nenpath.qa.kinds import kind_of
@@ -29,6 +29,9 @@ Groups = Iterator[tuple[str, list[Reading]]]
 # What would change is computed above this probability only.
 _WORTH_ASSESSING = 0.05
 _CONTEXT = 160
+#: Specimens from before a resection.
+_CLINICAL = ("biopsy", "cytology")
+_DEPOSITS = {"node", "metastasis"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,24 @@ class Discrepancy:
     context: list[list[Piece]] = dataclasses.field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class LeftRow:
+    """A row that was not compared: its id is empty, or of no report of the store."""
+
+    row: int
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftCell:
+    """A cell that could not be read."""
+
+    row: int
+    id: str
+    field: str
+    cell: str
+
+
 @dataclass(slots=True)
 class Findings:
     """What was found: counts of relations and pairs of values by field, and the discrepancies in order."""
@@ -75,6 +96,8 @@ class Findings:
     pairs: dict[str, Pairs]
     unreadable: Counter[str]
     discrepancies: list[Discrepancy]
+    left_rows: list[LeftRow] = dataclasses.field(default_factory=list)
+    left_cells: list[LeftCell] = dataclasses.field(default_factory=list)
 
 
 def check(
@@ -92,15 +115,18 @@ def check(
     rows: dict[str, list[int]] = defaultdict(list)
     for row, cell in enumerate(plan.key.rows):
         rows[plan.key.cells[cell]].append(row)
-    rows.pop("", None)
+    without = rows.pop("", [])
     found = Findings(coded.length, 0, 0, {}, {}, Counter(), [])
     found.relations = {name: Counter() for name in plan.places}
     found.pairs = {name: Pairs(name) for name in plan.places}
     for key, records in _by_patient(store, set(rows)) if plan.by_patient else _by_report(store, set(rows)):
         found.reports_coded += len(records)
-        for row in rows[key]:
+        for row in rows.pop(key):
             found.matched += 1
             _compare(found, plan, row, records, texts, threshold)
+    left = sorted([*without, *(row for group in rows.values() for row in group)])
+    found.left_rows = [LeftRow(row + 1, visible(plan.key.at(row))) for row in left]
+    found.left_cells.sort(key=lambda one: (one.row, one.field))
     found.discrepancies.sort(key=lambda one: (-one.rank, -one.probability, one.report_id, one.field, one.row))
     return found
 
@@ -133,8 +159,9 @@ def _compare(
     texts: Mapping[str, str] | None,
     threshold: float,
 ) -> None:
-    values = {name: plan.coded(name, row) for name in plan.places}
-    chosen = {name: _best(name, coded, records) for name, coded in values.items()}
+    held = {name: _held(plan, name, row, records) for name in plan.places}
+    values = {name: coded for name, (coded, _) in held.items()}
+    chosen = {name: reading for name, (_, reading) in held.items()}
     relations = {
         name: held_against(name, coded, chosen[name][0]["fields"][name])
         for name, coded in values.items()
@@ -149,6 +176,7 @@ def _compare(
         reading = record["fields"][name]
         if coded.state == "unreadable":
             found.unreadable[name] += 1
+            found.left_cells.append(LeftCell(row + 1, visible(plan.key.at(row)), name, visible(coded.text)))
             continue
         if coded.state == "blank":
             empty = relation(name, coded, reading["value"]) == "equal"
@@ -178,18 +206,33 @@ def _compare(
         found.discrepancies.append(_judged(case, record["report_id"] or "", row, plan, threshold))
 
 
-def _best(name: str, coded: Coded, records: Sequence[Reading]) -> Reading:
-    """The report of a patient that a code is held against: one that agrees, else the surest statement."""
-    if len(records) == 1:
-        return records[0]
+def _held(plan: Plan, name: str, row: int, records: Sequence[Reading]) -> tuple[Coded, Reading]:
+    """What a row says of a field, and the report it is held against: one that agrees, else the surest."""
+    pairs = [(_said(plan, name, row, reading[0]), reading) for reading in records]
+    if len(pairs) == 1:
+        return pairs[0]
 
-    def goodness(pair: Reading) -> tuple[bool, bool, float]:
-        reading = pair[0]["fields"][name]
+    def goodness(pair: tuple[Coded, Reading]) -> tuple[bool, bool, float]:
+        reading = pair[1][0]["fields"][name]
         stated = reading["value"] is not None
-        agrees = held_against(name, coded, reading) in AGREEING
+        agrees = held_against(name, pair[0], reading) in AGREEING
         return stated and agrees, stated, float(reading["confidence"])
 
-    return max(records, key=goodness)
+    return max(pairs, key=goodness)
+
+
+def _said(plan: Plan, name: str, row: int, record: Mapping[str, Any]) -> Coded:
+    """What a row says of a field at the time of a report.
+
+    A registry item of the primary is rightly unknown where the report states the value of a deposit only.
+    """
+    fields = record["fields"]
+    coded = plan.coded(name, row, fields["specimen"]["value"] in _CLINICAL)
+    of_primary = name in plan.of_registry and name in data()["registry"]["of_primary"]
+    tissues = {place["tissue"] for place in fields[name]["evidence"]}
+    if of_primary and coded.state == "unknown" and tissues and tissues <= _DEPOSITS:
+        return Coded(coded.text, "blank")
+    return coded
 
 
 def _judged(case: Case, report_id: str, row: int, plan: Plan, threshold: float) -> Discrepancy:

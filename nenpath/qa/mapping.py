@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Any, Literal
@@ -71,6 +72,11 @@ class Place:
     codes: dict[str, str] = field(default_factory=dict)
 
 
+@cache
+def _clinical() -> frozenset[str]:
+    return frozenset(map(plain, data()["registry"]["clinical"]))
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is compared: the key of a row and the places of each field."""
@@ -81,10 +87,24 @@ class Plan:
     other_sources: float | None = None
     error_rate: float | None = None
     left: list[str] = field(default_factory=list)
+    neoadjuvant: Column | None = None
+    of_registry: frozenset[str] = frozenset()
 
-    def coded(self, name: str, row: int) -> Coded:
-        """What a row says of a field."""
+    def coded(self, name: str, row: int, clinical: bool = False) -> Coded:
+        """What a row says of a field; ``clinical`` puts items of the time before a resection first."""
+        coded = self._said(name, row, clinical)
+        if coded.state == "unknown" and name in data()["registry"]["before_therapy"] and self._treated(row):
+            return Coded(coded.text, "blank")
+        return coded
+
+    def _treated(self, row: int) -> bool:
+        given = data()["registry"]["neoadjuvant_given"]
+        return self.neoadjuvant is not None and self.neoadjuvant.at(row) in given
+
+    def _said(self, name: str, row: int, clinical: bool) -> Coded:
         places = self.places[name]
+        if clinical and len(places) > 1:
+            places = sorted(places, key=lambda place: plain(place.column.name) not in _clinical())
         found = [place.readings[int(place.column.rows[row])] for place in places]
         if len(found) == 1:
             return found[0]
@@ -173,7 +193,28 @@ def plan(coded: CodedFile, mapping: Mapping, ids: set[str], patients: set[str]) 
     if not places:
         raise NenpathError(f"{coded.path}: no column is recognized; write a mapping file (--mapping)")
     left = [name for name in coded.columns if name not in used]
-    return Plan(key, by_patient, places, mapping.other_sources, mapping.error_rate, left)
+    neoadjuvant = next(iter(_named(coded, data()["registry"]["neoadjuvant"])), None)
+    return Plan(
+        key,
+        by_patient,
+        places,
+        mapping.other_sources,
+        mapping.error_rate,
+        left,
+        neoadjuvant,
+        frozenset(name for name, found in places.items() if coded.naaccr or _is_item(name, found[0].column)),
+    )
+
+
+def _named(coded: CodedFile, names: list[str]) -> list[Column]:
+    """The columns of these names, in their order."""
+    by_name = {plain(column.name): column for column in coded.columns.values()}
+    return [by_name[name] for name in dict.fromkeys(map(plain, names)) if name in by_name]
+
+
+def _is_item(name: str, column: Column) -> bool:
+    """Whether a column is a registry item that holds a field at one time of several."""
+    return plain(column.name) in map(plain, data()["registry"]["items"].get(name, ()))
 
 
 def _key(coded: CodedFile, mapping: Mapping, ids: set[str], patients: set[str]) -> tuple[Column, bool]:
@@ -212,13 +253,20 @@ def _guess(coded: CodedFile, name: str, used: set[str]) -> list[str]:
             if said and read_ >= _READABLE * len(said):
                 ranked.append((rank, column.name))
     if ranked:
-        return [min(ranked)[1]]
+        best = coded.columns[min(ranked)[1]]
+        items = _named(coded, data()["registry"]["items"][name]) if _is_item(name, best) else [best]
+        return [column.name for column in items if column.name not in used]
     return [column for column in coded.columns if column not in used and codes.item_book(name, column)]
 
 
 def place(column: Column, name: str, entry: FieldMapping) -> Place:
     """The column of a field with its unit or code book, the one that reads the most of its cells."""
     kind = data()["fields"][name]["kind"]
+    for meant in entry.codes.values():
+        try:
+            codes.check_meaning(name, meant)
+        except ValueError as error:
+            raise NenpathError(f"fields.{name}.codes: {error}") from None
     own = {codes.code(key): value for key, value in entry.codes.items()}
     if entry.unit and (kind not in _WITH_UNIT or (area(entry.unit) is None) == (kind == "rate")):
         raise NenpathError(f"{name}: no unit {entry.unit!r}")

@@ -25,6 +25,7 @@ def page(found: Findings, figures: dict[str, Any]) -> str:
     above = [one for one in found.discrepancies if one.probability >= figures["threshold"]]
     return environment.get_template("qa.html.j2").render(
         figures=figures,
+        most=MOST_SHOWN,
         shown=above[:MOST_SHOWN],
         above=len(above),
         below=len(found.discrepancies) - len(above),
