@@ -72,7 +72,7 @@ _NEXT = re.compile(
 _ANEW = re.compile(r"\s?[,;]\s?with\b", re.IGNORECASE)
 #: What there is much of is not denied by a word before the comma: "no nucleoli, abundant necrosis".
 _MUCH = re.compile(r"[,;]\s{1,3}(?:tons|lots|plenty|abundant|numerous|extensive|widespread)\b", re.IGNORECASE)
-_OR = re.compile(r"[^.;]{0,40}\bn?or\b", re.IGNORECASE)
+_OR = re.compile(r"[^.;]{0,120}\bn?or\b", re.IGNORECASE)
 _YES_AND_NO = re.compile(
     r"\bno\b(?:(?!(?-i:[A-Z]{3})).){0,12}\byes\b|\byes\b(?:(?!(?-i:[A-Z]{3})).){0,12}\bno\b", re.IGNORECASE
 )
@@ -223,7 +223,7 @@ def judge(mention: Mention, text: str) -> tuple[str, int, int] | None:
             ended = _THINGS.fullmatch(text, closed, lo) is None
         # "without keratin, with papillae, with foci of X": what is there is listed anew
         listed = [c for c in present if closed < c[0] < lo and _ANEW.match(text, max(0, c[0] - 2))]
-        much = _MUCH.search(text[closed:lo]) is not None and _OR.match(text, hi) is None
+        much = _MUCH.search(text[closed:lo]) is not None and _OR.match(text, closed, hi + 40) is None
         if ended or listed or much or _COMPLETE.match(text[opened:lo]) or _SUBJECT.search(text[closed:lo]):
             before = []
     if possible and not (before and max(before)[1] > max(possible)[1] - 1 and max(possible)[0] < lo):
