@@ -32,7 +32,7 @@ _NEAR = 70
 _ENDED = re.compile(
     r"\b(?:identified|seen|present|noted|found|detected)\b[,;.]? (?:and|with)?|"
     r"[,;](?!.{0,60}\b(?:or|nor|and)\b)|"
-    r"[,;] (?:with|there (?:is|are)|tons|lots|plenty|much|abundant|numerous|extensive)\b|"
+    r"[,;] (?:with|there (?:is|are))\b|"
     r"\band (?:appears?|is|are|extends?|involves?|invades?|infiltrates?)\b|\([A-Z]\)\s",
     re.IGNORECASE,
 )
@@ -70,6 +70,9 @@ _NEXT = re.compile(
 )
 #: What is there, after a list of what is not.
 _ANEW = re.compile(r"\s?[,;]\s?with\b", re.IGNORECASE)
+#: What there is much of is not denied by a word before the comma: "no nucleoli, abundant necrosis".
+_MUCH = re.compile(r"[,;]\s{1,3}(?:tons|lots|plenty|abundant|numerous|extensive|widespread)\b", re.IGNORECASE)
+_OR = re.compile(r"[^.;]{0,120}\bn?or\b", re.IGNORECASE)
 _YES_AND_NO = re.compile(
     r"\bno\b(?:(?!(?-i:[A-Z]{3})).){0,12}\byes\b|\byes\b(?:(?!(?-i:[A-Z]{3})).){0,12}\bno\b", re.IGNORECASE
 )
@@ -220,7 +223,8 @@ def judge(mention: Mention, text: str) -> tuple[str, int, int] | None:
             ended = _THINGS.fullmatch(text, closed, lo) is None
         # "without keratin, with papillae, with foci of X": what is there is listed anew
         listed = [c for c in present if closed < c[0] < lo and _ANEW.match(text, max(0, c[0] - 2))]
-        if ended or listed or _COMPLETE.match(text[opened:lo]) or _SUBJECT.search(text[closed:lo]):
+        much = _MUCH.search(text[closed:lo]) is not None and _OR.match(text, closed, hi + 40) is None
+        if ended or listed or much or _COMPLETE.match(text[opened:lo]) or _SUBJECT.search(text[closed:lo]):
             before = []
     if possible and not (before and max(before)[1] > max(possible)[1] - 1 and max(possible)[0] < lo):
         cue = min(possible, key=lambda c: min(abs(c[0] - hi), abs(lo - c[1])))

@@ -61,7 +61,7 @@ _SCORE = re.compile(
     re.IGNORECASE,
 )
 _IN_SITU = re.compile(
-    r"\b(?:DCIS|LCIS|in[ -]situ|V?A?[IC]N ?[1-3]|AIS|intra-?ductal carcinoma)\b", re.IGNORECASE
+    r"\b(?:DCIS|LCIS|in[ -]situ|(?:C|V|VA|A)IN ?[1-3]|AIS|intra-?ductal carcinoma)\b", re.IGNORECASE
 )
 _INVASIVE = re.compile(
     r"\b(?:invasive|infiltrat\w+|tumou?r(?! type)|adenocarcinoma|mass)\b(?! component is not)|"

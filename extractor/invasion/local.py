@@ -53,20 +53,6 @@ _MORE = re.compile(
     r"(?: tissues?| bundles?| fib(?:er|re)s?)?\s?(?:,|/|\b(?:and|of|in|with)\b)", re.IGNORECASE
 )
 _TONGUE = re.compile(r"\btongue\b|\bglossect", re.IGNORECASE)
-#: The larynx and its parts, and what lies beside them.
-_LARYNX = Expression(r"\blaryn(?:x|ge\w+)|glott", re.IGNORECASE)
-_PART_OF_LARYNX = Expression(
-    r"\b(?:anterior|posterior)\s+commissure|"
-    r"\b(?:supra|sub|trans)?-?glott\w+|\bepiglottis|"
-    r"\barytenoid|\blarynx$|"
-    r"\b(?:vocal|true|false)\s+(?:vocal\s+)?(?:cords?|folds?)",
-    re.IGNORECASE,
-)
-_BESIDE_LARYNX = Expression(
-    r"cartilag|(?:pre-?epi|para-?)glottic\s+(?:space|fat)|strap|thyroid|soft tissue|tongue|pyriform|piriform|"
-    r"pharyn|vallecul|esophag|muscle|skin|trache|fat\b|cricoid",
-    re.IGNORECASE,
-)
 #: Items that describe the uterus: its serosa is not that of a tumor elsewhere.
 _UTERINE = re.compile(r"\W*(?:\w{1,2}[.)]\s*)?(?:endo|myo)metrium\b", re.IGNORECASE)
 _SEROSA = re.compile(r"\W*(?:\w{1,2}[.)]\s*)?(?:uterine )?serosa\W*", re.IGNORECASE)
@@ -157,19 +143,12 @@ def _aside(document: Document, candidate: Candidate) -> bool:
     ):
         return _TONGUE.search(f"{unit.heading} {unit.under} {unit.text}") is not None
     if site == "head_neck":
-        return CAPSULE.search(words) is not None or _within_larynx(unit, words)
+        return CAPSULE.search(words) is not None
     if candidate.value != "absent":
         return _IN_PROSTATE.search(words) is not None
     if _OF_PROSTATE.search(words):
         return True
     return _BESIDE_BLADDER.search(words) is not None and AROUND.search(words) is None
-
-
-def _within_larynx(unit: Unit, words: str) -> bool:
-    """Whether a tumor of the larynx goes on to another part of it."""
-    if _LARYNX.search(f"{unit.heading} {unit.text}") is None:
-        return False
-    return _PART_OF_LARYNX.search(words) is not None and _BESIDE_LARYNX.search(words) is None
 
 
 def _of_unit(
