@@ -92,7 +92,10 @@ class Calibration(_Strict):
         words = {"nenpath": "version of nenpath", "patterns": "patterns", "calibration": "shipped weights"}
         other = [words[name] for name in words if made_with[name] != provenance[name]]
         if other:
-            raise ValueError(f"calibration made with other {' and '.join(other)}: run calibrate again")
+            raise ValueError(
+                f"calibration made with other {' and '.join(other)}: read the annotated reports again "
+                "(nenpath run), then calibrate"
+            )
 
     def explain(self, name: str, options: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Give what moved a confidence (``Engine.why``) with this calibration's part."""

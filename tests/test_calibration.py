@@ -193,7 +193,7 @@ def test_a_file_of_weights_is_no_calibration() -> None:
 def test_another_version_is_refused(name: str, words: str) -> None:
     provenance = {"nenpath": "0", "patterns": "p", "calibration": "c"}
     calibration(Line()).check(provenance)
-    with pytest.raises(ValueError, match=f"^calibration made with other {words}: run calibrate again$"):
+    with pytest.raises(ValueError, match=f"^calibration made with other {words}: read .* then calibrate$"):
         calibration(Line(), **{name: "x"}).check(provenance)
 
 
@@ -263,3 +263,28 @@ def test_a_store_read_with_another_calibration(tmp_path: Path, capsys: pytest.Ca
     arguments = ["calibrate", str(directory), "--gold", str(NEN / "gold.jsonl"), "-o", str(tmp_path / "c")]
     assert command(arguments) == 2
     assert "not read with the confidence of these patterns" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"patterns": "p"}, "read with other patterns; read its reports again"),
+        ({"nenpath": "0"}, "read with another version of nenpath; read its reports again"),
+    ],
+)
+def test_a_store_read_otherwise_is_refused(
+    changed: dict[str, str],
+    said: str,
+    hospital: tuple[Path, list[dict[str, Any]]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    records = hospital[1]
+    provenance = {
+        name: value for name, value in records[0]["provenance"].items() if name != "text_sha256"
+    } | changed
+    directory = made_up.store(tmp_path / "out", records, provenance=provenance)
+    target = tmp_path / "c"
+    assert command(["calibrate", str(directory), "--gold", str(NEN / "gold.jsonl"), "-o", str(target)]) == 2
+    assert said in capsys.readouterr().err
+    assert not target.exists()

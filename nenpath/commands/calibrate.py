@@ -30,8 +30,9 @@ def calibrate(
 ) -> int:
     """Refit confidence on annotated reports, and find where readings may be accepted unseen.
 
-    The store must have been written with the shipped confidence; its texts are not needed. Use the file
-    with: nenpath run ... --calibration CAL.json. A hundred annotated reports are worth it, 30 are needed.
+    The store must have been written by this version with the shipped confidence; its texts are not needed.
+    Use the file with: nenpath run ... --calibration CAL.json. A hundred annotated reports are worth it, 30
+    are needed; what they cannot show goes to review, and how much that is is printed.
 
     Exit code 0: written. 1: written, but some annotated reports have no record. 2: cannot calibrate.
     """

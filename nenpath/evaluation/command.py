@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 from rich.console import Console
 
 import classifier
-from extractor.locations import confidence_sha256, patterns_dir
-from nenpath import drift
+from extractor.locations import confidence_sha256, patterns_dir, patterns_sha256
+from nenpath import __version__, drift
 from nenpath.calibration import Calibration
 from nenpath.errors import NenpathError
 from nenpath.evaluation.decisions import Matched, decide, match
@@ -54,21 +54,15 @@ def calibrate_store(
 ) -> int:
     """Write a calibration file, print what it changes, give the exit code."""
     store = Store(directory)
-    try:
-        shipped = confidence_sha256(patterns_dir(patterns))
-    except OSError as error:
-        raise NenpathError(str(error)) from None
-    if store.manifest.calibration != shipped:
-        raise NenpathError(
-            f"{directory}: not read with the confidence of these patterns; run again without --calibration"
-        )
+    current = _current(patterns)
+    _check(directory, store, current)
     annotated = read(gold)
     matched = match(store, annotated)
     usable = [
         report
         for report in annotated
         if report.report_id in matched.records
-        and matched.records[report.report_id]["provenance"]["calibration"] == shipped
+        and current.items() <= matched.records[report.report_id]["provenance"].items()
     ]
     if len(usable) < FEWEST:
         raise NenpathError(
@@ -81,7 +75,7 @@ def calibrate_store(
         format="nenpath calibration 1",
         nenpath=store.manifest.nenpath,
         patterns=store.manifest.patterns,
-        base=shipped,
+        base=current["calibration"],
         target=target,
         fields=refitted.fields,
         others=refitted.others,
@@ -93,6 +87,34 @@ def calibrate_store(
     _write(output, json.dumps(calibration.model_dump(mode="json"), indent=1, sort_keys=True) + "\n")
     print_refit(calibration, console)
     return _said(matched, "they were left out", console)
+
+
+def _current(patterns: Path | None) -> dict[str, str]:
+    """The provenance of what this program reads now with its shipped confidence."""
+    try:
+        directory = patterns_dir(patterns)
+        return {
+            "nenpath": __version__,
+            "patterns": patterns_sha256(directory),
+            "calibration": confidence_sha256(directory),
+        }
+    except OSError as error:
+        raise NenpathError(str(error)) from None
+
+
+def _check(directory: Path, store: Store, current: dict[str, str]) -> None:
+    """Refuse a store that was read otherwise: a calibration made of it could not be used."""
+    if store.manifest.calibration != current["calibration"]:
+        raise NenpathError(
+            f"{directory}: not read with the confidence of these patterns; run again without --calibration"
+        )
+    words = {"nenpath": "version of nenpath", "patterns": "patterns"}
+    other = [words[name] for name in words if getattr(store.manifest, name) != current[name]]
+    if other:
+        raise NenpathError(
+            f"{directory}: read with {'another' if other == [words['nenpath']] else 'other'} "
+            f"{' and '.join(other)}; read its reports again (nenpath run), then calibrate"
+        )
 
 
 def _moved(record: dict[str, Any], calibration: Calibration) -> dict[str, Any]:
