@@ -39,6 +39,8 @@ _ORGAN_PART = re.compile(r"ectomy(?! specimen)|resection|excision of (?:mass|tum
 _NODE_ROW = re.compile(r"\W*(?:lymph )?nodes?\s{2,}", re.IGNORECASE)
 #: The stage, which is that of the whole case: what follows is no longer of the part.
 _STAGE = re.compile(r"(?<![A-Za-z])[aycr]{0,2}pT ?(?:[0-4]|is|X)")
+#: A bracket that tells of the value before it: "1.4 % (primary), 2.2 %".
+_OF_EARLIER = re.compile(r"%\s*\([^()]*$")
 _BEFORE = 50
 #: A value told of as a thing of the past, or of another lesion.
 _APART = frozenset({"historical", "other_lesion", "reference"})
@@ -81,7 +83,10 @@ def of_primary(candidate: Candidate) -> bool:
     unit = candidate.unit
     begin = max(0, candidate.start - unit.start - _BEFORE)
     found = _PRIMARY.search(unit.text[begin : candidate.end - unit.start])
-    return found is not None and not _ORIGIN.search(unit.text[: begin + found.start()])
+    if found is None:
+        return False
+    before = unit.text[: begin + found.start()]
+    return not _ORIGIN.search(before) and not _OF_EARLIER.search(before)
 
 
 def _part_is_metastasis(unit: Unit, units: Sequence[Unit]) -> bool:

@@ -162,3 +162,13 @@ def test_lines_of_a_node_stay_the_nodes(engine: Engine) -> None:
     )
     reading = engine(text).fields.ki67_percent
     assert (reading.value.low, {evidence.tissue for evidence in reading.evidence}) == (9.0, {"node"})
+
+
+def test_a_bracket_on_the_primary_is_of_the_value_before_it(engine: Engine) -> None:
+    text = (
+        "DIAGNOSIS\nIleum, resection: Well-differentiated neuroendocrine tumor, 1.5 cm. pT3 pN1\n"
+        "Ki-67: 1.3 % (primary), 4.1 % (lymph node metastasis).\n"
+    )
+    reading = engine(text).fields.ki67_percent
+    assert reading.value.low == 4.1
+    assert "primary" not in {evidence.tissue for evidence in reading.evidence}
