@@ -13,7 +13,7 @@ from extractor.matching.edits import Text
 from extractor.matching.expressions import Expression, Held, held
 from extractor.medspacy_adapter import Mention
 from extractor.record import Evidence, Reading, Status, Tissue
-from extractor.tissue import told_tissue
+from extractor.tissue import in_node_part, told_tissue
 from extractor.unit import Unit
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from extractor.matching.patterns import FieldPatterns
     from extractor.pipeline import Pipeline
 
-_NODE_PART = re.compile(r"\b(?:lymph nodes?|nodes?|lymphadenectomy|nodal)\b", re.IGNORECASE)
-_ORGAN_PART = re.compile(r"ectomy(?! specimen)|resection|excision of (?:mass|tumor)", re.IGNORECASE)
 _METASTASIS = Expression(r"\bmetasta(?:sis|ses|tic)\b", re.IGNORECASE)
 
 #: Words in brackets closed before a value, or a bracket after it with a value of its own ("12 % (previously
@@ -144,7 +142,7 @@ class Document:
 
     def tissue(self, unit: Unit) -> Tissue | None:
         """Tissue a unit speaks of, by its part's heading and its own words."""
-        if _NODE_PART.search(unit.heading) and not _ORGAN_PART.search(unit.heading):
+        if in_node_part(unit, self.units):
             return "node"
         if _METASTASIS.within(unit.text[:60], unit.text):
             return "metastasis"

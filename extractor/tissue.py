@@ -33,9 +33,34 @@ _METASTASIS = re.compile(
     r"\W*metasta[st]is\b[^.;]{0,20}\b(?:of|from)\b",
     re.IGNORECASE,
 )
+_NODE_PART = re.compile(r"\b(?:lymph nodes?|nodes?|lymphadenectomy|nodal)\b", re.IGNORECASE)
+_ORGAN_PART = re.compile(r"ectomy(?! specimen)|resection|excision of (?:mass|tumor)", re.IGNORECASE)
+#: A row of a table, or a line, on a node.
+_NODE_ROW = re.compile(r"\W*(?:lymph )?nodes?\s{2,}", re.IGNORECASE)
+#: The stage, which is that of the whole case: what follows is no longer of the part.
+_STAGE = re.compile(r"(?<![A-Za-z])[aycr]{0,2}pT ?(?:[0-4]|is|X)")
+#: A bracket that tells of the value before it: "1.4 % (primary), 2.2 %".
+_OF_EARLIER = re.compile(r"%\s*\([^()]*$")
 _BEFORE = 50
 #: A value told of as a thing of the past, or of another lesion.
 _APART = frozenset({"historical", "other_lesion", "reference"})
+
+
+def in_node_part(unit: Unit, units: Sequence[Unit]) -> bool:
+    """Whether a unit belongs to a part that holds nodes.
+
+    A part ends where another section begins, and with the stage of the case.
+    """
+    if not _NODE_PART.search(unit.heading) or _ORGAN_PART.search(unit.heading):
+        return False
+    if _NODE_ROW.match(unit.text):
+        return True
+    for earlier in reversed(units[: unit.index + 1]):
+        if earlier.heading != unit.heading:
+            return True
+        if earlier.section != unit.section or _STAGE.search(earlier.text):
+            return False
+    return True
 
 
 def told_tissue(candidate: Candidate, units: Sequence[Unit]) -> Tissue | None:
@@ -58,7 +83,10 @@ def of_primary(candidate: Candidate) -> bool:
     unit = candidate.unit
     begin = max(0, candidate.start - unit.start - _BEFORE)
     found = _PRIMARY.search(unit.text[begin : candidate.end - unit.start])
-    return found is not None and not _ORIGIN.search(unit.text[: begin + found.start()])
+    if found is None:
+        return False
+    before = unit.text[: begin + found.start()]
+    return not _ORIGIN.search(before) and not _OF_EARLIER.search(before)
 
 
 def _part_is_metastasis(unit: Unit, units: Sequence[Unit]) -> bool:

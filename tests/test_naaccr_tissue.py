@@ -123,3 +123,52 @@ def test_of_several_tumors_the_largest_is_coded(engine: Engine, tumors: str, cod
     made = codes_of(engine, f"DIAGNOSIS\nIleum, resection: {tumors}; WHO grade 1. pT2 pN0.\n")
     for item in ("tumorSizePathologic", "tumorSizeSummary"):
         assert (made[item].code, made[item].rule) == (coded, f"size/{rule}")
+
+
+CHECKLIST = """FINAL DIAGNOSIS
+A. PANCREATICODUODENECTOMY: WELL DIFFERENTIATED NEUROENDOCRINE TUMOR OF THE PANCREATIC HEAD, 2.4 CM.
+B. PORTAL LYMPH NODE: ONE BENIGN LYMPH NODE (0/1).
+
+TUMOR CHECKLIST: PANCREAS, NEUROENDOCRINE
+Mitotic rate         3 per 2 mm2
+Ki-67 index          6%
+TNM                  pT2  pN0
+"""
+TABLE = """DIAGNOSIS
+A. Ileum, resection: Two well-differentiated neuroendocrine tumors, 1.5 and 0.8 cm.
+B. Lymph node, mesenteric, excision: One of one lymph node with metastatic tumor (1/1).
+AJCC 8th edition: pT2(m) pN1
+
+Tumor    Size (cm)   Block    Layer        Mitoses/2 mm2   Ki-67 (%)
+1        1.5         A3       submucosa    3               6
+2        0.8         A6       submucosa    0               1
+Node     0.9         B1       -            0               2
+"""
+
+
+@pytest.mark.parametrize("text", [CHECKLIST, TABLE])
+def test_a_form_or_table_below_a_node_is_not_the_nodes(engine: Engine, text: str) -> None:
+    made = codes_of(engine, text)
+    assert (made["ki67"].code, made["gradePathological"].code) == ("6.0", "2")
+    fields = engine(text).fields
+    for reading in (fields.ki67_percent, fields.mitoses_per_2mm2):
+        assert {evidence.tissue for evidence in reading.evidence} == {None}
+
+
+def test_lines_of_a_node_stay_the_nodes(engine: Engine) -> None:
+    text = (
+        "DIAGNOSIS\nA. Ileum, resection: Well-differentiated neuroendocrine tumor, 1.5 cm. Ki-67 2 %.\n"
+        "B. Lymph node, mesenteric, excision: Metastatic tumor (1/1).\n   Ki-67 9 %.\n"
+    )
+    reading = engine(text).fields.ki67_percent
+    assert (reading.value.low, {evidence.tissue for evidence in reading.evidence}) == (9.0, {"node"})
+
+
+def test_a_bracket_on_the_primary_is_of_the_value_before_it(engine: Engine) -> None:
+    text = (
+        "DIAGNOSIS\nIleum, resection: Well-differentiated neuroendocrine tumor, 1.5 cm. pT3 pN1\n"
+        "Ki-67: 1.3 % (primary), 4.1 % (lymph node metastasis).\n"
+    )
+    reading = engine(text).fields.ki67_percent
+    assert reading.value.low == 4.1
+    assert "primary" not in {evidence.tissue for evidence in reading.evidence}

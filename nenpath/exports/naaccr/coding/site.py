@@ -26,7 +26,7 @@ def code(report: Report) -> Iterator[Coded]:
     yield report.coded("behaviorCodeIcdO3", behavior, "histology/code", "icd_o_3_morphology")
     if report.schema is None:
         return
-    fields = ("icd_o_3_topography", "icd_o_3_morphology")
+    fields = ("icd_o_3_topography", "primary_site", "icd_o_3_morphology")
     notes = [] if report.year_is_stated else [f"date of diagnosis not in the input; rules of {report.year}"]
     yield report.coded("schemaId", report.schema.identifier(report.year), "schema/id", *fields, notes=notes)
     chapter = report.schema.ajcc
