@@ -18,6 +18,8 @@ _OPEN = re.compile(r"[A-Za-z,]\s*$")
 _REST = re.compile(r"\s*[a-z](?:(?!\s{3}|[:|\t])\S| )*\s*$")
 _LATER = re.compile(r"\s*[A-Za-z](?:(?!\s{3}|[:|\t])\S| )*\s*$")
 _COLUMNS = re.compile(r"\S\s{3,}\S|\|")
+#: A line of so few words may be a label that is answered below.
+_LABEL = 3
 #: Fewest blanks a line is set in by.
 _FEWEST = 1
 
@@ -62,7 +64,7 @@ def _hanging(clean: str) -> Iterator[Edit]:
 
 def _goes_on(above: str, line: str) -> bool:
     """Whether a line is the rest of the sentence above it, and neither is a row of columns."""
-    if _COLUMNS.search(above.strip()):
+    if _COLUMNS.search(above.strip()) or len(above.split()) <= _LABEL:
         return False
     in_small = _OPEN.search(above) is not None and _REST.match(line) is not None
     in_capitals = above.isupper() and line.isupper() and shapes.open_ended(above)
