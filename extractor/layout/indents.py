@@ -1,4 +1,4 @@
-"""Sentences that go on in a line set in: the blanks before the rest of a sentence are one.
+"""Sentences that go on in a line set in: the blanks before the rest of a sentence go.
 
 "perineural invasion not", then "seen" below a bullet and far in: what is matched are words with a blank or
 two between them, so a wide gap inside a sentence would hide what is denied in it.
@@ -30,7 +30,7 @@ def without_indents(page: Text, as_broken: str) -> Text:
     as_broken
         The page before lines were joined, of the same length.
     """
-    found = [*_joined(page.clean, as_broken), *_hanging(page.clean)]
+    found = [*_joined(page.clean, as_broken), *_hanging(page.clean), *_common(page.clean)]
     return edited(page.raw, page.clean, found, page) if found else page
 
 
@@ -58,6 +58,19 @@ def _hanging(clean: str) -> Iterator[Edit]:
             hung = inset
         else:
             hung = -1
+
+
+def _common(clean: str) -> Iterator[Edit]:
+    """The blanks with which every line of a page begins."""
+    if clean[:1] not in " \t\n":
+        return
+    lines = clean.split("\n")
+    shared = min((_inset(line) for line in lines if line.strip()), default=0)
+    at = 0
+    for line in lines if shared else ():
+        if line.strip():
+            yield Edit(at, at + shared, "")
+        at += len(line) + 1
 
 
 def _goes_on(above: str, line: str) -> bool:
