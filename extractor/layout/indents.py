@@ -46,18 +46,16 @@ def _joined(clean: str, as_broken: str) -> Iterator[Edit]:
 
 
 def _hanging(clean: str) -> Iterator[Edit]:
-    """The blanks before the rest of a sentence that stands deeper than its beginning, below an item."""
+    """The blanks before the rest of a sentence that stands no less deep than its beginning."""
     lines = [*clean.split("\n"), ""]
-    at, hung = 0, -1
+    at = 0
     for above, line, below in zip(lines, lines[1:], lines[2:], strict=False):
         at += len(above) + 1
         inset = _inset(line)
-        deeper = inset >= _FEWEST and (inset > _inset(above) or inset == hung) and above.strip() != ""
-        if deeper and _goes_on(above, line) and (_inset(below) < inset or _goes_on(line, below)):
+        if not above.strip() or inset < max(_inset(above), _FEWEST) or not _goes_on(above, line):
+            continue
+        if _inset(below) < inset or _goes_on(line, below):
             yield Edit(at, at + inset, "")
-            hung = inset
-        else:
-            hung = -1
 
 
 def _common(clean: str) -> Iterator[Edit]:
