@@ -18,6 +18,9 @@ _OPEN = re.compile(r"[A-Za-z,]\s*$")
 _REST = re.compile(r"\s*[a-z](?:(?!\s{3}|[:|\t])\S| )*\s*$")
 _LATER = re.compile(r"\s*[A-Za-z](?:(?!\s{3}|[:|\t])\S| )*\s*$")
 _COLUMNS = re.compile(r"\S\s{3,}\S|\|")
+#: A line as long as this, or with the end of a sentence in it, is no label with its answer below.
+_LONG = 40
+_SENTENCE = re.compile(r"[A-Za-z][.;] +[A-Za-z]")
 #: Fewest blanks a line is set in by.
 _FEWEST = 1
 
@@ -72,12 +75,14 @@ def _common(clean: str) -> Iterator[Edit]:
 
 
 def _goes_on(above: str, line: str) -> bool:
-    """Whether a line is the rest of the sentence above it, and neither is a row of columns."""
-    if _COLUMNS.search(above.strip()):
+    """Whether a line is the rest of the sentence above it: neither is a row, nor is the upper one a label."""
+    if _COLUMNS.search(above.strip()) or not _OPEN.search(above):
         return False
-    in_small = _OPEN.search(above) is not None and _REST.match(line) is not None
-    in_capitals = above.isupper() and line.isupper() and shapes.open_ended(above)
-    return in_small or (in_capitals and _LATER.match(line) is not None)
+    unfinished = shapes.open_ended(above) and not above.rstrip().endswith(",")
+    if above.isupper() and line.isupper():
+        return unfinished and _LATER.match(line) is not None
+    told = unfinished or len(above.strip()) >= _LONG or _SENTENCE.search(above) is not None
+    return told and _REST.match(line) is not None
 
 
 def _inset(line: str) -> int:
