@@ -39,6 +39,8 @@ _NODE_IS = Expression(
     r"\b(?:is|was|shows?|contains?|holds?|effaced|replaced)\b",
     re.IGNORECASE,
 )
+#: How far above it the node may be named.
+_TOLD = 8
 #: The capsule of a node, or what lies around it.
 _NODE_CAPSULE = Expression(
     r"\bnod(?:e|al)s?\b(?:(?!\b(?:free|negative|uninvolved|tumou?r (?:extend|invad|infiltr))|[;])[^.]|"
@@ -276,7 +278,8 @@ def of_node(document: Document, unit: Unit) -> bool:
         return True
     before = document.units[max(0, unit.index - 3) : unit.index + 1]
     if _BARE_CAPSULE.search(unit.text):
-        return any(_NODE_IS.search(u.text) for u in before)
+        told = document.units[max(0, unit.index - _TOLD) : unit.index + 1]
+        return any(_NODE_IS.search(u.text) and u.section == unit.section for u in told)
     if not CAPSULE.search(unit.text):
         return False
     return any(NODE.search(u.text) for u in before) or bool(NODE.search(unit.heading))

@@ -53,6 +53,8 @@ _MORE = re.compile(
     r"(?: tissues?| bundles?| fib(?:er|re)s?)?\s?(?:,|/|\b(?:and|of|in|with)\b)", re.IGNORECASE
 )
 _TONGUE = re.compile(r"\btongue\b|\bglossect", re.IGNORECASE)
+#: What was seen on images, in the history.
+_IMAGED = re.compile(r"\W*(?:PET|CT|MRI?|X-?ray|scans?|ultrasound|sonography|imaging)\b", re.IGNORECASE)
 #: Items that describe the uterus: its serosa is not that of a tumor elsewhere.
 _UTERINE = re.compile(r"\W*(?:\w{1,2}[.)]\s*)?(?:endo|myo)metrium\b", re.IGNORECASE)
 _SEROSA = re.compile(r"\W*(?:\w{1,2}[.)]\s*)?(?:uterine )?serosa\W*", re.IGNORECASE)
@@ -100,6 +102,7 @@ def _statements(
         if (
             unit.section == "blocks"
             or unit.index in of_margins
+            or (unit.section == "history" and _IMAGED.match(unit.label_text) is not None)
             or is_choice(unit)
             or unmarked(document, unit)
             or not (found := list(_of_unit(document, patterns, unit, extent)))

@@ -1,4 +1,4 @@
-"""Sentences that go on in a line set in: the blanks before the rest of a sentence are one.
+"""Sentences that go on in a line set in: the blanks before the rest of a sentence go.
 
 "perineural invasion not", then "seen" below a bullet and far in: what is matched are words with a blank or
 two between them, so a wide gap inside a sentence would hide what is denied in it.
@@ -18,8 +18,9 @@ _OPEN = re.compile(r"[A-Za-z,]\s*$")
 _REST = re.compile(r"\s*[a-z](?:(?!\s{3}|[:|\t])\S| )*\s*$")
 _LATER = re.compile(r"\s*[A-Za-z](?:(?!\s{3}|[:|\t])\S| )*\s*$")
 _COLUMNS = re.compile(r"\S\s{3,}\S|\|")
-#: A line of so few words may be a label that is answered below.
-_LABEL = 3
+#: A line as long as this, or with the end of a sentence in it, is no label with its answer below.
+_LONG = 40
+_SENTENCE = re.compile(r"[A-Za-z][.;] +[A-Za-z]")
 #: Fewest blanks a line is set in by.
 _FEWEST = 1
 
@@ -32,7 +33,7 @@ def without_indents(page: Text, as_broken: str) -> Text:
     as_broken
         The page before lines were joined, of the same length.
     """
-    found = [*_joined(page.clean, as_broken), *_hanging(page.clean)]
+    found = [*_joined(page.clean, as_broken), *_hanging(page.clean), *_common(page.clean)]
     return edited(page.raw, page.clean, found, page) if found else page
 
 
@@ -48,27 +49,40 @@ def _joined(clean: str, as_broken: str) -> Iterator[Edit]:
 
 
 def _hanging(clean: str) -> Iterator[Edit]:
-    """The blanks before the rest of a sentence that stands deeper than its beginning, below an item."""
+    """The blanks before the rest of a sentence that stands no less deep than its beginning."""
     lines = [*clean.split("\n"), ""]
-    at, hung = 0, -1
+    at = 0
     for above, line, below in zip(lines, lines[1:], lines[2:], strict=False):
         at += len(above) + 1
         inset = _inset(line)
-        deeper = inset >= _FEWEST and (inset > _inset(above) or inset == hung) and above.strip() != ""
-        if deeper and _goes_on(above, line) and (_inset(below) < inset or _goes_on(line, below)):
+        if not above.strip() or inset < max(_inset(above), _FEWEST) or not _goes_on(above, line):
+            continue
+        if _inset(below) < inset or _goes_on(line, below):
             yield Edit(at, at + inset, "")
-            hung = inset
-        else:
-            hung = -1
+
+
+def _common(clean: str) -> Iterator[Edit]:
+    """The blanks with which every line of a page begins."""
+    if clean[:1] not in " \t\n":
+        return
+    lines = clean.split("\n")
+    shared = min((_inset(line) for line in lines if line.strip()), default=0)
+    at = 0
+    for line in lines if shared else ():
+        if line.strip():
+            yield Edit(at, at + shared, "")
+        at += len(line) + 1
 
 
 def _goes_on(above: str, line: str) -> bool:
-    """Whether a line is the rest of the sentence above it, and neither is a row of columns."""
-    if _COLUMNS.search(above.strip()) or len(above.split()) <= _LABEL:
+    """Whether a line is the rest of the sentence above it: neither is a row, nor is the upper one a label."""
+    if _COLUMNS.search(above.strip()) or not _OPEN.search(above):
         return False
-    in_small = _OPEN.search(above) is not None and _REST.match(line) is not None
-    in_capitals = above.isupper() and line.isupper() and shapes.open_ended(above)
-    return in_small or (in_capitals and _LATER.match(line) is not None)
+    unfinished = shapes.open_ended(above) and not above.rstrip().endswith(",")
+    if above.isupper() and line.isupper():
+        return unfinished and _LATER.match(line) is not None
+    told = unfinished or len(above.strip()) >= _LONG or _SENTENCE.search(above) is not None
+    return told and _REST.match(line) is not None
 
 
 def _inset(line: str) -> int:
