@@ -21,6 +21,10 @@ _UNFINISHED = re.compile(
     r"\b(?:is|are|was|were|shows?|showed|with|and|but|ha[sd]|have|reveals?|found) (?:no|without))$"
 )
 _GOES_ON = re.compile(r"\s{0,3}[a-z]{3,}(?!\w*\))[^:|]{3,40}$|\s{0,3}[a-z]{3,}[^:|]{40}")
+#: The unit of a count or size whose number stands on the line above.
+_MEASURE = re.compile(
+    r"(?:HPFs?|high[ -]power(?:ed)? fields?|fields|mm2?|cm|%|per ?cent)(?![\w-])", re.IGNORECASE
+)
 #: A line that ends with the first word of a sentence, and the small letters of the next one.
 _BEGUN = re.compile(r"\w ?[.%)]\.? {1,4}(?:The |An? )?[A-Z][a-z]{3,}$")
 _SMALL = re.compile(r"\s{0,3}[a-z]{3,}[ ,.]")
@@ -196,8 +200,8 @@ class Lines:
     def _is_labelled(self, line: str) -> bool:
         words = line[shapes.BULLET.match(line).end() :]  # type: ignore[union-attr]
         label = shapes.label(words)
-        if label and shapes.CONTINUES.match(words) and shapes.SENTENCE_END.search(label[0]):
-            return False  # the rest of a sentence, and then a label: "fields. Immunostains: ..."
+        if label and _MEASURE.match(words) and shapes.SENTENCE_END.search(label[0]):
+            return False  # the rest of a count, and then a label: "HPF. Immunostains: ..."
         if label and len(label[0].split()) <= shapes.LABEL_WORDS:
             return True
         return self._labels.match(words) is not None and _LEADER.match(words) is not None
