@@ -21,8 +21,6 @@ _UNFINISHED = re.compile(
     r"\b(?:is|are|was|were|shows?|showed|with|and|but|ha[sd]|have|reveals?|found) (?:no|without))$"
 )
 _GOES_ON = re.compile(r"\s{0,3}[a-z]{3,}(?!\w*\))[^:|]{3,40}$|\s{0,3}[a-z]{3,}[^:|]{40}")
-#: The end of a sentence and the first letter of the next.
-_NEXT_SENTENCE = re.compile(r"[a-z]{3,}[.;] {1,4}[A-Z]")
 #: A line that ends with the first word of a sentence, and the small letters of the next one.
 _BEGUN = re.compile(r"\w ?[.%)]\.? {1,4}(?:The |An? )?[A-Z][a-z]{3,}$")
 _SMALL = re.compile(r"\s{0,3}[a-z]{3,}[ ,.]")
@@ -39,8 +37,12 @@ _WITH_IT = re.compile(
 _ITEM = re.compile(r"\s*[A-Za-z][\w /()-]{2,40}:\s+[a-z][a-z -]{1,30}$", re.IGNORECASE)
 _STAGES = re.compile(r"\s*y?p[TNM] ?[0-4X]")
 _CONJUNCTION = re.compile(r"\s{0,3}(?:and/or|and|or|nor)\s")
-#: The end of a sentence before a label: "invasion is seen. Immunostains:".
-_SENTENCE_END = re.compile(r"\s*[a-z][^.:]{0,60}[a-z]{2}\.\s{1,3}[A-Z]")
+#: Before a label: the rest of a sentence, or the unit of a number on the line above ("HPF. Immunostains:").
+_RESTS = re.compile(
+    r"\s*(?:[a-z][^.:]{0,60}[a-z]{2}|"
+    r"(?:HPFs?|HIGH[ -]POWER(?:ED)? FIELDS?|FIELDS|mm2?|cm|%|PER ?CENT)(?![\w-])[^.:]{0,40})"
+    r"[.;]\s{1,3}[A-Z]"
+)
 #: Lines remembered at most.
 _REMEMBERED = 1024
 
@@ -203,10 +205,10 @@ class Lines:
     def _is_labelled(self, line: str) -> bool:
         words = line[shapes.BULLET.match(line).end() :]  # type: ignore[union-attr]
         label = shapes.label(words)
-        if label and shapes.CONTINUES.match(words) and _NEXT_SENTENCE.search(label[0]):
-            return False  # the rest of a sentence, and then a label: "fields. Immunostains: ..."
+        if label and _RESTS.match(label[0]):
+            return False  # the rest of a sentence, and then a label: "HPF. Immunostains: ..."
         if label and len(label[0].split()) <= shapes.LABEL_WORDS:
-            return _SENTENCE_END.match(label[0]) is None
+            return True
         return self._labels.match(words) is not None and _LEADER.match(words) is not None
 
     def _is_heading(self, line: str) -> bool:

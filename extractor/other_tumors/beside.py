@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from extractor.origin.sites import sites
 from extractor.staging.cystoprostatectomy import leading_organ, organ_of
 from extractor.tumors.index import UNSPECIFIC, Index, index
-from extractor.tumors.lesions import of_benign, of_other_primary, speaks_aside
+from extractor.tumors.lesions import back_to_index, of_benign, of_other_primary, speaks_aside
 from extractor.tumors.mention import Mention
 from extractor.tumors.mentions import mentions, vocabulary
 from extractor.tumors.organ_places import hits
@@ -82,7 +82,7 @@ def of_index(document: Document, name: str, candidates: Iterable[Candidate]) -> 
     """The candidates of a field without those of a tumor found beside the index tumor."""
     every = found = list(candidates)
     if name in _OF_PRIMARY and found:
-        apart = of_other_primary(document) | of_benign(document)
+        apart = (of_other_primary(document) - back_to_index(document)) | of_benign(document)
         if organ := leading_organ(document):
             apart = frozenset(i for i in apart if organ_of(document, document.units[i].end) != organ)
         if organ == "prostate":  # the tumor of the bladder taken with it is the other one

@@ -18,8 +18,6 @@ from extractor.tumors.organ_places import hits
 from extractor.tumors.primaries import ELSEWHERE, Stretch, different, labelled, leading, stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from extractor.document import Document
     from extractor.unit import Unit
 
@@ -152,24 +150,27 @@ def _others(document: Document) -> frozenset[int]:
         return frozenset()
     named = {s.tumor.unit.index for s in others if s.tumor is not None}
     organs = {s.organ for s in others} - {own.organ, None}
-    speaks = {u.index for s in others for u in _to_own(document, s, own)} | _labelled_lines(document, organs)
+    speaks = {u.index for s in others for u in s.units} | _labelled_lines(document, organs)
     speaks -= {u.index for u in own.units}
     return frozenset(i for i in speaks if i in named or not _of_both(document, document.units[i], own))
 
 
-def _to_own(document: Document, other: Stretch, own: Stretch) -> Iterator[Unit]:
-    """The units on another primary, in a line only those before a sentence on the index tumor's organ."""
-    left, before = False, other.units[0]
-    for unit in other.units:
-        first = hits(document)[unit.index][:1]
-        if "\n" in document.text.clean[before.end : unit.start]:
-            left = False
-        left = left or (
-            unit is not before and bool(first) and first[0].organ == own.organ and first[0].start <= _BEGUN
-        )
-        before = unit
-        if not left:
-            yield unit
+def back_to_index(document: Document) -> frozenset[int]:
+    """Units on another primary, in a line behind a sentence that begins with the index tumor's organ."""
+    apart, found = of_other_primary(document), index(document)
+    own = leading(document, found.kind, found.best) if found is not None and apart else None
+    if own is None or own.organ is None:
+        return frozenset()
+    back: set[int] = set()
+    for unit in document.units[1:]:
+        first, above = hits(document)[unit.index][:1], document.units[unit.index - 1]
+        if "\n" in document.text.clean[above.end : unit.start]:
+            continue
+        named = bool(first) and first[0].start <= _BEGUN
+        begins = first[0].organ == own.organ if named else above.index in back
+        if begins and (unit.index in apart or above.index in apart or above.index in back):
+            back.add(unit.index)
+    return frozenset(back)
 
 
 def _of_both(document: Document, unit: Unit, own: Stretch) -> bool:
