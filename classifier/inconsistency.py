@@ -61,7 +61,7 @@ def find(
     list of dict
         As `classifier.record.Inconsistency`.
     """
-    case = Case(kept, grade, stage, frozenset(name for name in values if _of_deposit(values[name])))
+    case = Case(kept, grade, stage, frozenset(name for name in values if of_deposit(values[name])))
     found = [
         {
             "id": finding.id,
@@ -95,7 +95,8 @@ def _evidence(entry: Any) -> list[dict[str, Any]]:
     return list(entry.get("evidence") or []) if isinstance(entry, Mapping) else []
 
 
-def _of_deposit(entry: Any) -> bool:
+def of_deposit(entry: Any) -> bool:
+    """Whether all evidence of a reading is of nodes or metastases."""
     tissues = {piece.get("tissue") for piece in _evidence(entry)}
     return bool(tissues) and tissues <= {"node", "metastasis"}
 

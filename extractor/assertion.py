@@ -31,8 +31,7 @@ _NEAR = 70
 #: The clause a negation opened ends before the finding: "no X is seen and Y ...", "no tumor in nodes, Y ...".
 _ENDED = re.compile(
     r"\b(?:identified|seen|present|noted|found|detected)\b[,;.]? (?:and|with)?|"
-    r"[,;](?!.{0,60}\b(?:or|nor|and)\b)|"
-    r"[,;] (?:with|there (?:is|are))\b|"
+    r"[,;](?!.{0,60}\b(?:or|nor|and)\b)|[,;] (?:with|there (?:is|are))\b|"
     r"\band (?:appears?|is|are|extends?|involves?|invades?|infiltrates?)\b|\([A-Z]\)\s",
     re.IGNORECASE,
 )

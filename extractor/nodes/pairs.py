@@ -79,7 +79,7 @@ def _by_role(text: str, head: re.Match[str], words: FieldPatterns) -> tuple[dict
     pieces = [m.span() for m in _PARTS.finditer(text, at)][:_MOST]
     for stop, following in [*pieces, (len(text), len(text))]:
         piece, role, at = f"{role} {text[at:stop]}", "", following
-        if not piece.strip(" .:-") or (counted and piece.strip() == str(list(counted.values())[-1])):
+        if piece.strip(" .:-") in ("", *map(str, [*counted.values()][-1:])):
             continue  # nothing, or the number before in digits: "One (1)"
         if not (_WORDS.fullmatch(piece) is None or words["any-count"].search(piece) or _WHOLE.search(piece)):
             role = piece  # "Involved - 3"

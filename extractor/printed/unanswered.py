@@ -28,7 +28,7 @@ _KINDS = tuple(
         r"(?:well|moderately|poorly)(?:[ -]differentiated)?|undifferentiated",
     )
 )
-#: How many options an item has at least: with a box, without one, and with both a yes and a no.
+#: How many options an item has at least: with boxes or with both a yes and a no, and without.
 _BOXED, _BARE = 2, 3
 
 

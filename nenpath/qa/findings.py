@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from classifier.inconsistency import of_deposit
 from nenpath.engine import text_sha256
 from nenpath.qa.agreement import Pairs
 from nenpath.qa.case import Case
@@ -31,7 +32,6 @@ _WORTH_ASSESSING = 0.05
 _CONTEXT = 160
 #: Specimens from before a resection.
 _CLINICAL = ("biopsy", "cytology")
-_DEPOSITS = {"node", "metastasis"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +229,7 @@ def _said(plan: Plan, name: str, row: int, record: Mapping[str, Any]) -> Coded:
     fields = record["fields"]
     coded = plan.coded(name, row, fields["specimen"]["value"] in _CLINICAL)
     of_primary = name in plan.of_registry and name in data()["registry"]["of_primary"]
-    tissues = {place["tissue"] for place in fields[name]["evidence"]}
-    if of_primary and coded.state == "unknown" and tissues and tissues <= _DEPOSITS:
+    if of_primary and coded.state == "unknown" and of_deposit(fields[name]):
         return Coded(coded.text, "blank")
     return coded
 
